@@ -1,0 +1,38 @@
+# The WebAssembly module. Measured choices are explained in wasm/README.md.
+
+target_compile_options(llmproxy_flags INTERFACE -O3 -flto -msimd128 -mbulk-memory)
+
+# Renamed in Emscripten 3.1.25.
+if(EMSCRIPTEN_VERSION VERSION_LESS 3.1.25)
+  set(LLMPROXY_STACK -sTOTAL_STACK=262144)
+else()
+  set(LLMPROXY_STACK -sSTACK_SIZE=262144)
+endif()
+
+function(llmproxy_add_module name core)
+  add_executable(${name} wasm/exports/no_imports.c)
+  set_target_properties(${name} PROPERTIES SUFFIX .wasm)
+  target_link_libraries(${name} PRIVATE -Wl,--whole-archive ${core} -Wl,--no-whole-archive)
+  # --stack-first: a stack that overflows runs into address 0 and traps, instead of writing over data.
+  target_link_options(${name} PRIVATE
+    -O3 -flto -fno-exceptions -fno-rtti --no-entry -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1
+    -sINITIAL_MEMORY=1048576 -sMAXIMUM_MEMORY=100663296 ${LLMPROXY_STACK} -Wl,--stack-first)
+endfunction()
+
+llmproxy_add_module(core llmproxy_core)
+
+# The same with a trap that a request header springs: how the shim takes a dying instance can only be tested
+# with one that dies.
+llmproxy_add_core(llmproxy_core_with_trap)
+target_compile_definitions(llmproxy_core_with_trap PRIVATE LLMPROXY_TRAP_FOR_TESTS)
+llmproxy_add_module(core_with_trap llmproxy_core_with_trap)
+
+# The JSON layer alone, for the vectors that its SIMD path is held to.
+add_library(json_probe_objects STATIC tests/worker/json_probe.cpp)
+target_include_directories(json_probe_objects PRIVATE wasm)
+target_compile_options(json_probe_objects PRIVATE -fno-exceptions -fno-rtti)
+target_link_libraries(json_probe_objects PUBLIC llmproxy_core)
+add_executable(json_probe wasm/exports/no_imports.c)
+set_target_properties(json_probe PROPERTIES SUFFIX .wasm)
+target_link_libraries(json_probe PRIVATE -Wl,--whole-archive json_probe_objects -Wl,--no-whole-archive)
+target_link_options(json_probe PRIVATE -O2 -fno-exceptions -fno-rtti --no-entry -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1)

@@ -1,0 +1,56 @@
+// A host for the core, in place of the shim: plays one exchange through the C ABI, with a supplier
+// that answers from memory, and gives every piece in the sizes it is told.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmproxy::test {
+
+// Where a text is cut into pieces: gives the size of the next piece, at least 1.
+using Cut = std::function<std::size_t(std::size_t offset, std::size_t size)>;
+Cut whole();
+Cut byte_by_byte();
+Cut in_two(std::size_t at);
+
+struct Reply {
+  int status = 200;
+  std::string headers = "content-type: application/json\n";
+  std::string body;
+  bool unreachable = false;             // the fetch fails
+  std::optional<std::size_t> cut = {};  // the connection breaks behind so many bytes
+};
+
+struct Outcome {
+  // What went upstream; empty: nothing.
+  std::string upstream_head;
+  std::string upstream_body;
+  // What the client got.
+  int status = 0;
+  std::string headers;
+  std::string body;
+  bool piped = false;    // the body is the reply's own
+  bool aborted = false;  // the core gave a fetch up
+  bool complete = false;
+};
+
+struct Play {
+  std::string head;  // method, URL, headers, a line each
+  std::string body;
+  Reply reply = {};
+  Cut request_cut = whole();
+  Cut reply_cut = whole();
+  // The client goes away when so many bytes of the response are written; nothing: it stays.
+  std::optional<std::size_t> leave_after = {};
+};
+
+Outcome play(const Play& play);
+
+inline constexpr double kNow = 1760000000;
+
+}  // namespace llmproxy::test

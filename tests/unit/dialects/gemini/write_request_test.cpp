@@ -1,0 +1,227 @@
+#include "dialects/gemini/write_request.h"
+
+#include "dialects/openai_chat/read_request.h"
+#include "native/catch.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+using namespace llmproxy;
+using Tree = nlohmann::json;
+
+namespace {
+
+// Gemini's request for an OpenAI one; {"error": param} when it is refused.
+Tree translate(const std::string& members, const std::string& model = "gemini-2.5-flash") {
+  const std::string body = R"({"model":")" + model + "\"," + members + "}";
+  auto request = openai_chat::read_request(body);
+  if (!request) {
+    return {{"error", request.error().param}};
+  }
+  SpanList out;
+  Status status = gemini::write_request(*request, gemini::parse_model(model), out);
+  if (!status) {
+    return {{"error", status.error().param}};
+  }
+  std::string text;
+  for (const Span& span : out.spans()) {
+    text.append(span.data, span.size);
+  }
+  return Tree::parse(text);
+}
+
+Tree config(const std::string& members, const std::string& model = "gemini-2.5-flash") {
+  return translate(R"("messages":[{"role":"user","content":"x"}],)" + members, model)
+      .at("generationConfig");
+}
+
+Tree contents(const std::string& messages, const std::string& model = "gemini-2.5-flash") {
+  return translate("\"messages\":[" + messages + "]", model).at("contents");
+}
+
+Tree turn(const char* role, const char* text) {
+  return {{"role", role}, {"parts", {{{"text", text}}}}};
+}
+
+const std::string kCall =
+    R"({"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},)"
+    R"({"id":"c2","type":"function","function":{"name":"g","arguments":""}}]})";
+
+}  // namespace
+
+TEST_CASE("system and developer messages, wherever they stand") {
+  const Tree request = translate(
+      R"("messages":[{"role":"system","content":"a"},{"role":"user","content":"x"},{"role":"developer","content":[{"type":"text","text":"b"}]}])");
+  CHECK(request.at("systemInstruction") == Tree::parse(R"({"parts":[{"text":"a"},{"text":"b"}]})"));
+  CHECK(request.at("contents") == Tree::array({turn("user", "x")}));
+}
+
+TEST_CASE("a system text alone becomes the user's turn") {
+  const Tree request =
+      translate(R"("messages":[{"role":"system","content":"a"},{"role":"user","content":""}])");
+  CHECK_FALSE(request.contains("systemInstruction"));
+  CHECK(request.at("contents") == Tree::array({turn("user", "a")}));
+  CHECK(contents(R"({"role":"user","content":""})") == Tree::array({turn("user", " ")}));
+}
+
+TEST_CASE("gemma has no system instruction") {
+  CHECK(translate(R"("messages":[{"role":"system","content":"a"},{"role":"user","content":"x"}])",
+                  "gemma-3-27b-it")
+            .at("contents") == Tree::array({turn("user", "a"), turn("user", "x")}));
+}
+
+TEST_CASE("consecutive messages of one side are one content") {
+  CHECK(
+      contents(
+          R"({"role":"user","content":"a"},{"role":"user","content":"b"},{"role":"assistant","content":"c"},{"role":"user","content":"d"})") ==
+      Tree::parse(
+          R"([{"role":"user","parts":[{"text":"a"},{"text":"b"}]},{"role":"model","parts":[{"text":"c"}]},{"role":"user","parts":[{"text":"d"}]}])"));
+}
+
+TEST_CASE("a conversation begins with the user, and ends with it where it must") {
+  CHECK(contents(R"({"role":"assistant","content":"a"},{"role":"user","content":"b"})")[0] ==
+        turn("user", " "));
+  const std::string prefill = R"({"role":"user","content":"a"},{"role":"assistant","content":"b"})";
+  CHECK(contents(prefill).size() == 2);
+  CHECK(contents(prefill, "gemini-3.8-flash").back() == turn("user", "Continue."));
+}
+
+TEST_CASE("calls and their results") {
+  const Tree all = contents(
+      R"({"role":"user","content":"x"},)" + kCall +
+      R"(,{"role":"tool","tool_call_id":"c1","content":"r\n1"},{"role":"tool","tool_call_id":"c2","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},{"role":"user","content":"y"})");
+  REQUIRE(all.size() == 4);
+  CHECK(
+      all[1] ==
+      Tree::parse(
+          R"({"role":"model","parts":[{"functionCall":{"id":"c1","name":"f","args":{"a":1}}},{"functionCall":{"id":"c2","name":"g","args":{}}}]})"));
+  CHECK(
+      all[2] ==
+      Tree::parse(
+          R"({"role":"user","parts":[{"functionResponse":{"id":"c1","name":"f","response":{"output":"r\n1"}}},{"functionResponse":{"id":"c2","name":"g","response":{"output":"ab"}}}]})"));
+  CHECK(all[3] == turn("user", "y"));
+  CHECK(
+      translate(
+          R"("messages":[{"role":"user","content":"x"},{"role":"tool","tool_call_id":"zz","content":"r"}])") ==
+      Tree{{"error", "messages[1].tool_call_id"}});
+}
+
+TEST_CASE(
+    "signatures: the client's own, else the stand-in on the first call of a turn, where one is "
+    "needed") {
+  const std::string history = R"({"role":"user","content":"x"},)" + kCall;
+  CHECK(contents(history, "gemini-3-pro-preview")[1].at("parts")[0].at("thoughtSignature") ==
+        "skip_thought_signature_validator");
+  CHECK_FALSE(
+      contents(history, "gemini-3-pro-preview")[1].at("parts")[1].contains("thoughtSignature"));
+  const std::string own =
+      R"({"role":"user","content":"x"},{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}"},"extra_content":{"google":{"thought_signature":"sig"}}}]})";
+  CHECK(contents(own)[1].at("parts")[0].at("thoughtSignature") == "sig");
+}
+
+TEST_CASE("sampling is passed by presence, as it is written") {
+  CHECK(config(R"("temperature":0,"top_p":0.10,"top_k":3)") ==
+        Tree::parse(R"({"temperature":0,"topP":0.10,"topK":3})"));
+  CHECK(config(R"("temperature":null)") == Tree::object());
+  CHECK(config(R"("max_tokens":10,"max_completion_tokens":20,"seed":7,"stop":["a","","b"])") ==
+        Tree::parse(R"({"maxOutputTokens":20,"seed":7,"stopSequences":["a","b"]})"));
+  CHECK(config(R"("seed":4294967297)") == Tree{{"seed", 1}});
+  CHECK(config(R"("n":2)") == Tree{{"candidateCount", 2}});
+  CHECK(config(R"("n":1)") == Tree::object());
+}
+
+TEST_CASE("top_logprobs is topK unless logprobs is true") {
+  CHECK(config(R"("top_logprobs":32)") == Tree{{"topK", 32}});
+  CHECK(config(R"("top_logprobs":32,"logprobs":false)") == Tree{{"topK", 32}});
+  CHECK(config(R"("top_logprobs":32,"top_k":5)") == Tree{{"topK", 5}});
+  CHECK(config(R"("top_logprobs":5,"logprobs":true)") ==
+        Tree::parse(R"({"responseLogprobs":true,"logprobs":5})"));
+}
+
+TEST_CASE("what a generation does not take is not sent") {
+  CHECK(config(R"("temperature":0.5,"top_p":1,"top_k":2)", "gemini-3.8-flash") == Tree::object());
+  CHECK(config(R"("presence_penalty":1,"frequency_penalty":1)") == Tree::object());
+  CHECK(config(R"("presence_penalty":1,"frequency_penalty":0)", "gemini-2.0-flash") ==
+        Tree{{"presencePenalty", 1}});
+  CHECK(translate(R"("messages":[{"role":"user","content":"x"}],"n":2)", "gemini-3-pro-preview") ==
+        Tree{{"error", "n"}});
+  CHECK(
+      translate(R"("messages":[{"role":"user","content":"x"}],"stop":["1","2","3","4","5","6"])") ==
+      Tree{{"error", "stop"}});
+}
+
+TEST_CASE("formats and effort") {
+  CHECK(config(R"("response_format":{"type":"json_object"})") ==
+        Tree{{"responseMimeType", "application/json"}});
+  CHECK(
+      config(
+          R"("response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}})") ==
+      Tree::parse(
+          R"({"responseMimeType":"application/json","responseJsonSchema":{"type":"object"}})"));
+  CHECK(config(R"("response_format":{"type":"text"})") == Tree::object());
+  CHECK(config(R"("reasoning_effort":"low")") ==
+        Tree::parse(R"({"thinkingConfig":{"thinkingBudget":1024}})"));
+  CHECK(config(R"("reasoning_effort":"low")", "gemini-3.5-flash") ==
+        Tree::parse(R"({"thinkingConfig":{"thinkingLevel":"LOW"}})"));
+}
+
+TEST_CASE("tools keep their schema, and lose one that says nothing") {
+  const std::string tools =
+      R"("messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object","properties":{"a":{"const":1}}}}},)"
+      R"({"type":"function","function":{"name":"g","parameters":{"type":"object","properties":{}}}},{"type":"function","function":{"name":"h"}}])";
+  const Tree request = translate(tools);
+  CHECK(
+      request.at("tools") ==
+      Tree::parse(
+          R"([{"functionDeclarations":[{"name":"f","description":"d","parametersJsonSchema":{"type":"object","properties":{"a":{"const":1}}}},{"name":"g"},{"name":"h"}]}])"));
+  CHECK_FALSE(request.contains("toolConfig"));
+  const auto choice = [&](const std::string& value) {
+    return translate(tools + ",\"tool_choice\":" + value);
+  };
+  CHECK_FALSE(choice("\"auto\"").contains("toolConfig"));
+  CHECK(choice("\"none\"").at("toolConfig").at("functionCallingConfig") == Tree{{"mode", "NONE"}});
+  CHECK(choice("\"required\"").at("toolConfig").at("functionCallingConfig") ==
+        Tree{{"mode", "ANY"}});
+  CHECK(choice(R"({"type":"function","function":{"name":"g"}})")
+            .at("toolConfig")
+            .at("functionCallingConfig") ==
+        Tree::parse(R"({"mode":"ANY","allowedFunctionNames":["g"]})"));
+  CHECK(choice(R"({"type":"function","function":{"name":"zz"}})") ==
+        Tree{{"error", "tool_choice"}});
+  CHECK(translate(R"("messages":[{"role":"user","content":"x"}],"tool_choice":"required")") ==
+        Tree{{"error", "tool_choice"}});
+  CHECK_FALSE(translate(R"("messages":[{"role":"user","content":"x"}],"tool_choice":"auto")")
+                  .contains("toolConfig"));
+}
+
+TEST_CASE("media by their bytes, and a clear no to the rest") {
+  const auto part = [](const std::string& json_part) {
+    return translate(R"("messages":[{"role":"user","content":[)" + json_part + "]}]");
+  };
+  CHECK(part(R"({"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}})")
+            .at("contents")[0]
+            .at("parts")[0] ==
+        Tree::parse(R"({"inlineData":{"mimeType":"image/png","data":"AAAA"}})"));
+  CHECK(part(R"({"type":"image_url","image_url":"data:image/jpg;base64,AAAA"})")
+            .at("contents")[0]
+            .at("parts")[0]
+            .at("inlineData")
+            .at("mimeType") == "image/jpeg");
+  CHECK(part(R"({"type":"input_audio","input_audio":{"data":"AAAA","format":"mp3"}})")
+            .at("contents")[0]
+            .at("parts")[0]
+            .at("inlineData")
+            .at("mimeType") == "audio/mp3");
+  CHECK(part(R"({"type":"file","file":{"file_data":"data:application/pdf;base64,AAAA"}})")
+            .at("contents")[0]
+            .at("parts")[0]
+            .at("inlineData")
+            .at("mimeType") == "application/pdf");
+  for (const char* refused :
+       {R"({"type":"image_url","image_url":{"url":"https://x/y.png"}})",
+        R"({"type":"image_url","image_url":{"url":"data:image/gif;base64,AA"}})",
+        R"({"type":"file","file":{"file_id":"file-1"}})"}) {
+    CHECK(part(refused) == Tree{{"error", "messages[0].content"}});
+  }
+}

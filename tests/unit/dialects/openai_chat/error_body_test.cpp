@@ -1,0 +1,59 @@
+#include "dialects/openai_chat/error_body.h"
+
+#include "native/catch.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+using namespace llmproxy;
+using Tree = nlohmann::json;
+
+namespace {
+
+Tree upstream(int status, const std::string& body) {
+  Buffer out;
+  openai_chat::write_upstream_error(status, "Groq", body, out);
+  return Tree::parse(std::string(out.view())).at("error");
+}
+
+}  // namespace
+
+TEST_CASE("an error has all four members") {
+  Buffer out;
+  openai_chat::write_error({ErrorCode::missing_key, "say \"please\"", ""}, out);
+  REQUIRE(
+      out.view() ==
+      R"({"error":{"message":"say \"please\"","type":"invalid_request_error","param":null,"code":null}})");
+  out.clear();
+  openai_chat::write_error_event({ErrorCode::invalid_value, "m", "n"}, out);
+  REQUIRE(out.view() ==
+          "data: "
+          "{\"error\":{\"message\":\"m\",\"type\":\"invalid_request_error\",\"param\":\"n\","
+          "\"code\":\"invalid_value\"}}\n\n");
+}
+
+TEST_CASE("a supplier's error keeps what it says and gets what it lacks") {
+  const Tree error = upstream(
+      400,
+      R"({"error":{"message":"bad","type":"t","code":"tool_use_failed","failed_generation":"x","n":{"a":[1]}}})");
+  CHECK(
+      error ==
+      Tree::parse(
+          R"({"message":"bad","type":"t","param":null,"code":"tool_use_failed","failed_generation":"x","n":{"a":[1]}})"));
+  CHECK(upstream(429, R"({"error":{"message":"slow"}})") ==
+        Tree::parse(R"({"message":"slow","type":"rate_limit_error","param":null,"code":null})"));
+  CHECK(upstream(500, R"({"error":"text"})").at("message") == "text");
+  CHECK(upstream(500, R"({"error":{"type":null,"message":null}})").at("type") == "server_error");
+}
+
+TEST_CASE("what is no error object is wrapped and not quoted") {
+  for (const char* body : {"<html>Attention Required! | Cloudflare</html>", "", "[]",
+                           "{\"error\":", R"({"detail":"x"})", "null"}) {
+    INFO(body);
+    const Tree error = upstream(403, body);
+    CHECK(error.at("message") ==
+          "Groq answered with status 403 and a body that is not an API error.");
+    CHECK(error.at("code") == "upstream_error");
+  }
+}

@@ -1,0 +1,132 @@
+// The state machine through the C ABI: what the cases cannot say in files.
+#include "gateway/exchange.h"
+
+#include "exports/llmproxy.h"
+#include "gateway/config.h"
+#include "native/catch.h"
+#include "native/driver.h"
+
+#include <string>
+
+using namespace llmproxy;
+
+namespace {
+
+const std::string kHead =
+    "POST\nhttps://x.test/v2/gemini/chat/completions\nauthorization: Bearer k\n";
+const std::string kAsk =
+    R"({"model":"gemini-2.5-flash","messages":[{"role":"user","content":"x"}]})";
+const std::string kAskStream =
+    R"({"model":"gemini-2.5-flash","messages":[{"role":"user","content":"x"}],"stream":true})";
+const std::string kEvent =
+    "data: "
+    "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"hi\"}]},\"finishReason\":\"STOP\"}]}"
+    "\r\n\r\n";
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("base URLs come from the variables") {
+  gateway::Config config;
+  config.set("GEMINI_BASE_URL", " https://relay.test/v1beta/ ");
+  config.set("GEMINI_API_KEY", "not kept");
+  REQUIRE(config.base_url(*suppliers::find("gemini")) == "https://relay.test/v1beta/");
+  REQUIRE(config.base_url(*suppliers::find("groq")) == "https://api.groq.com/openai/v1");
+}
+
+TEST_CASE("a client that leaves while the supplier thinks ends the fetch") {
+  test::Play play{kHead, kAskStream};
+  play.reply.body = kEvent;
+  play.leave_after = 0;
+  const test::Outcome outcome = test::play(play);
+  REQUIRE(outcome.aborted);
+  REQUIRE_FALSE(outcome.complete);
+}
+
+TEST_CASE("a client that leaves in the middle of a stream ends the fetch") {
+  test::Play play{kHead, kAskStream};
+  play.reply.body = kEvent + kEvent;
+  play.reply_cut = test::in_two(kEvent.size());
+  play.leave_after = 300;
+  const test::Outcome outcome = test::play(play);
+  REQUIRE(outcome.aborted);
+  REQUIRE_FALSE(has(outcome.body, "[DONE]"));
+}
+
+TEST_CASE("a request that says it is too large is refused before it is read") {
+  test::Play play{kHead + "content-length: 33554433\n", kAsk};
+  const test::Outcome outcome = test::play(play);
+  REQUIRE(outcome.status == 413);
+  REQUIRE(has(outcome.body, "request_too_large"));
+}
+
+TEST_CASE("a request that turns out too large is refused in the middle") {
+  const std::string text(std::size_t{33} << 20U, 'x');
+  test::Play play{kHead, text};
+  play.request_cut = [](std::size_t, std::size_t) { return std::size_t{1} << 20U; };
+  REQUIRE(test::play(play).status == 413);
+}
+
+TEST_CASE("a large image goes through by reference and arrives whole") {
+  const std::string image(std::size_t{5} << 20U, 'A');
+  test::Play play{
+      kHead,
+      R"({"model":"gemini-2.5-flash","messages":[{"role":"user","content":[{"type":"image_url",)"
+      R"("image_url":{"url":"data:image/png;base64,)" +
+          image + R"("}}]}]})"};
+  play.reply.body =
+      R"({"candidates":[{"content":{"parts":[{"text":"hi"}]},"finishReason":"STOP"}]})";
+  const test::Outcome outcome = test::play(play);
+  REQUIRE(outcome.status == 200);
+  REQUIRE(has(outcome.upstream_body,
+              R"({"inlineData":{"mimeType":"image/png","data":")" + image + "\"}}"));
+}
+
+TEST_CASE("long text is cut into deltas that line readers can take") {
+  const std::string text = std::string(100000, 'x') + "你";
+  test::Play play{kHead, kAskStream};
+  play.reply.body = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"" + text +
+                    "\"}]},\"finishReason\":\"STOP\"}]}\n\n";
+  const test::Outcome outcome = test::play(play);
+  std::string joined;
+  const std::string key = "{\"content\":\"";
+  std::size_t longest = 0;
+  for (std::size_t at = outcome.body.find(key); at != std::string::npos;
+       at = outcome.body.find(key, at + 1)) {
+    const std::size_t begin = at + key.size();
+    const std::size_t end = outcome.body.find("\"}", begin);
+    joined += outcome.body.substr(begin, end - begin);
+    longest = std::max(longest, end - begin);
+  }
+  REQUIRE(joined == text);
+  REQUIRE(longest <= 32768);
+}
+
+TEST_CASE("what to say when an instance dies is known beforehand") {
+  const auto part = [](std::uint32_t index) {
+    return std::string(lp_text(index), lp_text_size(index));
+  };
+  REQUIRE(lp_farewell_status() == 503);
+  REQUIRE(has(part(0), "access-control-allow-origin: *\n"));
+  REQUIRE(has(part(1), "\"code\":\"instance_failed\""));
+  REQUIRE(part(2) == "data: " + part(1) + "\n\n");
+}
+
+TEST_CASE("events that come too late are passed over") {
+  gateway::Config config;
+  gateway::Exchange exchange(config, "GET\nhttps://x.test/health\n", 0, 1);
+  exchange.take_reply_head(0, 200, "");
+  REQUIRE(exchange.reserve_reply(7, 10) == nullptr);
+  exchange.end_reply(7);
+  exchange.fail_reply(7);
+  exchange.end_request();
+  REQUIRE(exchange.reserve_request(10) == nullptr);
+  exchange.lose_client();
+  REQUIRE(exchange.next().kind == gateway::CommandKind::head);
+  REQUIRE(exchange.next().kind == gateway::CommandKind::write);
+  REQUIRE(exchange.next().kind == gateway::CommandKind::end);
+  REQUIRE(exchange.next().kind == gateway::CommandKind::wait);
+}

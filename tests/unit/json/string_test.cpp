@@ -1,0 +1,32 @@
+#include "json/string.h"
+
+#include "base/buffer.h"
+#include "json/cursor.h"
+#include "native/catch.h"
+
+#include <string>
+
+using namespace llmproxy;
+
+TEST_CASE("escape leaves text alone and escapes what JSON must not hold") {
+  REQUIRE(json::escape("a\"b\\c\nd\te\rf") == "a\\\"b\\\\c\\nd\\te\\rf");
+  REQUIRE(json::escape(std::string_view("\x01\x1f\0", 3)) == "\\u0001\\u001f\\u0000");
+  REQUIRE(json::escape("你好 😀") == "你好 😀");
+  Buffer buffer;
+  json::escape("\"", buffer);
+  REQUIRE(buffer.view() == "\\\"");
+}
+
+TEST_CASE("a prefix cuts nothing in two") {
+  const std::string raw = "ab\\ud83d\\ude00\\n你😀x";
+  for (std::size_t limit = 12; limit <= raw.size(); ++limit) {
+    const std::size_t size = json::prefix_length(raw, limit);
+    INFO("limit " << limit << " size " << size);
+    REQUIRE(size <= limit);
+    REQUIRE(size > 0);
+    const std::string head = "\"" + raw.substr(0, size) + "\"";
+    const std::string tail = "\"" + raw.substr(size) + "\"";
+    CHECK(json::Cursor(head).skip_value());
+    CHECK(json::Cursor(tail).skip_value());
+  }
+}

@@ -1,0 +1,105 @@
+#include "sse/parser.h"
+
+#include "native/catch.h"
+#include "sse/writer.h"
+
+#include <string>
+#include <vector>
+
+using namespace llmproxy;
+
+namespace {
+
+using Events = std::vector<std::string>;
+
+void drain(sse::Parser& parser, Events& out) {
+  while (const auto event = parser.next()) {
+    out.emplace_back(event->data);
+  }
+}
+
+Events events(std::string_view text, std::size_t piece, bool finish = true) {
+  sse::Parser parser(1 << 20);
+  Events out;
+  for (std::size_t at = 0; at < text.size(); at += piece) {
+    parser.feed(text.substr(at, piece));
+    drain(parser, out);
+  }
+  if (finish) {
+    parser.finish();
+    drain(parser, out);
+  }
+  return out;
+}
+
+// Whole, byte by byte, and cut in two at every offset: always the same.
+Events events_any_way(std::string_view text) {
+  const Events whole = events(text, text.size() + 1);
+  CHECK(events(text, 1) == whole);
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    sse::Parser parser(1 << 20);
+    Events out;
+    parser.feed(text.substr(0, at));
+    drain(parser, out);
+    parser.feed(text.substr(at));
+    drain(parser, out);
+    parser.finish();
+    drain(parser, out);
+    CHECK(out == whole);
+  }
+  return whole;
+}
+
+}  // namespace
+
+TEST_CASE("lines end with LF, CRLF or CR") {
+  CHECK(events_any_way("data: a\n\ndata: b\n\n") == Events{"a", "b"});
+  CHECK(events_any_way("data: a\r\n\r\ndata: b\r\n\r\n") == Events{"a", "b"});
+  CHECK(events_any_way("data: a\r\rdata: b\r\r") == Events{"a", "b"});
+  CHECK(events_any_way("data: a\r\n\ndata: b\n\r\n") == Events{"a", "b"});
+}
+
+TEST_CASE("fields: comments, other names, no space, several lines of data") {
+  CHECK(events_any_way(": ping\n\ndata:x\nevent: y\nid: 1\nretry: 2\nunknown\n\n") == Events{"x"});
+  CHECK(events_any_way("data: a\ndata:  b\ndata\n\n") == Events{"a\n b\n"});
+  CHECK(events_any_way("data:\n\n") == Events{""});
+  CHECK(events_any_way("datax: a\n\n").empty());
+  CHECK(events_any_way("event: done\n\n").empty());
+}
+
+TEST_CASE("a byte order mark may stand at the beginning, and only there") {
+  CHECK(events_any_way("\xEF\xBB\xBF"
+                       "data: a\n\n") == Events{"a"});
+  CHECK(events_any_way("data: a\n\n\xEF\xBB\xBF"
+                       "data: b\n\n") == Events{"a"});
+}
+
+TEST_CASE("the last event may lack its blank line, and even its line end") {
+  CHECK(events_any_way("data: a\n\ndata: b") == Events{"a", "b"});
+  CHECK(events_any_way("data: a\n") == Events{"a"});
+  CHECK(events("data: a\n", 100, false).empty());
+}
+
+TEST_CASE("a bare JSON object between events comes out as one") {
+  CHECK(events_any_way("data: {\"a\":1}\n\n{\n  \"error\": {\n    \"code\": 499\n  }\n}\n") ==
+        Events{"{\"a\":1}", "{\n  \"error\": {\n    \"code\": 499\n  }\n}"});
+}
+
+TEST_CASE("an event that is too large is an overflow, and nothing comes after it") {
+  sse::Parser parser(100);
+  parser.feed("data: " + std::string(90, 'x'));
+  REQUIRE_FALSE(parser.next());
+  REQUIRE_FALSE(parser.overflowed());
+  parser.feed(std::string(90, 'x'));
+  REQUIRE_FALSE(parser.next());
+  parser.feed("\n\ndata: a\n\n");
+  REQUIRE_FALSE(parser.next());
+  REQUIRE(parser.overflowed());
+}
+
+TEST_CASE("the writer writes what the parser reads") {
+  Buffer out;
+  sse::write_event("{}", out);
+  sse::write_event("[DONE]", out);
+  REQUIRE(events_any_way(out.view()) == Events{"{}", "[DONE]"});
+}

@@ -1,0 +1,87 @@
+#include "base/buffer.h"
+
+#include "base/assert.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+namespace llmproxy {
+namespace {
+constexpr std::size_t kFirstCapacity = 1024;
+}
+
+Buffer::~Buffer() {
+  std::free(data_);
+}
+
+Buffer::Buffer(Buffer&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)),
+      failed_(std::exchange(other.failed_, false)) {}
+
+Buffer& Buffer::operator=(Buffer&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  std::swap(capacity_, other.capacity_);
+  std::swap(failed_, other.failed_);
+  return *this;
+}
+
+char* Buffer::reserve(std::size_t count) {
+  if (capacity_ - size_ < count &&
+      !grow(std::max({size_ + count, capacity_ * 2, kFirstCapacity}))) {
+    return nullptr;
+  }
+  return data_ + size_;
+}
+
+char* Buffer::reserve_exactly(std::size_t count) {
+  if (capacity_ - size_ < count && !grow(size_ + count)) {
+    return nullptr;
+  }
+  return data_ + size_;
+}
+
+void Buffer::commit(std::size_t count) {
+  LLMPROXY_ASSERT(count <= capacity_ - size_);
+  size_ += count;
+}
+
+void Buffer::append(std::string_view bytes) {
+  char* to = bytes.empty() ? nullptr : reserve(bytes.size());
+  if (to != nullptr) {
+    std::memcpy(to, bytes.data(), bytes.size());
+    size_ += bytes.size();
+  }
+}
+
+void Buffer::consume(std::size_t count) {
+  LLMPROXY_ASSERT(count <= size_);
+  size_ -= count;
+  if (size_ > 0 && count > 0) {
+    std::memmove(data_, data_ + count, size_);
+  }
+}
+
+void Buffer::release() {
+  std::free(data_);
+  data_ = nullptr;
+  size_ = 0;
+  capacity_ = 0;
+}
+
+bool Buffer::grow(std::size_t capacity) {
+  auto* data = static_cast<char*>(std::realloc(data_, capacity));
+  if (data == nullptr) {
+    failed_ = true;
+    return false;
+  }
+  data_ = data;
+  capacity_ = capacity;
+  return true;
+}
+
+}  // namespace llmproxy

@@ -1,0 +1,48 @@
+// A growing run of bytes that reports exhausted memory instead of aborting, for everything whose
+// size a client or a supplier decides. After a failure it stays as it was and `failed()` says so.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace llmproxy {
+
+class Buffer {
+ public:
+  Buffer() = default;
+  ~Buffer();
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+  Buffer(Buffer&& other) noexcept;
+  Buffer& operator=(Buffer&& other) noexcept;
+
+  // Room for `count` more bytes behind the last one, to be filled by the caller and then
+  // committed; nullptr when there is no memory. Valid until the next call that changes the buffer.
+  [[nodiscard]] char* reserve(std::size_t count);
+  // As reserve(), but takes exactly that much when the buffer has to grow.
+  [[nodiscard]] char* reserve_exactly(std::size_t count);
+  void commit(std::size_t count);
+
+  void append(std::string_view bytes);
+  void append(char byte) { append(std::string_view(&byte, 1)); }
+  // Drops the first `count` bytes and moves the rest to the front.
+  void consume(std::size_t count);
+  // Forgets the content and keeps the memory.
+  void clear() { size_ = 0; }
+  // Gives the memory back.
+  void release();
+
+  std::string_view view() const { return {data_, size_}; }
+  std::size_t size() const { return size_; }
+  bool failed() const { return failed_; }
+
+ private:
+  bool grow(std::size_t capacity);
+
+  char* data_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace llmproxy

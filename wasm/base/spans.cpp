@@ -1,0 +1,42 @@
+#include "base/spans.h"
+
+#include "base/limits.h"
+
+namespace llmproxy {
+
+void SpanList::append(std::string_view bytes) {
+  own_.append(bytes);
+  size_ += bytes.size();
+}
+
+void SpanList::append_slice(std::string_view bytes) {
+  if (bytes.size() < kMinReferencedSlice) {
+    append(bytes);
+    return;
+  }
+  close_own_piece();
+  pieces_.push_back({bytes.data(), 0, bytes.size()});
+  size_ += bytes.size();
+}
+
+void SpanList::close_own_piece() {
+  if (own_.size() > own_open_) {
+    pieces_.push_back({nullptr, own_open_, own_.size() - own_open_});
+    own_open_ = own_.size();
+  }
+}
+
+std::vector<Span> SpanList::spans() const {
+  std::vector<Span> out;
+  out.reserve(pieces_.size() + 1);
+  const char* own = own_.view().data();
+  for (const Piece& piece : pieces_) {
+    out.push_back({piece.foreign != nullptr ? piece.foreign : own + piece.offset, piece.size});
+  }
+  if (own_.size() > own_open_) {
+    out.push_back({own + own_open_, own_.size() - own_open_});
+  }
+  return out;
+}
+
+}  // namespace llmproxy

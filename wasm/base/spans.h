@@ -1,0 +1,49 @@
+// Bytes to send, as a list of spans: short pieces are copied, large slices of the input stay where
+// they are. So a 5 MB image inside a request is wrapped without being copied.
+#pragma once
+
+#include "base/buffer.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace llmproxy {
+
+// As the host reads it from WebAssembly memory: two 32-bit numbers there, two words natively.
+struct Span {
+  const char* data;
+  std::size_t size;
+};
+
+class SpanList {
+ public:
+  // Copies.
+  void append(std::string_view bytes);
+  void append(char byte) { append(std::string_view(&byte, 1)); }
+  // Refers to `bytes` when they are many, copies them when they are few. They must outlive the
+  // list.
+  void append_slice(std::string_view bytes);
+
+  std::size_t size() const { return size_; }
+  bool failed() const { return own_.failed(); }
+
+  // The list, in order; valid until it changes.
+  std::vector<Span> spans() const;
+
+ private:
+  struct Piece {
+    const char* foreign;  // nullptr: at `offset` in own_
+    std::size_t offset;
+    std::size_t size;
+  };
+  void close_own_piece();
+
+  Buffer own_;
+  std::size_t own_open_ = 0;  // where the bytes of own_ begin that no piece covers yet
+  std::vector<Piece> pieces_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace llmproxy

@@ -1,0 +1,91 @@
+// What a supplier's reply says, as a sequence of events in no API's words. A whole reply and a
+// streamed one are the same events. Slices live until the sink returns.
+#pragma once
+
+#include "base/error.h"
+#include "json/string.h"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+namespace llmproxy::chat {
+
+using Text = json::String;
+
+// About the reply as a whole; may come again with the same content.
+struct ReplyInfo {
+  Text id;
+  Text model;
+};
+
+struct TextDelta {
+  std::uint32_t choice = 0;
+  Text text;
+};
+
+struct ThoughtDelta {
+  std::uint32_t choice = 0;
+  Text text;
+};
+
+// A call in full.
+struct ToolCall {
+  std::uint32_t choice = 0;
+  Text id;  // empty: the supplier gave none
+  Text name;
+  std::string_view arguments;  // a JSON object
+  Text signature;              // empty: none
+};
+
+struct Media {
+  std::uint32_t choice = 0;
+  Text mime_type;
+  Text base64;
+};
+
+// A source of the answer.
+struct Citation {
+  std::uint32_t choice = 0;
+  Text url;
+  Text title;
+  // What it supports, in characters (code points) of the choice's text.
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+};
+
+// The supplier refused to answer, or to go on.
+struct Refusal {
+  std::uint32_t choice = 0;
+  std::string_view reason;  // UTF-8, not JSON yet
+};
+
+enum class FinishReason : std::uint8_t { stop, length, tool_calls, content_filter };
+
+struct Finish {
+  std::uint32_t choice = 0;
+  FinishReason reason = FinishReason::stop;
+};
+
+// Tokens, in OpenAI's sense: prompt and completion add up to the total, thoughts are completion.
+struct Usage {
+  std::int64_t prompt = 0;
+  std::int64_t completion = 0;
+  std::int64_t total = 0;
+  std::int64_t cached_prompt = 0;
+  std::int64_t audio_prompt = 0;
+  std::int64_t reasoning = 0;
+  std::int64_t audio_completion = 0;
+};
+
+using Event = std::variant<ReplyInfo, TextDelta, ThoughtDelta, ToolCall, Media, Citation, Refusal,
+                           Finish, Usage>;
+
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void take(const Event& event) = 0;
+};
+
+}  // namespace llmproxy::chat

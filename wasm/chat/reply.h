@@ -1,0 +1,35 @@
+// The two halves of translating a reply: a supplier dialect reads it, a client dialect writes it.
+#pragma once
+
+#include "base/error.h"
+#include "base/result.h"
+#include "chat/event.h"
+
+#include <string_view>
+
+namespace llmproxy::chat {
+
+// Reads one supplier's reply. Translates; never fetches, never frames. Made for one attempt and
+// destroyed with it, so members may hold stream state.
+class ReplyReader {
+ public:
+  virtual ~ReplyReader() = default;
+  // One payload: the data of a stream event, or a complete body. An error ends the reply; what was
+  // passed to the sink before it stands.
+  virtual Status read(std::string_view payload, EventSink& sink) = 0;
+  // Upstream closed: the last events, or an error if it closed before saying that it was done.
+  virtual Status at_end(EventSink& sink) = 0;
+};
+
+// Writes the response a client reads, whole or as a stream, to the buffer it was made with.
+class ReplyWriter : public EventSink {
+ public:
+  // The response has begun; nothing of the reply is known yet.
+  virtual void begin() = 0;
+  // The reply is complete.
+  virtual void end() = 0;
+  // The reply failed after the response began, so the status cannot say so any more.
+  virtual void fail(const Error& error) = 0;
+};
+
+}  // namespace llmproxy::chat

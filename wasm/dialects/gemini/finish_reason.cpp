@@ -1,0 +1,43 @@
+#include "dialects/gemini/finish_reason.h"
+
+#include "base/text.h"
+
+#include <array>
+#include <utility>
+
+namespace llmproxy::gemini {
+
+Ending map_finish_reason(const json::String& reason) {
+  constexpr std::array kEndings = std::to_array<std::pair<std::string_view, Ending>>({
+      {"STOP", Ending::stop},
+      {"MAX_TOKENS", Ending::length},
+      {"CONTINUATION", Ending::length},
+      {"SAFETY", Ending::filtered},
+      {"RECITATION", Ending::filtered},
+      {"LANGUAGE", Ending::filtered},
+      {"BLOCKLIST", Ending::filtered},
+      {"PROHIBITED_CONTENT", Ending::filtered},
+      {"SPII", Ending::filtered},
+      {"MODEL_ARMOR", Ending::filtered},
+      {"IMAGE_SAFETY", Ending::filtered},
+      {"IMAGE_PROHIBITED_CONTENT", Ending::filtered},
+      {"IMAGE_RECITATION", Ending::filtered},
+      {"MALFORMED_FUNCTION_CALL", Ending::malformed},
+      {"UNEXPECTED_TOOL_CALL", Ending::malformed},
+      {"TOO_MANY_TOOL_CALLS", Ending::malformed},
+      {"MALFORMED_RESPONSE", Ending::malformed},
+      {"FINISH_REASON_UNSPECIFIED", Ending::none},
+  });
+  for (const auto& [name, ending] : kEndings) {
+    if (reason.equals(name)) {
+      return ending;
+    }
+  }
+  return Ending::other;
+}
+
+bool is_unspecified(const json::String& reason) {
+  return contains(reason.raw, "UNSPECIFIED");
+}
+
+}  // namespace llmproxy::gemini

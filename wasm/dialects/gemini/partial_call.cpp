@@ -1,0 +1,149 @@
+#include "dialects/gemini/partial_call.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+// A tree is the right tool here: values are put at paths, in any order.
+#include "base/text.h"
+
+#include <nlohmann/json.hpp>
+
+namespace llmproxy::gemini {
+namespace {
+
+using Tree = nlohmann::ordered_json;
+
+// One step of a JSON path, removed from its front: ".city", "[0]", "['a b']" or "city".
+std::string_view take_step(std::string_view& path) {
+  std::string_view close;
+  std::size_t begin = path.front() == '.' ? 1 : 0;
+  if (path.front() == '[') {
+    const char next = path.size() > 1 ? path[1] : ' ';
+    close = next == '\'' ? "']" : next == '"' ? "\"]" : "]";
+    begin = close.size();
+  }
+  const std::size_t stop = std::min(
+      close.empty() ? path.find_first_of(".[", begin) : path.find(close, begin), path.size());
+  const std::string_view name = path.substr(begin, stop - begin);
+  path.remove_prefix(std::min(stop + close.size(), path.size()));
+  return name;
+}
+
+// "$.stops[0].city" as its steps.
+std::vector<std::string> steps_of(std::string_view path) {
+  std::vector<std::string> steps;
+  path.remove_prefix(path.starts_with("$") ? 1 : 0);
+  while (!path.empty()) {
+    steps.emplace_back(take_step(path));
+  }
+  return steps;
+}
+
+constexpr std::size_t kMaxIndex = 10000;
+
+// The place of a path in `root`, made where it is missing; nullptr when there can be none.
+Tree* place(Tree& root, const std::vector<std::string>& steps) {
+  Tree* node = &root;
+  for (const std::string& step : steps) {
+    const auto index = parse_integer(step);
+    if (index && (node->is_array() || node->is_null())) {
+      const auto at = static_cast<std::size_t>(*index);
+      if (*index < 0 || at > kMaxIndex) {
+        return nullptr;
+      }
+      while (node->size() <= at) {
+        node->push_back(nullptr);
+      }
+      node = &(*node)[at];
+    } else if (node->is_object() || node->is_null()) {
+      node = &(*node)[step];
+    } else {
+      return nullptr;
+    }
+  }
+  return node;
+}
+
+// {"jsonPath": …, "stringValue" | "numberValue" | "boolValue" | "nullValue": …}. A string may come
+// in several pieces for one path.
+void apply(const Tree& piece, Tree& root) {
+  const auto path = piece.find("jsonPath");
+  if (path == piece.end() || !path->is_string()) {
+    return;
+  }
+  Tree* node = place(root, steps_of(path->get_ref<const std::string&>()));
+  if (node == nullptr) {
+    return;
+  }
+  for (const auto& member : piece.items()) {
+    if (member.key() == "stringValue" && member.value().is_string()) {
+      const std::string before = node->is_string() ? node->get<std::string>() : "";
+      *node = before + member.value().get<std::string>();
+    } else if (member.key() == "nullValue") {
+      *node = nullptr;
+    } else if (member.key() == "numberValue" || member.key() == "boolValue") {
+      *node = member.value();
+    }
+  }
+}
+
+}  // namespace
+
+void read_call(json::Cursor& cursor, CallFragment& out) {
+  using json::Kind;
+  if (cursor.kind() != Kind::object) {
+    cursor.skip_value();
+    return;
+  }
+  json::String key;
+  cursor.enter_object();
+  while (cursor.next_member(key)) {
+    const Kind kind = cursor.kind();
+    if (key.equals("name") && kind == Kind::string) {
+      cursor.read_string(out.name);
+    } else if (key.equals("id") && kind == Kind::string) {
+      cursor.read_string(out.id);
+    } else if (key.equals("args") && kind == Kind::object) {
+      cursor.skip_value(out.arguments);
+    } else if (key.equals("partialArgs") && kind == Kind::array) {
+      cursor.skip_value(out.partial);
+    } else if (key.equals("willContinue") && kind == Kind::boolean) {
+      cursor.read_bool(out.will_continue);
+    } else {
+      cursor.skip_value();
+    }
+  }
+}
+
+void PartialCall::begin(const CallFragment& fragment, const chat::Text& signature) {
+  open_ = true;
+  id_ = fragment.id.raw;
+  name_ = fragment.name.raw;
+  signature_ = signature.raw;
+  pieces_.clear();
+  add(fragment);
+}
+
+void PartialCall::add(const CallFragment& fragment) {
+  if (!fragment.partial.empty()) {
+    pieces_.emplace_back(fragment.partial);
+  }
+}
+
+chat::ToolCall PartialCall::finish(std::uint32_t choice) {
+  Tree root = Tree::object();
+  for (const std::string& piece : pieces_) {
+    const Tree list = Tree::parse(piece, nullptr, /*allow_exceptions=*/false);
+    for (const Tree& entry : list) {
+      if (entry.is_object()) {
+        apply(entry, root);
+      }
+    }
+  }
+  open_ = false;
+  arguments_ = root.dump();
+  return {choice, {id_, false}, {name_, false}, arguments_, {signature_, false}};
+}
+
+}  // namespace llmproxy::gemini

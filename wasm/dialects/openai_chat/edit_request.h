@@ -1,0 +1,41 @@
+// A request that goes to another supplier of the same dialect, with the fields that one refuses cut
+// out of the bytes: nothing is re-serialised, and a body that needs no change stays one slice.
+#pragma once
+
+#include "base/result.h"
+#include "base/spans.h"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace llmproxy::openai_chat {
+
+// Where a field stands.
+enum class Place : std::uint8_t {
+  request,         // at the top level
+  stream_options,  // stream_options.*
+  message,         // messages[].*
+  tool_call,       // messages[].tool_calls[].*
+};
+
+enum class Match : std::uint8_t {
+  any,
+  no_effect,  // null, false, 0, "", [] and {}: asks for nothing
+  value,      // `from`, as JSON text
+};
+
+struct EditRule {
+  Place place;
+  std::string_view field;
+  Match match = Match::any;
+  std::string_view from = {};
+  std::string_view to = {};     // JSON text to put in its place; empty: the member goes
+  std::string_view model = {};  // only for models whose name begins so
+};
+
+// Proves that `body` is one JSON object and appends it to `out`, by reference where it is long; so
+// it must outlive `out`. The first rule that matches a field is applied.
+Status edit_request(std::string_view body, std::span<const EditRule> rules, SpanList& out);
+
+}  // namespace llmproxy::openai_chat

@@ -1,0 +1,157 @@
+#include "dialects/openai_chat/error_body.h"
+
+#include "base/text.h"
+#include "json/cursor.h"
+#include "json/writer.h"
+#include "sse/writer.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmproxy::openai_chat {
+namespace {
+
+using json::Kind;
+using JsonWriter = json::Writer<Buffer>;
+
+void write_text_or_null(JsonWriter& writer, std::string_view name, std::string_view text) {
+  writer.key(name);
+  if (text.empty()) {
+    writer.null();
+  } else {
+    writer.text(text);
+  }
+}
+
+std::string_view type_of_status(int status) {
+  if (status == 429) {
+    return "rate_limit_error";
+  }
+  return status >= 500 ? "server_error" : "invalid_request_error";
+}
+
+// Members of an error object, as slices.
+struct ErrorObject {
+  json::String message;
+  json::String type;
+  std::string_view param;
+  std::string_view code;
+  std::vector<std::pair<json::String, std::string_view>> others;
+};
+
+bool read_text(json::Cursor& cursor, json::String& out) {
+  return cursor.kind() == Kind::string ? cursor.read_string(out) : cursor.skip_value();
+}
+
+std::optional<ErrorObject> read_object(json::Cursor& cursor) {
+  ErrorObject error;
+  json::String key;
+  if (cursor.kind() == Kind::string) {  // {"error": "text"}
+    cursor.read_string(error.message);
+    return error;
+  }
+  if (cursor.kind() != Kind::object) {
+    return std::nullopt;
+  }
+  cursor.enter_object();
+  while (cursor.next_member(key)) {
+    if (key.equals("message")) {
+      read_text(cursor, error.message);
+    } else if (key.equals("type")) {
+      read_text(cursor, error.type);
+    } else if (key.equals("param")) {
+      cursor.skip_value(error.param);
+    } else if (key.equals("code")) {
+      cursor.skip_value(error.code);
+    } else {
+      std::string_view value;
+      cursor.skip_value(value);
+      error.others.emplace_back(key, value);
+    }
+  }
+  return error;
+}
+
+// The `error` member of `body`, if the body is JSON and has one.
+std::optional<ErrorObject> find_error(std::string_view body) {
+  json::Cursor cursor(body);
+  json::String key;
+  std::optional<ErrorObject> found;
+  if (cursor.kind() != Kind::object) {
+    return std::nullopt;
+  }
+  cursor.enter_object();
+  while (cursor.next_member(key)) {
+    if (key.equals("error")) {
+      found = read_object(cursor);
+    }
+    if (!key.equals("error") || !found) {
+      cursor.skip_value();
+    }
+  }
+  return cursor.failed() || !cursor.at_end() ? std::nullopt : found;
+}
+
+void write_raw_or_null(JsonWriter& writer, std::string_view name, std::string_view value) {
+  writer.key(name);
+  writer.raw(value.empty() ? "null" : value);
+}
+
+}  // namespace
+
+void write_error(const Error& error, Buffer& out) {
+  const ErrorKind& kind = error_kind(error.code);
+  JsonWriter writer(out);
+  writer.begin_object();
+  writer.key("error");
+  writer.begin_object();
+  writer.key("message");
+  writer.text(error.message);
+  writer.key("type");
+  writer.text(kind.type);
+  write_text_or_null(writer, "param", error.param);
+  write_text_or_null(writer, "code", kind.code);
+  writer.end_object();
+  writer.end_object();
+}
+
+void write_error_event(const Error& error, Buffer& out) {
+  out.append(sse::kDataBegin);
+  write_error(error, out);
+  out.append(sse::kDataEnd);
+}
+
+void write_upstream_error(int status, std::string_view supplier, std::string_view body,
+                          Buffer& out) {
+  std::optional<ErrorObject> error = find_error(body);
+  JsonWriter writer(out);
+  writer.begin_object();
+  writer.key("error");
+  writer.begin_object();
+  writer.key("message");
+  if (error && !error->message.empty()) {
+    writer.string(error->message);
+  } else {
+    writer.text(concat({supplier, " answered with status ", std::to_string(status),
+                        error ? " and no message." : " and a body that is not an API error."}));
+  }
+  writer.key("type");
+  if (error && !error->type.empty()) {
+    writer.string(error->type);
+  } else {
+    writer.text(type_of_status(status));
+  }
+  write_raw_or_null(writer, "param", error ? error->param : "");
+  write_raw_or_null(writer, "code", error ? error->code : "\"upstream_error\"");
+  if (error) {
+    for (const auto& [name, value] : error->others) {
+      writer.raw(concat({"\"", name.raw, "\":", value}));
+    }
+  }
+  writer.end_object();
+  writer.end_object();
+}
+
+}  // namespace llmproxy::openai_chat

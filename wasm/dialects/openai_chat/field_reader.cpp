@@ -1,0 +1,128 @@
+#include "dialects/openai_chat/field_reader.h"
+
+#include "base/text.h"
+
+#include <utility>
+
+namespace llmproxy::openai_chat {
+
+using json::Kind;
+
+bool FieldReader::fail(ErrorCode code, std::string message, std::string param) {
+  if (!error_) {
+    error_ = Error{code, std::move(message), std::move(param)};
+  }
+  return false;
+}
+
+bool FieldReader::fail_type(std::string_view param, std::string_view wanted) {
+  const Kind kind = cursor_.kind();
+  if (kind == Kind::none) {
+    cursor_.skip_value();  // not a value at all: let the syntax error say so
+    return false;
+  }
+  return fail(ErrorCode::invalid_type,
+              concat({"Invalid type for '", param, "': expected ", wanted, ", but got ",
+                      json::kind_name(kind), " instead."}),
+              std::string(param));
+}
+
+std::optional<Error> FieldReader::take_error() {
+  if (cursor_.failed()) {
+    return Error{
+        ErrorCode::invalid_json,
+        concat({"We could not parse the JSON body of your request: ", cursor_.fault(), "."}), ""};
+  }
+  return std::exchange(error_, std::nullopt);
+}
+
+bool FieldReader::read(chat::Text& out, std::string_view param) {
+  if (cursor_.skip_null()) {
+    return true;
+  }
+  return cursor_.kind() == Kind::string ? cursor_.read_string(out) : fail_type(param, "a string");
+}
+
+bool FieldReader::read(bool& out, std::string_view param) {
+  if (cursor_.skip_null()) {
+    return true;
+  }
+  return cursor_.kind() == Kind::boolean ? cursor_.read_bool(out) : fail_type(param, "a boolean");
+}
+
+bool FieldReader::read_number(chat::Number& out, std::string_view param) {
+  if (cursor_.skip_null()) {
+    return true;
+  }
+  if (cursor_.kind() != Kind::number) {
+    return fail_type(param, "a number");
+  }
+  std::string_view text;
+  if (!cursor_.read_number(text)) {
+    return false;
+  }
+  out = text;
+  return true;
+}
+
+bool FieldReader::read_number(chat::Number& out, std::string_view param, double low, double high) {
+  chat::Number number;
+  if (!read_number(number, param)) {
+    return false;
+  }
+  if (!number) {
+    return true;
+  }
+  const double value = json::approximate(*number);
+  if (value < low || value > high) {
+    return fail(ErrorCode::invalid_value,
+                concat({"Invalid '", param, "': expected a number between ",
+                        std::to_string(static_cast<int>(low)), " and ",
+                        std::to_string(static_cast<int>(high)), ", but got ", *number, "."}),
+                std::string(param));
+  }
+  out = number;
+  return true;
+}
+
+bool FieldReader::read(std::optional<std::int64_t>& out, std::string_view param) {
+  chat::Number number;
+  if (cursor_.kind() != Kind::number && cursor_.kind() != Kind::null) {
+    return fail_type(param, "an integer");
+  }
+  if (!read_number(number, param)) {
+    return false;
+  }
+  if (!number) {
+    return true;
+  }
+  const std::optional<std::int64_t> value = parse_integer(*number);
+  if (!value) {
+    return fail(ErrorCode::invalid_type,
+                concat({"Invalid type for '", param, "': expected an integer, but got ", *number,
+                        " instead."}),
+                std::string(param));
+  }
+  out = value;
+  return true;
+}
+
+bool FieldReader::read_raw(std::string_view& out) {
+  return cursor_.skip_value(out);
+}
+
+bool FieldReader::enter_object(std::string_view param) {
+  if (cursor_.skip_null()) {
+    return false;
+  }
+  return cursor_.kind() == Kind::object ? cursor_.enter_object() : fail_type(param, "an object");
+}
+
+bool FieldReader::enter_array(std::string_view param) {
+  if (cursor_.skip_null()) {
+    return false;
+  }
+  return cursor_.kind() == Kind::array ? cursor_.enter_array() : fail_type(param, "an array");
+}
+
+}  // namespace llmproxy::openai_chat

@@ -1,0 +1,53 @@
+// Reads the fields of a request with the checks every field needs: the right JSON type, null for
+// absent, and an error that names the field.
+// https://platform.openai.com/docs/api-reference/chat/create
+//
+// Reads return false on failure, and then the error is set; the first one stays.
+#pragma once
+
+#include "base/error.h"
+#include "chat/request.h"
+#include "json/cursor.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmproxy::openai_chat {
+
+class FieldReader {
+ public:
+  explicit FieldReader(std::string_view body) : cursor_(body) {}
+
+  json::Cursor& cursor() { return cursor_; }
+
+  // Each reads the value at the cursor; null leaves `out` as it is.
+  bool read(chat::Text& out, std::string_view param);
+  bool read(bool& out, std::string_view param);
+  bool read(std::optional<std::int64_t>& out, std::string_view param);
+  bool read_number(chat::Number& out, std::string_view param);
+  // As read_number(), within the bounds.
+  bool read_number(chat::Number& out, std::string_view param, double low, double high);
+  // Any value, as it stands.
+  bool read_raw(std::string_view& out);
+
+  // Goes into an object or array. False without an error when it is null, and with one when it is
+  // something else.
+  bool enter_object(std::string_view param);
+  bool enter_array(std::string_view param);
+
+  // Always false, to be returned.
+  bool fail(ErrorCode code, std::string message, std::string param);
+  bool fail_type(std::string_view param, std::string_view wanted);
+
+  // Nothing went wrong so far, neither in the syntax nor in a field.
+  bool good() const { return !error_ && !cursor_.failed(); }
+  // What went wrong, if something did.
+  std::optional<Error> take_error();
+
+ private:
+  json::Cursor cursor_;
+  std::optional<Error> error_;
+};
+
+}  // namespace llmproxy::openai_chat

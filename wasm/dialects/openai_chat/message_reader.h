@@ -1,0 +1,50 @@
+// The `messages` of a chat completion request.
+// https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
+#pragma once
+
+#include "chat/request.h"
+#include "dialects/openai_chat/field_reader.h"
+
+#include <string>
+#include <vector>
+
+namespace llmproxy::openai_chat {
+
+class MessageReader {
+ public:
+  MessageReader(FieldReader& fields, chat::Request& out) : fields_(fields), out_(out) {}
+
+  // The array at the cursor. False on failure; the error is in the FieldReader.
+  bool read_all();
+
+ private:
+  // The members of one message, in whatever order they came.
+  struct Draft {
+    chat::Text role;
+    std::vector<chat::Part> content;
+    std::vector<chat::Part> calls;
+    chat::Text call_id;
+    chat::Text refusal;
+    bool has_audio = false;
+  };
+
+  bool read_message();
+  bool read_member(const json::String& key, Draft& draft);
+  bool finish_message(Draft& draft);
+  bool finish_tool_result(Draft& draft, chat::Message& message);
+
+  bool read_tool_calls(std::vector<chat::Part>& calls);
+  bool read_tool_call(std::vector<chat::Part>& calls, const std::string& param);
+  bool read_function(chat::ToolCallPart& call, const std::string& param);
+  bool read_arguments(chat::ToolCallPart& call, const std::string& param);
+  bool read_signature(chat::Text& signature);
+
+  std::string path(std::string_view rest) const;
+  std::string_view store(std::string text);
+
+  FieldReader& fields_;
+  chat::Request& out_;
+  std::uint32_t index_ = 0;
+};
+
+}  // namespace llmproxy::openai_chat

@@ -1,0 +1,49 @@
+// The `content` of a message: a string, or parts of text and media.
+// https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
+#pragma once
+
+#include "chat/request.h"
+#include "dialects/openai_chat/field_reader.h"
+
+#include <string>
+#include <vector>
+
+namespace llmproxy::openai_chat {
+
+class PartReader {
+ public:
+  PartReader(FieldReader& fields, chat::Request& out) : fields_(fields), out_(out) {}
+
+  // The value at the cursor. `param` names it in errors. False on failure; the error is in the
+  // FieldReader.
+  bool read_content(std::vector<chat::Part>& parts, const std::string& param);
+
+ private:
+  // The members of one content part.
+  struct PartDraft {
+    chat::Text type;
+    chat::Text text;
+    chat::Text url;
+    chat::Text detail;
+    chat::Text data;
+    chat::Text format;
+    chat::Text file_id;
+    chat::Text file_name;
+  };
+
+  bool read_part(std::vector<chat::Part>& parts, const std::string& param);
+  bool read_part_member(const json::String& key, PartDraft& draft, const std::string& param);
+  bool read_nested(PartDraft& draft, const std::string& param);
+  bool finish_part(const PartDraft& draft, std::vector<chat::Part>& parts,
+                   const std::string& param);
+  bool finish_image(const PartDraft& draft, std::vector<chat::Part>& parts,
+                    const std::string& param);
+  bool finish_file(const PartDraft& draft, std::vector<chat::Part>& parts,
+                   const std::string& param);
+  std::string_view store(std::string text);
+
+  FieldReader& fields_;
+  chat::Request& out_;
+};
+
+}  // namespace llmproxy::openai_chat

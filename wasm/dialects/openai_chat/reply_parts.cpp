@@ -1,0 +1,101 @@
+#include "dialects/openai_chat/reply_parts.h"
+
+#include "json/writer.h"
+
+namespace llmproxy::openai_chat {
+
+std::string_view finish_name(chat::FinishReason reason) {
+  switch (reason) {
+    case chat::FinishReason::length:
+      return "length";
+    case chat::FinishReason::tool_calls:
+      return "tool_calls";
+    case chat::FinishReason::content_filter:
+      return "content_filter";
+    case chat::FinishReason::stop:
+      break;
+  }
+  return "stop";
+}
+
+void write_usage(const chat::Usage& usage, Buffer& out) {
+  json::Writer<Buffer> writer(out);
+  const auto field = [&writer](std::string_view name, std::int64_t count) {
+    writer.key(name);
+    writer.integer(count);
+  };
+  writer.begin_object();
+  field("prompt_tokens", usage.prompt);
+  field("completion_tokens", usage.completion);
+  field("total_tokens", usage.total);
+  writer.key("prompt_tokens_details");
+  writer.begin_object();
+  field("cached_tokens", usage.cached_prompt);
+  field("audio_tokens", usage.audio_prompt);
+  writer.end_object();
+  writer.key("completion_tokens_details");
+  writer.begin_object();
+  field("reasoning_tokens", usage.reasoning);
+  field("audio_tokens", usage.audio_completion);
+  field("accepted_prediction_tokens", 0);
+  field("rejected_prediction_tokens", 0);
+  writer.end_object();
+  writer.end_object();
+}
+
+void write_tool_call_begin(const chat::ToolCall& call, std::string_view id, Buffer& out) {
+  out.append("\"id\":\"");
+  out.append(id);
+  out.append("\",\"type\":\"function\",\"function\":{\"name\":\"");
+  out.append(call.name.raw);
+  out.append("\",\"arguments\":\"");
+}
+
+// Google's name for the place, which the clients that know signatures look in.
+// https://ai.google.dev/gemini-api/docs/thought-signatures#openai
+void write_tool_call_end(const chat::ToolCall& call, Buffer& out) {
+  out.append("\"}");
+  if (!call.signature.empty()) {
+    out.append(",\"extra_content\":{\"google\":{\"thought_signature\":\"");
+    out.append(call.signature.raw);
+    out.append("\"}}");
+  }
+}
+
+void write_image(const chat::Media& media, Buffer& out) {
+  out.append("{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:");
+  out.append(media.mime_type.raw);
+  out.append(";base64,");
+  out.append(media.base64.raw);
+  out.append("\"}}");
+}
+
+void write_citation(const chat::Citation& citation, Buffer& out) {
+  json::Writer<Buffer> writer(out);
+  writer.begin_object();
+  writer.key("type");
+  writer.text("url_citation");
+  writer.key("url_citation");
+  writer.begin_object();
+  writer.key("start_index");
+  writer.integer(citation.begin);
+  writer.key("end_index");
+  writer.integer(citation.end);
+  writer.key("url");
+  writer.string(citation.url);
+  writer.key("title");
+  writer.string(citation.title);
+  writer.end_object();
+  writer.end_object();
+}
+
+std::string CallIds::next(const chat::Text& given) {
+  std::string id(given.raw);
+  while (id.empty() || used_.count(id) != 0) {
+    id = random_.identifier("call_");
+  }
+  used_.insert(id);
+  return id;
+}
+
+}  // namespace llmproxy::openai_chat

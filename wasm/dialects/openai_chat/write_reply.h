@@ -1,0 +1,28 @@
+// Chat completions as OpenAI answers them, whole or as a stream of chunks.
+// https://platform.openai.com/docs/api-reference/chat/object
+// https://platform.openai.com/docs/api-reference/chat/streaming
+#pragma once
+
+#include "base/buffer.h"
+#include "base/random.h"
+#include "chat/reply.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace llmproxy::openai_chat {
+
+struct ReplyOptions {
+  std::string model;         // echoed as the client wrote it
+  std::int64_t created = 0;  // Unix time in seconds
+  std::uint64_t seed = 0;    // of the ids
+  bool include_usage = false;
+};
+
+// Both write to `out`, which must outlive them. The whole writer writes nothing before end() or
+// fail().
+std::unique_ptr<chat::ReplyWriter> make_whole_writer(const ReplyOptions& options, Buffer& out);
+std::unique_ptr<chat::ReplyWriter> make_stream_writer(const ReplyOptions& options, Buffer& out);
+
+}  // namespace llmproxy::openai_chat

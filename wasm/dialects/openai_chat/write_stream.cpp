@@ -1,0 +1,177 @@
+// A stream of chunks, in OpenAI's order: per choice one chunk with the role, deltas, one chunk with
+// the finish reason; then usage if it was asked for, then [DONE].
+#include "base/limits.h"
+#include "base/text.h"
+#include "dialects/openai_chat/error_body.h"
+#include "dialects/openai_chat/reply_parts.h"
+#include "dialects/openai_chat/write_reply.h"
+#include "json/writer.h"
+#include "sse/writer.h"
+
+#include <map>
+#include <optional>
+
+namespace llmproxy::openai_chat {
+namespace {
+
+class StreamWriter final : public chat::ReplyWriter {
+ public:
+  StreamWriter(const ReplyOptions& options, Buffer& out);
+
+  void begin() override { start(0); }
+  void take(const chat::Event& event) override { std::visit(*this, event); }
+  void end() override;
+  void fail(const Error& error) override { write_error_event(error, out_); }
+
+  void operator()(const chat::ReplyInfo&) {}
+  void operator()(const chat::TextDelta& delta) {
+    write_text(delta.choice, "{\"content\":\"", delta.text.raw, "\"}");
+  }
+  void operator()(const chat::ThoughtDelta& delta) {
+    write_text(delta.choice, "{\"reasoning_content\":\"", delta.text.raw, "\"}");
+  }
+  void operator()(const chat::ToolCall& call);
+  void operator()(const chat::Media& media);
+  void operator()(const chat::Citation& citation);
+  void operator()(const chat::Refusal& refusal) {
+    write_text(refusal.choice, "{\"refusal\":\"", json::escape(refusal.reason), "\"}");
+  }
+  void operator()(const chat::Finish& finish);
+  void operator()(const chat::Usage& usage) { usage_ = usage; }
+
+ private:
+  struct Choice {
+    // OpenAI counts the calls of a choice over the whole stream, and clients merge deltas by this.
+    std::uint32_t next_call = 0;
+  };
+
+  Choice& start(std::uint32_t choice);
+  void open(std::uint32_t choice);
+  void close();
+  void write_text(std::uint32_t choice, std::string_view before, std::string_view raw,
+                  std::string_view after);
+
+  Random random_;
+  CallIds ids_;
+  Buffer& out_;
+  bool include_usage_;
+  std::string head_;  // of every chunk, up to the list of choices
+  std::string tail_;  // of every chunk of a choice, behind its delta
+  std::string
+      usage_key_;  // with include_usage every chunk has the key, and all but the last have null
+  std::map<std::uint32_t, Choice> choices_;
+  std::optional<chat::Usage> usage_;
+};
+
+StreamWriter::StreamWriter(const ReplyOptions& options, Buffer& out)
+    : random_(options.seed),
+      ids_(random_),
+      out_(out),
+      include_usage_(options.include_usage),
+      head_(concat(
+          {sse::kDataBegin, "{\"id\":\"", random_.identifier("chatcmpl-"),
+           "\",\"object\":\"chat.completion.chunk\",\"created\":", std::to_string(options.created),
+           ",\"model\":\"", json::escape(options.model), "\",\"choices\":["})),
+      usage_key_(include_usage_ ? ",\"usage\":null}" : "}") {
+  usage_key_.append(sse::kDataEnd);
+  tail_ = concat({",\"logprobs\":null,\"finish_reason\":null}]", usage_key_});
+}
+
+StreamWriter::Choice& StreamWriter::start(std::uint32_t choice) {
+  const auto [entry, is_new] = choices_.try_emplace(choice);
+  if (is_new) {
+    open(choice);
+    out_.append("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}");
+    close();
+  }
+  return entry->second;
+}
+
+void StreamWriter::open(std::uint32_t choice) {
+  out_.append(head_);
+  if (choice == 0) {
+    out_.append("{\"index\":0,\"delta\":");
+  } else {
+    out_.append(concat({"{\"index\":", std::to_string(choice), ",\"delta\":"}));
+  }
+}
+
+void StreamWriter::close() {
+  out_.append(tail_);
+}
+
+void StreamWriter::write_text(std::uint32_t choice, std::string_view before, std::string_view raw,
+                              std::string_view after) {
+  start(choice);
+  while (!raw.empty()) {
+    const std::size_t size = json::prefix_length(raw, kMaxDelta);
+    open(choice);
+    out_.append(before);
+    out_.append(raw.substr(0, size));
+    out_.append(after);
+    close();
+    raw.remove_prefix(size);
+  }
+}
+
+void StreamWriter::operator()(const chat::ToolCall& call) {
+  const std::uint32_t index = start(call.choice).next_call++;
+  const std::string before = concat({"{\"tool_calls\":[{\"index\":", std::to_string(index), ","});
+  const std::string arguments = json::escape(call.arguments);
+  std::string_view raw = arguments;
+  const std::size_t size = json::prefix_length(raw, kMaxDelta);
+  open(call.choice);
+  out_.append(before);
+  write_tool_call_begin(call, ids_.next(call.id), out_);
+  out_.append(raw.substr(0, size));
+  write_tool_call_end(call, out_);
+  out_.append("}]}");
+  close();
+  write_text(call.choice, before + "\"function\":{\"arguments\":\"", raw.substr(size), "\"}}]}");
+}
+
+void StreamWriter::operator()(const chat::Media& media) {
+  start(media.choice);
+  open(media.choice);
+  out_.append("{\"images\":[");
+  write_image(media, out_);
+  out_.append("]}");
+  close();
+}
+
+void StreamWriter::operator()(const chat::Citation& citation) {
+  start(citation.choice);
+  open(citation.choice);
+  out_.append("{\"annotations\":[");
+  write_citation(citation, out_);
+  out_.append("]}");
+  close();
+}
+
+void StreamWriter::operator()(const chat::Finish& finish) {
+  start(finish.choice);
+  open(finish.choice);
+  out_.append("{},\"logprobs\":null,\"finish_reason\":\"");
+  out_.append(finish_name(finish.reason));
+  out_.append("\"}]");
+  out_.append(usage_key_);
+}
+
+void StreamWriter::end() {
+  if (include_usage_) {
+    out_.append(head_);
+    out_.append("],\"usage\":");
+    write_usage(usage_.value_or(chat::Usage{}), out_);
+    out_.append("}");
+    out_.append(sse::kDataEnd);
+  }
+  sse::write_event("[DONE]", out_);
+}
+
+}  // namespace
+
+std::unique_ptr<chat::ReplyWriter> make_stream_writer(const ReplyOptions& options, Buffer& out) {
+  return std::make_unique<StreamWriter>(options, out);
+}
+
+}  // namespace llmproxy::openai_chat

@@ -1,0 +1,154 @@
+// A whole completion: the events of the stream, gathered.
+#include "base/text.h"
+#include "dialects/openai_chat/error_body.h"
+#include "dialects/openai_chat/reply_parts.h"
+#include "dialects/openai_chat/write_reply.h"
+#include "json/writer.h"
+
+#include <map>
+#include <optional>
+
+namespace llmproxy::openai_chat {
+namespace {
+
+// Text is gathered as it stands in the supplier's JSON: the insides of strings, one behind the
+// other, are the inside of a string.
+struct Choice {
+  Buffer content;
+  Buffer reasoning;
+  Buffer tool_calls;  // objects with commas between them
+  Buffer images;
+  Buffer annotations;
+  std::string refusal;
+  chat::FinishReason finish = chat::FinishReason::stop;
+};
+
+class WholeWriter final : public chat::ReplyWriter {
+ public:
+  WholeWriter(const ReplyOptions& options, Buffer& out)
+      : options_(options), random_(options.seed), ids_(random_), out_(out) {}
+
+  void begin() override {}
+  void take(const chat::Event& event) override { std::visit(*this, event); }
+  void end() override;
+  void fail(const Error& error) override { write_error(error, out_); }
+
+  void operator()(const chat::ReplyInfo&) {}
+  void operator()(const chat::TextDelta& delta) {
+    choices_[delta.choice].content.append(delta.text.raw);
+  }
+  void operator()(const chat::ThoughtDelta& delta) {
+    choices_[delta.choice].reasoning.append(delta.text.raw);
+  }
+  void operator()(const chat::ToolCall& call);
+  void operator()(const chat::Media& media) {
+    Buffer& images = choices_[media.choice].images;
+    images.append(images.size() > 0 ? "," : "");
+    write_image(media, images);
+  }
+  void operator()(const chat::Citation& citation) {
+    Buffer& annotations = choices_[citation.choice].annotations;
+    annotations.append(annotations.size() > 0 ? "," : "");
+    write_citation(citation, annotations);
+  }
+  void operator()(const chat::Refusal& refusal) {
+    choices_[refusal.choice].refusal = refusal.reason;
+  }
+  void operator()(const chat::Finish& finish) { choices_[finish.choice].finish = finish.reason; }
+  void operator()(const chat::Usage& usage) { usage_ = usage; }
+
+ private:
+  void write_choice(std::uint32_t index, const Choice& choice);
+  void write_message(const Choice& choice);
+
+  ReplyOptions options_;
+  Random random_;
+  CallIds ids_;
+  Buffer& out_;
+  std::map<std::uint32_t, Choice> choices_;
+  std::optional<chat::Usage> usage_;
+};
+
+void WholeWriter::operator()(const chat::ToolCall& call) {
+  Buffer& calls = choices_[call.choice].tool_calls;
+  calls.append(calls.size() > 0 ? ",{" : "{");
+  write_tool_call_begin(call, ids_.next(call.id), calls);
+  json::escape(call.arguments, calls);
+  write_tool_call_end(call, calls);
+  calls.append('}');
+}
+
+void WholeWriter::end() {
+  json::Writer<Buffer> writer(out_);
+  writer.begin_object();
+  writer.key("id");
+  writer.text(random_.identifier("chatcmpl-"));
+  writer.key("object");
+  writer.text("chat.completion");
+  writer.key("created");
+  writer.integer(options_.created);
+  writer.key("model");
+  writer.text(options_.model);
+  out_.append(",\"choices\":[");
+  for (const auto& [index, choice] : choices_) {
+    out_.append(index == choices_.begin()->first ? "" : ",");
+    write_choice(index, choice);
+  }
+  out_.append("]");
+  if (usage_) {
+    out_.append(",\"usage\":");
+    write_usage(*usage_, out_);
+  }
+  out_.append("}");
+}
+
+void WholeWriter::write_choice(std::uint32_t index, const Choice& choice) {
+  out_.append("{\"index\":");
+  out_.append(std::to_string(index));
+  out_.append(",\"message\":");
+  write_message(choice);
+  out_.append(",\"logprobs\":null,\"finish_reason\":\"");
+  out_.append(finish_name(choice.finish));
+  out_.append("\"}");
+}
+
+void WholeWriter::write_message(const Choice& choice) {
+  const auto text = [this](std::string_view name, std::string_view raw) {
+    out_.append(concat({",\"", name, "\":\""}));
+    out_.append(raw);
+    out_.append("\"");
+  };
+  const auto list = [this](std::string_view name, const Buffer& items) {
+    if (items.size() > 0) {
+      out_.append(concat({",\"", name, "\":["}));
+      out_.append(items.view());
+      out_.append("]");
+    }
+  };
+  out_.append("{\"role\":\"assistant\"");
+  if (choice.content.size() == 0 && choice.tool_calls.size() > 0) {
+    out_.append(",\"content\":null");
+  } else {
+    text("content", choice.content.view());
+  }
+  if (choice.refusal.empty()) {
+    out_.append(",\"refusal\":null");
+  } else {
+    text("refusal", json::escape(choice.refusal));
+  }
+  if (choice.reasoning.size() > 0) {
+    text("reasoning_content", choice.reasoning.view());
+  }
+  list("tool_calls", choice.tool_calls);
+  list("images", choice.images);
+  list("annotations", choice.annotations);
+  out_.append("}");
+}
+
+}  // namespace
+
+std::unique_ptr<chat::ReplyWriter> make_whole_writer(const ReplyOptions& options, Buffer& out) {
+  return std::make_unique<WholeWriter>(options, out);
+}
+
+}  // namespace llmproxy::openai_chat

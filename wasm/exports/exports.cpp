@@ -1,0 +1,191 @@
+#include "base/assert.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/spans.h"
+#include "dialects/openai_chat/error_body.h"
+#include "exports/llmproxy.h"
+#include "gateway/config.h"
+#include "gateway/exchange.h"
+#include "gateway/responses.h"
+
+#include <array>
+#include <new>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using llmproxy::Buffer;
+using llmproxy::Span;
+using llmproxy::gateway::Command;
+using llmproxy::gateway::CommandKind;
+
+struct lp_exchange {
+  lp_exchange(const llmproxy::gateway::Config& config, std::string_view head, std::int64_t now,
+              std::uint64_t seed)
+      : core(config, head, now, seed) {}
+
+  llmproxy::gateway::Exchange core;
+  // Of the command that lp_next() returned last.
+  std::array<std::uintptr_t, 6> arguments{};
+  // Never freed before the exchange: the host reads them while it sends.
+  std::vector<Span> spans;
+};
+
+namespace {
+
+// Of the instance, none of them of an exchange.
+Buffer& scratch() {
+  static Buffer buffer;
+  return buffer;
+}
+
+llmproxy::gateway::Config& config() {
+  static llmproxy::gateway::Config config;
+  return config;
+}
+
+std::uintptr_t address(const void* pointer) {
+  return reinterpret_cast<std::uintptr_t>(pointer);
+}
+
+llmproxy::Error farewell_error() {
+  return {llmproxy::ErrorCode::instance_failed,
+          "The proxy failed in the middle of this request. The next one gets a fresh start: please "
+          "try again.",
+          ""};
+}
+
+// By the numbers of lp_text().
+const std::array<std::string, 4>& texts() {
+  static const std::array<std::string, 4> kTexts = [] {
+    const llmproxy::Error error = farewell_error();
+    Buffer body;
+    Buffer event;
+    llmproxy::openai_chat::write_error(error, body);
+    llmproxy::openai_chat::write_error_event(error, event);
+    return std::array<std::string, 4>{llmproxy::gateway::error_headers(error, "instance_failed"),
+                                      std::string(body.view()), std::string(event.view()),
+                                      llmproxy::gateway::request_header_names()};
+  }();
+  return kTexts;
+}
+
+}  // namespace
+
+char* lp_reserve(size_t size) {
+  scratch().clear();
+  return scratch().reserve(size);
+}
+
+void lp_set_variable(size_t name_size, size_t value_size) {
+  scratch().commit(name_size + value_size);
+  const std::string_view text = scratch().view();
+  config().set(text.substr(0, name_size), text.substr(name_size));
+  // A variable may be a secret.
+  scratch().release();
+}
+
+lp_exchange* lp_exchange_new(size_t head_size, double now, uint32_t seed_low, uint32_t seed_high) {
+  scratch().commit(head_size);
+#ifdef LLMPROXY_TRAP_FOR_TESTS
+  LLMPROXY_ASSERT(scratch().view().find("x-trap: head\n") == std::string_view::npos);
+#endif
+  const std::uint64_t seed = (std::uint64_t{seed_high} << 32U) | seed_low;
+  return new lp_exchange(config(), scratch().view(), static_cast<std::int64_t>(now), seed);
+}
+
+void lp_exchange_free(lp_exchange* exchange) {
+  delete exchange;
+}
+
+char* lp_request_reserve(lp_exchange* exchange, size_t size) {
+  return exchange->core.reserve_request(size);
+}
+
+void lp_request_take(lp_exchange* exchange, size_t size) {
+  exchange->core.take_request(size);
+}
+
+void lp_request_end(lp_exchange* exchange) {
+  exchange->core.end_request();
+}
+
+void lp_reply_head(lp_exchange* exchange, uint32_t id, int32_t status, size_t headers_size) {
+  scratch().commit(headers_size);
+  exchange->core.take_reply_head(id, status, scratch().view());
+}
+
+int32_t lp_reply_wants_headers(lp_exchange* exchange, uint32_t id) {
+  return exchange->core.wants_reply_headers(id) ? 1 : 0;
+}
+
+char* lp_reply_reserve(lp_exchange* exchange, uint32_t id, size_t size) {
+  return exchange->core.reserve_reply(id, size);
+}
+
+void lp_reply_take(lp_exchange* exchange, uint32_t id, size_t size) {
+  exchange->core.take_reply(id, size);
+}
+
+void lp_reply_end(lp_exchange* exchange, uint32_t id) {
+  exchange->core.end_reply(id);
+}
+
+void lp_reply_fail(lp_exchange* exchange, uint32_t id) {
+  exchange->core.fail_reply(id);
+}
+
+void lp_client_lost(lp_exchange* exchange) {
+  exchange->core.lose_client();
+}
+
+uint32_t lp_next(lp_exchange* exchange) {
+  const Command& command = exchange->core.next();
+  auto& arguments = exchange->arguments;
+  switch (command.kind) {
+    case CommandKind::fetch:
+      exchange->spans = command.body->spans();
+      arguments = {command.id,
+                   address(command.head.data()),
+                   command.head.size(),
+                   address(exchange->spans.data()),
+                   exchange->spans.size(),
+                   command.body->size()};
+      break;
+    case CommandKind::abort:
+    case CommandKind::pipe:
+      arguments = {command.id};
+      break;
+    case CommandKind::head:
+      arguments = {static_cast<std::uintptr_t>(command.status), address(command.head.data()),
+                   command.head.size()};
+      break;
+    case CommandKind::write:
+      arguments = {address(command.bytes.data()), command.bytes.size()};
+      break;
+    case CommandKind::wait:
+    case CommandKind::read:
+    case CommandKind::end:
+      break;
+  }
+  return static_cast<uint32_t>(command.kind);
+}
+
+uintptr_t lp_argument(lp_exchange* exchange, uint32_t index) {
+  LLMPROXY_ASSERT(index < exchange->arguments.size());
+  return exchange->arguments[index];
+}
+
+const char* lp_text(uint32_t part) {
+  LLMPROXY_ASSERT(part < texts().size());
+  return texts()[part].data();
+}
+
+size_t lp_text_size(uint32_t part) {
+  LLMPROXY_ASSERT(part < texts().size());
+  return texts()[part].size();
+}
+
+int32_t lp_farewell_status(void) {
+  return farewell_error().http_status();
+}

@@ -1,0 +1,99 @@
+// The core as its host sees it: plain C, numbers and byte ranges. The host is shim/ in a Worker,
+// and a test runner natively.
+//
+// Rules
+//  1. The core owns all memory. The host writes only into the range the last *_reserve() returned.
+//  2. A range that comes out is valid until the next call on the same exchange. Copy before any
+//  await.
+//  3. Never keep a typed array across a call: growth detaches it.
+//  4. One lp_exchange_free() per lp_exchange_new(), also when the client goes away.
+//  5. Lengths are bytes.
+//  6. A trap poisons the instance: no further call on it. What its open exchanges are to say then
+//  is in
+//     lp_text(), to be asked for while it is well.
+//  7. Nothing of an exchange is in a global: many are open at once.
+//
+// An exchange is driven so: lp_exchange_new(), then whenever something happened its event, and
+// after each event lp_next() until it says LP_WAIT or LP_END (or LP_PIPE, after which nothing more
+// comes).
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifdef __EMSCRIPTEN__
+#define LP_EXPORT(name) __attribute__((export_name(#name)))
+#else
+#define LP_EXPORT(name)
+#endif
+
+typedef struct lp_exchange lp_exchange;  // NOLINT(modernize-use-using): this is C
+
+// Commands, and their arguments by index for lp_argument().
+enum {
+  LP_WAIT = 0,  // nothing until the next event
+  LP_READ = 1,  // bring the body of the request
+  LP_FETCH =
+      2,  // 0 id, 1 head, 2 its size, 3 spans of the body, 4 their number, 5 size of the body
+  LP_ABORT = 3,  // 0 id
+  LP_HEAD = 4,   // 0 status, 1 header block, 2 its size
+  LP_WRITE = 5,  // 0 bytes, 1 their number
+  LP_PIPE = 6,   // 0 id: the reply body of this fetch is the rest of the response, untouched
+  LP_END = 7,    // the response is complete
+};
+
+// Heads are text: see wasm/http/head.h. A span is an address and a size, of a word each. The spans
+// of a body stay valid until the exchange is freed.
+
+// Room for `size` bytes of input that a call takes along (a head, a variable). NULL: no memory.
+LP_EXPORT(lp_reserve) char* lp_reserve(size_t size);
+
+// A variable of the environment: its name and then its value stand in the reserved range.
+LP_EXPORT(lp_set_variable) void lp_set_variable(size_t name_size, size_t value_size);
+
+// `head_size` bytes of request head stand in the reserved range. `now`: Unix time in seconds.
+LP_EXPORT(lp_exchange_new)
+lp_exchange* lp_exchange_new(size_t head_size, double now, uint32_t seed_low, uint32_t seed_high);
+LP_EXPORT(lp_exchange_free) void lp_exchange_free(lp_exchange* exchange);
+
+// Room for the next bytes of the request body; NULL: no more of it is wanted, an answer is due.
+LP_EXPORT(lp_request_reserve) char* lp_request_reserve(lp_exchange* exchange, size_t size);
+LP_EXPORT(lp_request_take) void lp_request_take(lp_exchange* exchange, size_t size);
+LP_EXPORT(lp_request_end) void lp_request_end(lp_exchange* exchange);
+
+// `headers_size` bytes of header block stand in the range lp_reserve() returned.
+LP_EXPORT(lp_reply_head)
+void lp_reply_head(lp_exchange* exchange, uint32_t id, int32_t status, size_t headers_size);
+// Do the headers of the reply mean anything? If not, an empty block will do for lp_reply_head().
+LP_EXPORT(lp_reply_wants_headers)
+int32_t lp_reply_wants_headers(lp_exchange* exchange, uint32_t id);
+// Room for the next bytes of the reply; NULL: no more of it is wanted.
+LP_EXPORT(lp_reply_reserve)
+char* lp_reply_reserve(lp_exchange* exchange, uint32_t id, size_t size);
+LP_EXPORT(lp_reply_take) void lp_reply_take(lp_exchange* exchange, uint32_t id, size_t size);
+LP_EXPORT(lp_reply_end) void lp_reply_end(lp_exchange* exchange, uint32_t id);
+// The fetch failed, or its body broke off.
+LP_EXPORT(lp_reply_fail) void lp_reply_fail(lp_exchange* exchange, uint32_t id);
+
+// Nobody reads the response any more.
+LP_EXPORT(lp_client_lost) void lp_client_lost(lp_exchange* exchange);
+
+// The next command.
+LP_EXPORT(lp_next) uint32_t lp_next(lp_exchange* exchange);
+LP_EXPORT(lp_argument) uintptr_t lp_argument(lp_exchange* exchange, uint32_t index);
+
+// Texts that are the same for every exchange, valid as long as the instance is.
+// What to tell a client whose instance died: 0 is the header block and 1 the body of a response
+// that has not begun, 2 the last bytes of a stream that has. 3: the names of all headers of a
+// request that mean something here, a line each; a head may leave out the others.
+LP_EXPORT(lp_text) const char* lp_text(uint32_t part);
+LP_EXPORT(lp_text_size) size_t lp_text_size(uint32_t part);
+LP_EXPORT(lp_farewell_status) int32_t lp_farewell_status(void);
+
+#ifdef __cplusplus
+}
+#endif

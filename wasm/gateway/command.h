@@ -1,0 +1,32 @@
+// What the core asks the host to do.
+#pragma once
+
+#include "base/spans.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmproxy::gateway {
+
+enum class CommandKind : std::uint8_t {
+  wait = 0,   // nothing until the next event
+  read = 1,   // bring the body of the request
+  fetch = 2,  // send `head` and `body` upstream as fetch `id`
+  abort = 3,  // give fetch `id` up
+  head = 4,   // begin the response with `status` and the header block `head`
+  write = 5,  // the next bytes of the response
+  pipe = 6,   // the rest of the response is the reply body of fetch `id`, untouched
+  end = 7,    // the response is complete
+};
+
+struct Command {
+  CommandKind kind = CommandKind::wait;
+  std::uint32_t id = 0;
+  int status = 0;
+  std::string head;
+  std::string_view bytes;          // into the exchange's own output
+  const SpanList* body = nullptr;  // belongs to the exchange
+};
+
+}  // namespace llmproxy::gateway

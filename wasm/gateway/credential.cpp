@@ -1,0 +1,49 @@
+#include "gateway/credential.h"
+
+#include "base/text.h"
+
+#include <algorithm>
+
+namespace llmproxy::gateway {
+namespace {
+
+// "Bearer x" in any case and with any space, or the key alone.
+std::string_view key_of_authorization(std::string_view value) {
+  value = trim(value);
+  const std::size_t space = std::min(value.find_first_of(" \t"), value.size());
+  if (equals_ignoring_case(value.substr(0, space), "bearer")) {
+    value = trim(value.substr(space));
+  }
+  return value;
+}
+
+bool is_visible_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
+}
+
+}  // namespace
+
+Result<std::string_view> find_key(const http::Headers& headers) {
+  std::string_view key = key_of_authorization(headers.find("authorization").value_or(""));
+  for (const std::string_view name : {"x-api-key", "api-key", "x-goog-api-key"}) {
+    if (key.empty()) {
+      key = trim(headers.find(name).value_or(""));
+    }
+  }
+  if (key.empty()) {
+    return Error{ErrorCode::missing_key,
+                 "You didn't provide an API key. Send the supplier's key in the header "
+                 "'Authorization: Bearer YOUR_KEY' ('x-api-key', 'api-key' and 'x-goog-api-key' do "
+                 "as well).",
+                 ""};
+  }
+  if (!is_visible_ascii(key)) {
+    return Error{ErrorCode::invalid_key,
+                 "The API key holds a space or a character that no key has. Was it pasted with "
+                 "something else?",
+                 ""};
+  }
+  return key;
+}
+
+}  // namespace llmproxy::gateway

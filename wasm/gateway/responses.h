@@ -1,0 +1,34 @@
+// Heads of our responses, and the few answers that need no supplier.
+#pragma once
+
+#include "base/error.h"
+#include "http/head.h"
+
+#include <string>
+#include <string_view>
+
+namespace llmproxy::gateway {
+
+inline constexpr std::string_view kVersion = "0.1.0";
+
+// Headers that every response has: any page may read it.
+// https://fetch.spec.whatwg.org/#http-cors-protocol
+std::string common_headers();
+
+std::string json_headers(std::string_view request_id);
+// Nothing between here and the client may hold a stream back or change it.
+std::string stream_headers(std::string_view request_id);
+std::string error_headers(const Error& error, std::string_view request_id);
+// Of a reply that goes on as it is: what a client can use of upstream's headers.
+std::string piped_headers(const http::Headers& reply);
+// Of an error that is passed on: the same, but the body is ours.
+std::string piped_error_headers(const http::Headers& reply);
+// A preflight is granted whatever it asks for: SDKs send headers of their own, and more with each
+// version.
+std::string preflight_headers(const http::Headers& request);
+
+std::string text_headers();
+std::string index_text();
+std::string health_json();
+
+}  // namespace llmproxy::gateway

@@ -1,0 +1,30 @@
+// Which of our endpoints a request is for, and which supplier it names.
+#pragma once
+
+#include "base/result.h"
+#include "http/head.h"
+#include "suppliers/supplier.h"
+
+#include <cstdint>
+#include <string_view>
+
+namespace llmproxy::gateway {
+
+enum class Endpoint : std::uint8_t { index, health, preflight, chat };
+
+struct Route {
+  Endpoint endpoint = Endpoint::index;
+  // nullptr: the request names none, so the model has to tell.
+  const suppliers::Supplier* supplier = nullptr;
+};
+
+// An unknown path or an unknown supplier is an error. Where a key goes is never guessed.
+Result<Route> find_route(const http::RequestHead& head);
+
+// For the error of an unknown path, and for GET /.
+inline constexpr std::string_view kRoutes =
+    "POST /v1/chat/completions with header 'supplier: openai|gemini|groq' (or none: the model "
+    "decides), "
+    "POST /v2/{openai|gemini|groq}/chat/completions, GET /health, GET /";
+
+}  // namespace llmproxy::gateway

@@ -1,0 +1,58 @@
+#include "http/head.h"
+
+#include "base/text.h"
+
+namespace llmproxy::http {
+namespace {
+
+// The line at the front of `text`, which is removed from it.
+std::string_view take_line(std::string_view& text) {
+  const std::size_t stop = text.find('\n');
+  const std::string_view line = text.substr(0, stop);
+  text.remove_prefix(stop == std::string_view::npos ? text.size() : stop + 1);
+  return line;
+}
+
+}  // namespace
+
+Headers Headers::parse(std::string_view block) {
+  Headers out;
+  while (!block.empty()) {
+    const std::string_view line = take_line(block);
+    const std::size_t colon = line.find(':');
+    if (colon != std::string_view::npos) {
+      out.headers_.push_back({line.substr(0, colon), trim(line.substr(colon + 1))});
+    }
+  }
+  return out;
+}
+
+std::optional<std::string_view> Headers::find(std::string_view name) const {
+  for (const Header& header : headers_) {
+    if (equals_ignoring_case(header.name, name)) {
+      return header.value;
+    }
+  }
+  return std::nullopt;
+}
+
+RequestHead RequestHead::parse(std::string_view text) {
+  RequestHead head;
+  head.method = take_line(text);
+  head.url = take_line(text);
+  head.headers = Headers::parse(text);
+  return head;
+}
+
+void write_header(std::string_view name, std::string_view value, std::string& block) {
+  block.append(name);
+  block.append(": ");
+  for (const char c : value) {
+    if (c != '\n' && c != '\r' && c != '\0') {
+      block.push_back(c);
+    }
+  }
+  block.push_back('\n');
+}
+
+}  // namespace llmproxy::http

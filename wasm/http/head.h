@@ -1,0 +1,46 @@
+// Heads of requests and responses, as they cross the boundary: lines of text, ended by LF.
+//
+//   request head    METHOD LF URL LF (name ": " value LF)*
+//   header block    (name ": " value LF)*
+//
+// The Fetch standard rejects CR, LF and NUL in header values, so no value can break a line.
+// https://fetch.spec.whatwg.org/#concept-header-value
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmproxy::http {
+
+struct Header {
+  std::string_view name;
+  std::string_view value;
+};
+
+// Slices of the text it was parsed from.
+class Headers {
+ public:
+  static Headers parse(std::string_view block);
+
+  // Value of the first header of that name (any case), or nothing.
+  std::optional<std::string_view> find(std::string_view name) const;
+  const std::vector<Header>& all() const { return headers_; }
+
+ private:
+  std::vector<Header> headers_;
+};
+
+struct RequestHead {
+  std::string_view method;
+  std::string_view url;
+  Headers headers;
+
+  static RequestHead parse(std::string_view text);
+};
+
+// Appends one line of a header block. Bytes that would break the line are left out of the value.
+void write_header(std::string_view name, std::string_view value, std::string& block);
+
+}  // namespace llmproxy::http

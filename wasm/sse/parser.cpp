@@ -1,0 +1,154 @@
+#include "sse/parser.h"
+
+#include <cstring>
+
+namespace llmproxy::sse {
+
+char* Parser::reserve(std::size_t count) {
+  // Bytes of the buffer are about to move: what an unfinished event holds of them is copied first.
+  if (has_data_ && !copied_) {
+    joined_.assign(buffer_.view().substr(data_begin_, data_size_));
+    copied_ = true;
+  }
+  buffer_.consume(line_begin_);
+  searched_ -= line_begin_;
+  line_begin_ = 0;
+  const std::size_t held = buffer_.size() + (has_data_ ? joined_.size() : 0);
+  char* to = held > limit_ ? nullptr : buffer_.reserve(count);
+  overflowed_ = overflowed_ || to == nullptr;
+  return overflowed_ ? nullptr : to;
+}
+
+void Parser::commit(std::size_t count) {
+  buffer_.commit(count);
+}
+
+void Parser::feed(std::string_view bytes) {
+  if (bytes.empty()) {
+    return;
+  }
+  char* to = reserve(bytes.size());
+  if (to != nullptr) {
+    std::memcpy(to, bytes.data(), bytes.size());
+    commit(bytes.size());
+  }
+}
+
+void Parser::finish() {
+  finished_ = true;
+}
+
+std::optional<Event> Parser::next() {
+  if (overflowed_) {
+    return std::nullopt;
+  }
+  while (const std::optional<Line> line = find_line()) {
+    line_begin_ = line->next;
+    searched_ = line->next;
+    if (!line->text.empty()) {
+      take_line(line->text);
+      continue;
+    }
+    if (std::optional<Event> event = dispatch()) {
+      return event;
+    }
+  }
+  return finished_ ? dispatch() : std::nullopt;
+}
+
+std::optional<Parser::Line> Parser::find_line() {
+  const std::string_view bytes = buffer_.view();
+  if (swallow_lf_ && line_begin_ < bytes.size()) {
+    swallow_lf_ = false;
+    if (bytes[line_begin_] == '\n') {
+      ++line_begin_;
+      searched_ = line_begin_;
+    }
+  }
+  const char* begin = bytes.data() + line_begin_;
+  const char* from = bytes.data() + searched_;
+  const std::size_t unsearched = bytes.size() - searched_;
+  const auto* lf =
+      unsearched == 0 ? nullptr : static_cast<const char*>(std::memchr(from, '\n', unsearched));
+  const std::size_t before_lf = lf == nullptr ? unsearched : static_cast<std::size_t>(lf - from);
+  const auto* cr =
+      before_lf == 0 ? nullptr : static_cast<const char*>(std::memchr(from, '\r', before_lf));
+  const char* stop = cr != nullptr ? cr : lf;
+  if (stop == nullptr) {
+    searched_ = bytes.size();
+    if (!finished_ || line_begin_ == bytes.size()) {
+      return std::nullopt;
+    }
+    return Line{bytes.substr(line_begin_), bytes.size()};
+  }
+  Line line{{begin, static_cast<std::size_t>(stop - begin)},
+            static_cast<std::size_t>(stop - bytes.data()) + 1};
+  if (*stop == '\r') {
+    if (line.next == bytes.size()) {
+      swallow_lf_ = true;
+    } else if (bytes[line.next] == '\n') {
+      ++line.next;
+    }
+  }
+  return line;
+}
+
+void Parser::take_line(std::string_view line) {
+  if (at_start_ && line.substr(0, 3) == "\xEF\xBB\xBF") {
+    line.remove_prefix(3);
+  }
+  at_start_ = false;
+  if (line.empty()) {
+    return;
+  }
+  const bool first = blank_;
+  blank_ = false;
+  if (bare_ || (first && line.front() == '{')) {
+    bare_ = true;
+    add_data(line);
+    return;
+  }
+  const std::size_t colon = line.find(':');
+  // The names of all other fields (and comments, whose name is empty) mean nothing here.
+  if (line.substr(0, colon) != "data") {
+    return;
+  }
+  std::string_view value = colon == std::string_view::npos ? "" : line.substr(colon + 1);
+  if (!value.empty() && value.front() == ' ') {
+    value.remove_prefix(1);
+  }
+  add_data(value);
+}
+
+void Parser::add_data(std::string_view value) {
+  if (!has_data_) {
+    has_data_ = true;
+    copied_ = value.empty();
+    joined_.clear();
+    if (!value.empty()) {
+      data_begin_ = static_cast<std::size_t>(value.data() - buffer_.view().data());
+      data_size_ = value.size();
+    }
+    return;
+  }
+  if (!copied_) {
+    joined_.assign(buffer_.view().substr(data_begin_, data_size_));
+    copied_ = true;
+  }
+  joined_.push_back('\n');
+  joined_.append(value);
+}
+
+std::optional<Event> Parser::dispatch() {
+  const bool complete = has_data_;
+  has_data_ = false;
+  bare_ = false;
+  blank_ = true;
+  if (!complete) {
+    return std::nullopt;
+  }
+  return Event{copied_ ? std::string_view(joined_)
+                       : buffer_.view().substr(data_begin_, data_size_)};
+}
+
+}  // namespace llmproxy::sse
