@@ -1,0 +1,304 @@
+// One request: carries out what the core commands, and tells it what happens.
+import { DeadInstance, headersOf, isTrap } from "./instance.js";
+import { firstOf, gathered, isOnePiece, PIECE, upload, Upstream } from "./upstream.js";
+
+// As in wasm/exports/llmproxy.h.
+const WAIT = 0;
+const READ = 1;
+const FETCH = 2;
+const ABORT = 3;
+const HEAD = 4;
+const WRITE = 5;
+const PIPE = 6;
+const END = 7;
+
+export class Exchange {
+  constructor(instance, request, ctx) {
+    this.instance = instance;
+    this.request = request;
+    this.ctx = ctx;
+    this.upstreams = new Map(); // by id
+    this.head = null; // of the response
+    this.written = []; // of the response, and not passed on yet
+    this.ended = false;
+    this.uploading = false;
+    this.signal = null; // of the client, when it is watched
+    const { headers } = request;
+    let head = `${request.method}\n${request.url}\n`;
+    for (const name of instance.requestHeaders) {
+      const value = headers.get(name);
+      if (value !== null) head += `${name}: ${value}\n`;
+    }
+    const seed = () => Math.random() * 0x100000000; // of ids, which are no secrets
+    this.handle = this.calls.lp_exchange_new(instance.write(head), Date.now() / 1000, seed(), seed());
+  }
+
+  /** The exports of the instance; none of them may be called on an exchange that is over. */
+  get calls() {
+    if (this.ended || this.instance.dead) throw new DeadInstance();
+    return this.instance.calls;
+  }
+
+  /** Addresses come as signed numbers. */
+  argument(index) {
+    return this.calls.lp_argument(this.handle, index) >>> 0;
+  }
+
+  /** Ends the exchange. A piped reply goes on without it. */
+  close() {
+    if (this.ended) return;
+    this.ended = true;
+    this.free();
+  }
+
+  /** Frees what the exchange holds, once it is over and nothing is sent out of it any more. */
+  free() {
+    if (!this.ended || this.uploading) return;
+    if (!this.instance.dead) this.instance.calls.lp_exchange_free(this.handle);
+    if (this.signal) this.instance.large--;
+  }
+
+  /** Ends after an error: the instance too, if it was a trap. */
+  fail(error) {
+    if (isTrap(error)) this.instance.dead = true;
+    this.abortAll();
+    this.close();
+  }
+
+  /**
+   * Frees the exchange also when the client goes away while nothing is written to it: then the runtime ends the
+   * request without a word, and with it the connection upstream. What a small exchange holds may wait for the
+   * next instance (see instanceFor); looking out for that would cost more than all the rest of it.
+   */
+  watchClient() {
+    this.signal = this.request.signal;
+    this.signal.addEventListener("abort", () => this.loseClient());
+    this.instance.large++;
+  }
+
+  /** The client went away: nothing upstream needs to go on. */
+  loseClient() {
+    if (this.ended) return;
+    try {
+      this.calls.lp_client_lost(this.handle);
+      while (this.next() !== WAIT);
+      this.close();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  abortAll() {
+    for (const upstream of this.upstreams.values()) upstream.abort();
+    this.upstreams.clear();
+  }
+
+  /** Runs until the response can begin. */
+  async respond() {
+    for (;;) {
+      switch (this.next()) {
+        case READ:
+          // In this order: the getter of the body makes a stream of it, which costs as much as to read a small one.
+          if (isOnePiece(this.request.headers)) {
+            this.putRequest(new Uint8Array(await this.request.arrayBuffer()));
+          } else if (this.request.body) {
+            await this.readLarge(this.request.body);
+          }
+          this.calls.lp_request_end(this.handle);
+          break;
+        case PIPE:
+          return this.pipe();
+        case END:
+          this.close();
+          return new Response(this.takeWritten(), this.head);
+        case WAIT:
+          if (this.head) return new Response(this.stream(), this.head);
+          await this.event();
+          break;
+      }
+    }
+  }
+
+  /** Carries out the next command and returns its kind. */
+  next() {
+    const kind = this.calls.lp_next(this.handle);
+    switch (kind) {
+      case FETCH:
+        this.fetch();
+        break;
+      case ABORT: {
+        const id = this.argument(0);
+        this.upstreams.get(id)?.abort();
+        this.upstreams.delete(id);
+        break;
+      }
+      case HEAD: {
+        const headers = headersOf(this.instance.text(this.argument(1), this.argument(2)));
+        this.head = { status: this.argument(0), headers };
+        break;
+      }
+      case WRITE:
+        this.written.push(this.instance.copy(this.argument(0), this.argument(1)));
+        break;
+    }
+    return kind;
+  }
+
+  takeWritten() {
+    const written = this.written;
+    if (written.length === 0) return null;
+    this.written = [];
+    return written.length === 1 ? written[0] : joined(written);
+  }
+
+  async readLarge(body) {
+    this.watchClient();
+    const reader = body.getReader({ mode: "byob" });
+    let buffer = new ArrayBuffer(PIECE);
+    for (let done = false; !done; ) {
+      const read = await reader.readAtLeast(PIECE, new Uint8Array(buffer));
+      done = read.done;
+      if (read.value && !this.putRequest(read.value)) {
+        await reader.cancel();
+        return;
+      }
+      buffer = read.value?.buffer;
+    }
+  }
+
+  /** False when the core wants no more. */
+  putRequest(bytes) {
+    if (bytes.length === 0) return true;
+    const address = this.calls.lp_request_reserve(this.handle, bytes.length) >>> 0;
+    if (address === 0) return false;
+    this.instance.memory().set(bytes, address);
+    this.calls.lp_request_take(this.handle, bytes.length);
+    return true;
+  }
+
+  putReply(id, bytes) {
+    if (bytes.length === 0) return;
+    const address = this.calls.lp_reply_reserve(this.handle, id, bytes.length) >>> 0;
+    if (address === 0) return;
+    this.instance.memory().set(bytes, address);
+    this.calls.lp_reply_take(this.handle, id, bytes.length);
+  }
+
+  putReplyHead(id, { status, headers }) {
+    let block = "";
+    if (this.calls.lp_reply_wants_headers(this.handle, id)) {
+      for (const [name, value] of headers) block += `${name}: ${value}\n`;
+    }
+    this.calls.lp_reply_head(this.handle, id, status, this.instance.write(block));
+  }
+
+  fetch() {
+    const id = this.argument(0);
+    const head = this.instance.text(this.argument(1), this.argument(2));
+    const method = head.indexOf("\n");
+    const url = head.indexOf("\n", method + 1);
+    const table = this.instance.words(this.argument(3), this.argument(4) * 2);
+    const init = {
+      method: head.slice(0, method),
+      headers: headersOf(head.slice(url + 1)),
+      body: this.bodyOf(table, this.argument(5)),
+      redirect: "manual",
+    };
+    if (this.signal) init.signal = this.signal;
+    this.upstreams.set(id, new Upstream(id, head.slice(method + 1, url), init));
+  }
+
+  bodyOf(table, size) {
+    if (size <= PIECE) return gathered(table, size, this.instance.memory());
+    const { readable, writable } = new FixedLengthStream(size);
+    const isOver = () => this.ended || this.instance.dead;
+    const done = () => {
+      this.uploading = false;
+      this.free();
+    };
+    this.uploading = true;
+    this.ctx.waitUntil(upload(table, () => this.instance.memory(), isOver, writable.getWriter()).then(done, done));
+    return readable;
+  }
+
+  /** Waits for the next thing to happen upstream, and tells the core. */
+  async event() {
+    // As long as the response has not begun, nobody waits for a part of a body.
+    const whole = this.head === null;
+    let [upstream] = this.upstreams.values();
+    if (this.upstreams.size > 1) upstream = await firstOf(this.upstreams.values(), whole);
+    const { id } = upstream;
+    let result;
+    try {
+      result = await upstream.next(whole);
+    } catch {
+      this.upstreams.delete(id);
+      this.calls.lp_reply_fail(this.handle, id);
+      return;
+    }
+    upstream.pending = null;
+    if (upstream.reply === null) {
+      upstream.reply = result;
+      this.putReplyHead(id, result);
+    } else if (result instanceof ArrayBuffer) {
+      this.upstreams.delete(id);
+      this.putReply(id, new Uint8Array(result));
+      this.calls.lp_reply_end(this.handle, id);
+    } else if (result.done) {
+      this.upstreams.delete(id);
+      this.calls.lp_reply_end(this.handle, id);
+    } else {
+      this.putReply(id, result.value);
+    }
+  }
+
+  pipe() {
+    const { reply } = this.upstreams.get(this.argument(0));
+    this.close();
+    return new Response(reply.body, this.head);
+  }
+
+  /** The rest of the response, as the client reads it. */
+  stream() {
+    return new ReadableStream(
+      {
+        pull: (controller) => this.pull(controller),
+        cancel: () => this.loseClient(),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  async pull(controller) {
+    try {
+      while (this.written.length === 0) {
+        await this.event();
+        for (let kind = this.next(); kind !== WAIT; kind = this.next()) {
+          if (kind === END) {
+            this.close();
+            controller.enqueue(this.takeWritten());
+            controller.close();
+            return;
+          }
+        }
+      }
+      controller.enqueue(this.takeWritten());
+    } catch (error) {
+      if (this.ended) return; // the client went away
+      this.fail(error);
+      if (!isTrap(error)) throw error;
+      controller.enqueue(this.instance.farewell.event.slice());
+      controller.close();
+    }
+  }
+}
+
+function joined(pieces) {
+  const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

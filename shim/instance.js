@@ -1,0 +1,97 @@
+// One instance of the core: its memory, and what becomes of it when it traps.
+// The rules of the boundary are in wasm/exports/llmproxy.h.
+import core from "./core.wasm";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+// Linear memory never shrinks. An instance that has grown past this is replaced as soon as no large exchange is
+// open on it; small ones end on the old instance, which goes with the last of them.
+const MAX_LASTING_BYTES = 16 * 1024 * 1024;
+
+/** The instance is gone: it trapped earlier. */
+export class DeadInstance extends Error {}
+
+/** Did this error end the instance it came out of? */
+export function isTrap(error) {
+  // A stack that overflows is a RangeError in some places, and no less of an end.
+  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error instanceof DeadInstance;
+}
+
+class Instance {
+  constructor(env) {
+    this.calls = new WebAssembly.Instance(core, {}).exports;
+    this.calls._initialize?.();
+    this.dead = false;
+    this.large = 0; // exchanges with a large request that are open
+    this.bytes = new Uint8Array(this.calls.memory.buffer);
+    for (const [name, value] of Object.entries(env)) {
+      if (typeof value === "string" && value !== "") this.setVariable(name, value);
+    }
+    const text = (part) => this.text(this.calls.lp_text(part), this.calls.lp_text_size(part));
+    this.farewell = {
+      status: this.calls.lp_farewell_status(),
+      headers: headersOf(text(0)),
+      body: encoder.encode(text(1)),
+      event: encoder.encode(text(2)),
+    };
+    this.requestHeaders = text(3).split("\n");
+  }
+
+  /** All of memory. Not to be kept: growth makes a new one. */
+  memory() {
+    if (this.bytes.buffer !== this.calls.memory.buffer) {
+      this.bytes = new Uint8Array(this.calls.memory.buffer);
+    }
+    return this.bytes;
+  }
+
+  copy(address, size) {
+    return this.memory().slice(address, address + size);
+  }
+
+  text(address, size) {
+    return decoder.decode(this.memory().subarray(address, address + size));
+  }
+
+  /** A table of 32-bit numbers. */
+  words(address, count) {
+    return new Uint32Array(this.calls.memory.buffer, address, count).slice();
+  }
+
+  /** Writes text into the range for input; its size in bytes. */
+  write(text) {
+    if (this.dead) throw new DeadInstance();
+    const room = text.length * 3; // UTF-8 has at most three bytes per UTF-16 unit
+    const address = this.calls.lp_reserve(room) >>> 0;
+    if (address === 0) throw new DeadInstance(); // no room for a head is no room for anything
+    return encoder.encodeInto(text, this.memory().subarray(address, address + room)).written;
+  }
+
+  setVariable(name, value) {
+    const size = this.write(name + value);
+    const nameSize = encoder.encode(name).length;
+    this.calls.lp_set_variable(nameSize, size - nameSize);
+  }
+}
+
+/** "name: value" lines as a record. No name comes twice. */
+export function headersOf(block) {
+  const headers = {};
+  for (let begin = 0; begin < block.length; ) {
+    const end = block.indexOf("\n", begin);
+    const colon = block.indexOf(": ", begin);
+    headers[block.slice(begin, colon)] = block.slice(colon + 2, end);
+    begin = end + 1;
+  }
+  return headers;
+}
+
+let current = null;
+
+/** The instance for a new exchange: the current one, or a fresh one when that is dead or too large. */
+export function instanceFor(env) {
+  const tooLarge = current?.large === 0 && current.memory().length > MAX_LASTING_BYTES;
+  if (!current || current.dead || tooLarge) current = new Instance(env);
+  return current;
+}

@@ -1,0 +1,78 @@
+// One fetch of the core's: its head, then its body, as things that happen.
+
+// Up to this size a body is handled in one piece; beyond it, in pieces of this size.
+export const PIECE = 256 * 1024;
+
+/** Is the whole body known to be one piece? */
+export function isOnePiece(headers) {
+  const length = headers.get("content-length");
+  return length !== null && Number(length) <= PIECE;
+}
+
+export class Upstream {
+  constructor(id, url, init) {
+    this.id = id;
+    this.reply = null;
+    this.reader = null;
+    this.aborted = false;
+    this.pending = fetch(url, init);
+  }
+
+  /**
+   * The next thing to happen, until `pending` is null again: the Response first, then what its reader reads, or with `whole` the body as an
+   * ArrayBuffer if it is one piece.
+   */
+  next(whole) {
+    if (this.pending === null && whole && this.reader === null && isOnePiece(this.reply.headers)) {
+      this.pending = this.reply.arrayBuffer();
+    } else if (this.pending === null) {
+      this.reader ??= this.reply.body?.getReader() ?? { read: async () => ({ done: true }) };
+      this.pending = this.reader.read();
+    }
+    return this.pending;
+  }
+
+  /**
+   * Closes the connection; where there is no reply yet, as soon as there is one. (That the client went away
+   * reaches a fetch sooner, by the signal of its request.)
+   */
+  abort() {
+    this.aborted = true;
+    const gone = () => {};
+    if (this.reader) this.reader.cancel?.().catch(gone);
+    else if (this.reply) this.reply.body?.cancel().catch(gone);
+    else this.pending.then((reply) => reply.body?.cancel()).catch(gone);
+  }
+}
+
+/** Of several, the one to which the next thing happens. */
+export function firstOf(upstreams, whole) {
+  return Promise.race([...upstreams].map((u) => u.next(whole).then(() => u, () => u)));
+}
+
+/** The spans of a table (addresses and sizes) as one piece. */
+export function gathered(table, size, memory) {
+  const whole = new Uint8Array(size);
+  for (let i = 0, at = 0; i < table.length; at += table[i + 1], i += 2) {
+    whole.set(memory.subarray(table[i], table[i] + table[i + 1]), at);
+  }
+  return whole;
+}
+
+/**
+ * Writes the spans of a table to a stream, right out of memory: nothing of it may change or be freed until this
+ * is done. `isOver()` says when nobody wants the rest.
+ */
+export async function upload(table, memory, isOver, writer) {
+  for (let i = 0; i < table.length; i += 2) {
+    const end = table[i] + table[i + 1];
+    for (let begin = table[i]; begin < end; begin += PIECE) {
+      if (isOver()) {
+        await writer.abort();
+        return;
+      }
+      await writer.write(memory().subarray(begin, Math.min(begin + PIECE, end)));
+    }
+  }
+  await writer.close();
+}

@@ -1,0 +1,53 @@
+// Which part may use which: a row may include the rows above it, and nothing else. And each case says why it is there.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+
+const MAY_USE = {
+  base: [],
+  json: ["base"],
+  sse: ["base"],
+  http: ["base"],
+  chat: ["base", "json"],
+  "dialects/openai_chat": ["base", "json", "sse", "chat"],
+  "dialects/gemini": ["base", "json", "chat"],
+  suppliers: ["base", "dialects/openai_chat"],
+  gateway: ["base", "json", "sse", "http", "chat", "dialects/openai_chat", "dialects/gemini", "suppliers"],
+  exports: ["base", "gateway", "dialects/openai_chat"],
+};
+
+const files = (dir) =>
+  readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? files(join(dir, entry.name)) : [join(dir, entry.name)]));
+const sources = files("wasm").filter((name) => /\.(h|cpp|c)$/.test(name));
+
+test("layers include only what is above them", () => {
+  assert.ok(sources.length > 40);
+  for (const source of sources) {
+    const layer = dirname(source).slice("wasm/".length);
+    assert.ok(layer in MAY_USE, `${source} is in no layer`);
+    for (const [, included] of readFileSync(source, "utf8").matchAll(/^#include "([^"]+)"/gm)) {
+      const other = dirname(included);
+      assert.ok(other === layer || MAY_USE[layer].includes(other), `${source} includes ${included}`);
+    }
+  }
+});
+
+test("every source is built", () => {
+  const listed = readFileSync("CMakeLists.txt", "utf8") + readFileSync("cmake/wasm.cmake", "utf8");
+  for (const source of sources) {
+    if (!source.endsWith(".h")) assert.ok(listed.includes(source), `${source} is in no CMake list`);
+  }
+});
+
+test("the shim knows no supplier and no JSON", () => {
+  for (const file of files("shim")) {
+    assert.doesNotMatch(readFileSync(file, "utf8"), /openai|gemini|groq|\bJSON\b/i, file);
+  }
+});
+
+test("every case says why it is there", () => {
+  for (const file of files("tests/cases")) {
+    assert.ok(existsSync(join(dirname(file), "why.md")), file);
+  }
+});

@@ -1,0 +1,69 @@
+// The WebAssembly module itself: what it asks for, what it offers, how large it is, and its SIMD paths.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { CORE } from "./harness.mjs";
+
+const BUDGET = { bytes: 360_000, gzipped: 110_000 };
+// Those of wasm/exports/llmproxy.h, and what Emscripten adds to every module.
+const OURS = `lp_reserve lp_set_variable lp_exchange_new lp_exchange_free lp_request_reserve lp_request_take lp_request_end
+  lp_reply_head lp_reply_reserve lp_reply_take lp_reply_end lp_reply_fail lp_client_lost lp_next lp_argument lp_text
+  lp_text_size lp_reply_wants_headers lp_farewell_status`.split(/\s+/);
+const RUNTIME = /^(memory|_initialize|__errno_location|__indirect_function_table|stack\w+|emscripten_stack_\w+|_emscripten_stack_\w+)$/;
+
+const bytes = readFileSync(CORE);
+const module = new WebAssembly.Module(bytes);
+
+test("the module imports nothing", () => {
+  assert.deepEqual(WebAssembly.Module.imports(module), []);
+});
+
+test("the module exports what its header says and nothing else", () => {
+  const names = WebAssembly.Module.exports(module).map((entry) => entry.name);
+  assert.deepEqual(names.filter((name) => !RUNTIME.test(name)).sort(), [...OURS].sort());
+  const declared = [...readFileSync("wasm/exports/llmproxy.h", "utf8").matchAll(/LP_EXPORT\((lp_\w+)\)/g)].map((match) => match[1]);
+  assert.deepEqual(declared.sort(), [...OURS].sort());
+});
+
+test("the module is within its budget", () => {
+  assert.ok(bytes.length <= BUDGET.bytes, `${bytes.length} bytes`);
+  assert.ok(gzipSync(bytes).length <= BUDGET.gzipped, `${gzipSync(bytes).length} bytes gzipped`);
+});
+
+test("memory has a limit, and running into it is an answer, not a trap", () => {
+  const core = new WebAssembly.Instance(module, {}).exports;
+  core._initialize();
+  assert.throws(() => core.memory.grow(96 * 16)); // beyond 96 MiB in pages of 64 KiB
+  const encoder = new TextEncoder();
+  const open = () => {
+    const head = encoder.encode(`POST\nhttp://x/v2/gemini\nauthorization: Bearer k\ncontent-length: ${30 * 1024 * 1024}\n`);
+    const address = core.lp_reserve(head.length);
+    new Uint8Array(core.memory.buffer).set(head, address);
+    return core.lp_exchange_new(head.length, 0, 1, 2);
+  };
+  const exchanges = [open(), open(), open(), open()];
+  const first = exchanges.map((exchange) => core.lp_next(exchange));
+  assert.equal(first[0], 1, "the first is read");
+  assert.equal(first[3], 4, "the last is answered at once");
+  assert.equal(core.lp_argument(exchanges[3], 0), 503);
+  for (const exchange of exchanges) core.lp_exchange_free(exchange);
+  const again = open();
+  assert.equal(core.lp_next(again), 1, "what was freed is there again");
+});
+
+test("the SIMD path of the JSON cursor holds to the vectors", () => {
+  const probe = new WebAssembly.Instance(new WebAssembly.Module(readFileSync("build/wasm/json_probe.wasm")), {}).exports;
+  probe._initialize();
+  let count = 0;
+  for (const line of readFileSync("tests/vectors/json.txt", "utf8").trim().split("\n")) {
+    if (line.startsWith("#")) continue;
+    const [verdict, literal] = line.split(/ (.*)/s);
+    const document = Buffer.from(JSON.parse(literal), "latin1");
+    const address = probe.probe_reserve(document.length);
+    new Uint8Array(probe.memory.buffer).set(document, address);
+    assert.equal(probe.probe_accepts(document.length) === 1, verdict === "valid", line);
+    count++;
+  }
+  assert.ok(count > 200);
+});

@@ -1,0 +1,243 @@
+// What only the running Worker can show: time, disconnects, large bodies, traps, and the addresses it reaches.
+import assert from "node:assert/strict";
+import { request as httpRequest } from "node:http";
+import { after, before, test } from "node:test";
+import {
+  chatBody, CORE_WITH_TRAP, geminiEvent, JSON_HEADERS, send, startSupplier, startWorker, suppliersAt, textOf, until,
+} from "./harness.mjs";
+
+let answer = null; // of the supplier, set by each test
+let supplier = null;
+let worker = null;
+
+before(async () => {
+  supplier = await startSupplier((...all) => answer(...all));
+  worker = await startWorker(suppliersAt(supplier.url));
+});
+after(async () => {
+  await worker.close();
+  supplier.close();
+});
+
+const post = (path, body, headers = {}) => send(worker.url + path, { headers: { ...JSON_HEADERS, ...headers }, body });
+const GEMINI = "/v2/gemini/chat/completions";
+const stream = chatBody({ stream: true });
+
+// Sends, and returns how to go away. By a reset: with nothing to write, a runtime does not look for a quiet goodbye.
+function ask(path, body) {
+  const request = httpRequest(worker.url + path, { method: "POST", headers: JSON_HEADERS, agent: false });
+  request.on("error", () => {});
+  request.end(body);
+  return () => request.socket.resetAndDestroy();
+}
+
+async function firstPiece(response) {
+  const { value } = await response[Symbol.asyncIterator]().next();
+  return value.toString();
+}
+
+test("a chunk reaches the client before the next one is there", async () => {
+  let release;
+  answer = async (_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(geminiEvent("one"));
+    await new Promise((resolve) => (release = resolve));
+    response.end(geminiEvent("two", "STOP"));
+  };
+  const { response } = await post(GEMINI, stream);
+  const seen = [];
+  response.on("data", (piece) => seen.push(piece.toString()));
+  await until(() => seen.join("").includes('"one"'), "the first delta");
+  assert.ok(!seen.join("").includes('"two"'));
+  release();
+  await until(() => seen.join("").includes("[DONE]"), "the end");
+});
+
+test("the role chunk comes as soon as the supplier has answered", async () => {
+  let release;
+  answer = async (_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.flushHeaders();
+    await new Promise((resolve) => (release = resolve));
+    response.end(geminiEvent("x", "STOP"));
+  };
+  const { response } = await post(GEMINI, stream);
+  assert.match(await firstPiece(response), /"role":"assistant"/);
+  release();
+});
+
+for (const [name, path, body] of [
+  ["a stream that is translated", GEMINI, stream],
+  ["a stream that is piped", "/v2/openai/chat/completions", chatBody({ model: "gpt-4o", stream: true })],
+]) {
+  test(`a client that leaves ${name} ends it upstream`, async () => {
+    let closed = false;
+    answer = (_, response) => {
+      response.on("close", () => (closed = true));
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const timer = setInterval(() => response.write(geminiEvent("word ")), 20);
+      response.on("close", () => clearInterval(timer));
+    };
+    const { response, destroy } = await post(path, body);
+    await firstPiece(response);
+    destroy();
+    await until(() => closed, "the supplier sees the connection close");
+  });
+}
+
+for (const [name, path, body, begin] of [
+  ["the head of a reply", GEMINI, chatBody(), () => {}],
+  ["the head of a stream", GEMINI, stream, () => {}],
+  ["the head of a reply to be piped", "/v2/openai/chat/completions", chatBody({ model: "gpt-4o" }), () => {}],
+  ["the rest of a whole reply", GEMINI, chatBody(), (response) => response.writeHead(200).write('{"candidates":[')],
+  ["a reply to a large request", GEMINI, chatBody({ user: "x".repeat(1_000_000) }), () => {}],
+]) {
+  test(`a client that leaves while waiting for ${name} ends the fetch`, async () => {
+    let reached = false;
+    let closed = false;
+    answer = (_, response) => {
+      response.on("close", () => (closed = true));
+      reached = true;
+      begin(response);
+    };
+    const leave = ask(path, body);
+    await until(() => reached, "the request reaches the supplier");
+    leave();
+    await until(() => closed, "the supplier sees the connection close");
+  });
+}
+
+test("clients that leave do not leave memory behind", async () => {
+  let reached = 0;
+  let closed = 0;
+  answer = (_, response) => {
+    reached++;
+    response.on("close", () => closed++);
+  };
+  const body = chatBody({ user: "x".repeat(4_000_000) });
+  for (let round = 1; round <= 20; round++) {
+    const leaving = Array.from({ length: 4 }, () => ask(GEMINI, body));
+    await until(() => reached === round * 4, "the requests reach the supplier");
+    for (const leave of leaving) leave();
+    await until(() => closed === round * 4, "their connections close");
+  }
+  answer = (_, response) => response.writeHead(200).end(JSON.stringify({ candidates: [{ content: { parts: [{ text: "x" }] }, finishReason: "STOP" }] }));
+  const { status, response } = await post(GEMINI, body);
+  assert.equal(status, 200, await textOf(response));
+});
+
+test("a 25 MB image goes through whole, with its length", async () => {
+  const image = "iVBORw0KGgoAAAANSUhEUgAA".repeat((25 * 1024 * 1024) / 24);
+  const content = [{ type: "image_url", image_url: { url: `data:image/png;base64,${image}` } }];
+  answer = (_, response) => response.writeHead(200, { "content-type": "application/json" }).end(
+    JSON.stringify({ candidates: [{ content: { parts: [{ text: "seen" }] }, finishReason: "STOP" }] }));
+  supplier.seen.length = 0;
+  const { status, response } = await post(GEMINI, chatBody({ messages: [{ role: "user", content }] }));
+  assert.equal(status, 200, await textOf(response));
+  const [{ body, headers }] = supplier.seen;
+  assert.equal(JSON.parse(body).contents[0].parts[0].inlineData.data, image);
+  assert.equal(Number(headers["content-length"]), body.length);
+});
+
+test("a body that is too large is refused, whether it says so or not", async () => {
+  const large = `{"model":"gemini-2.5-flash","x":"${"x".repeat(33 * 1024 * 1024)}"}`;
+  const said = await fetch(worker.url + GEMINI, { method: "POST", headers: JSON_HEADERS, body: large });
+  assert.equal(said.status, 413);
+  assert.equal((await said.json()).error.code, "request_too_large");
+  const pieces = new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < large.length; at += 1 << 20) controller.enqueue(new TextEncoder().encode(large.slice(at, at + (1 << 20))));
+      controller.close();
+    },
+  });
+  const unsaid = await fetch(worker.url + GEMINI, { method: "POST", headers: JSON_HEADERS, body: pieces, duplex: "half" });
+  assert.equal(unsaid.status, 413);
+});
+
+test("many at once do not disturb one another", async () => {
+  answer = async (_, response, body) => {
+    const { contents } = JSON.parse(body);
+    const word = contents[0].parts[0].text;
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (let i = 0; i < 20; i++) {
+      response.write(geminiEvent(`${word}${i} `));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 4));
+    }
+    response.end(geminiEvent("", "STOP"));
+  };
+  const ask = async (n) => {
+    const { response } = await post(GEMINI, chatBody({ stream: true, messages: [{ role: "user", content: `n${n}-` }] }));
+    const deltas = [...(await textOf(response)).matchAll(/"content":"([^"]+)"/g)].map((match) => match[1]);
+    assert.deepEqual(deltas.join(""), Array.from({ length: 20 }, (_unused, i) => `n${n}-${i} `).join(""));
+  };
+  await Promise.all(Array.from({ length: 30 }, (_unused, n) => ask(n)));
+});
+
+test("every answer may be read by any page, errors and preflights included", async () => {
+  answer = (_, response) => response.writeHead(500).end("broken");
+  for (const [method, path] of [["OPTIONS", "/x"], ["GET", "/"], ["GET", "/nothing"], ["POST", GEMINI], ["POST", "/v2/groq"], ["POST", "/v2/nobody"]]) {
+    const { headers, response } = await send(worker.url + path, { method, headers: JSON_HEADERS, body: method === "POST" ? chatBody() : undefined });
+    assert.equal(headers["access-control-allow-origin"], "*", `${method} ${path}`);
+    response.resume();
+  }
+});
+
+test("without configuration only the suppliers' own hosts are reached", async () => {
+  const hosts = [];
+  const bare = await startWorker({}, {
+    outbound: (request, response) => {
+      hosts.push(`${request.headers.host}${request.url}`);
+      response.writeHead(401, { "content-type": "application/json" }).end("{}");
+    },
+  });
+  for (const name of ["openai", "gemini", "groq"]) {
+    const { response } = await send(`${bare.url}/v2/${name}/chat/completions`, { headers: JSON_HEADERS, body: chatBody() });
+    await textOf(response);
+  }
+  await bare.close();
+  assert.deepEqual(hosts, [
+    "api.openai.com/v1/chat/completions",
+    "generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent",
+    "api.groq.com/openai/v1/chat/completions",
+  ]);
+});
+
+test("a redirect of a supplier is not followed with the key", async () => {
+  supplier.seen.length = 0;
+  answer = (_, response) => response.writeHead(307, { location: `${supplier.url}/elsewhere` }).end();
+  for (const path of [GEMINI, "/v2/openai/chat/completions"]) {
+    const { status, response } = await post(path, chatBody());
+    assert.ok(status >= 300, String(status));
+    assert.ok(JSON.parse(await textOf(response)).error.message);
+  }
+  assert.equal(supplier.seen.length, 2);
+});
+
+test("a trap ends the exchanges of its instance readably, and the next request gets a fresh one", async () => {
+  const trapping = await startWorker(suppliersAt(supplier.url), { core: CORE_WITH_TRAP });
+  let release;
+  answer = async (_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(geminiEvent("one"));
+    await new Promise((resolve) => (release = resolve));
+    response.end(geminiEvent("two", "STOP"));
+  };
+  const open = await send(trapping.url + GEMINI, { headers: JSON_HEADERS, body: stream });
+  const seen = [];
+  open.response.on("data", (piece) => seen.push(piece.toString()));
+  await until(() => seen.join("").includes('"one"'), "the open stream runs");
+
+  const trap = await send(trapping.url + GEMINI, { headers: { ...JSON_HEADERS, "x-trap": "head" }, body: stream });
+  assert.equal(trap.status, 503);
+  assert.equal(trap.headers["access-control-allow-origin"], "*");
+  assert.equal(JSON.parse(await textOf(trap.response)).error.code, "instance_failed");
+
+  release();
+  await until(() => seen.join("").includes("instance_failed"), "the open stream ends with an error");
+  assert.ok(!seen.join("").includes("[DONE]"));
+
+  answer = (_, response) => response.writeHead(200).end(JSON.stringify({ candidates: [{ content: { parts: [{ text: "well" }] }, finishReason: "STOP" }] }));
+  const next = await send(trapping.url + GEMINI, { headers: JSON_HEADERS, body: chatBody() });
+  assert.equal(JSON.parse(await textOf(next.response)).choices[0].message.content, "well");
+  await trapping.close();
+});
