@@ -12,6 +12,10 @@ const WRITE = 5;
 const PIPE = 6;
 const END = 7;
 
+// What a stream brings within so many milliseconds of the last write goes out in one: a write costs more than all
+// that is done to a chunk. A chunk that comes alone goes at once, and nothing is held longer than this.
+const WINDOW_MS = 10;
+
 export class Exchange {
   constructor(instance, request, ctx) {
     this.instance = instance;
@@ -21,6 +25,8 @@ export class Exchange {
     this.head = null; // of the response
     this.written = []; // of the response, and not passed on yet
     this.ended = false;
+    this.window = null; // a promise of its end
+    this.windowEnd = 0;
     this.uploading = false;
     this.signal = null; // of the client, when it is watched
     const { headers } = request;
@@ -269,9 +275,22 @@ export class Exchange {
     );
   }
 
+  /** Is there something to write, and is the window over? Waits until either may have changed. */
+  async isDue() {
+    if (this.written.length === 0) return false;
+    if (Date.now() >= this.windowEnd) return true;
+    const [upstream] = this.upstreams.values();
+    this.window ??= new Promise((resolve) => setTimeout(resolve, this.windowEnd - Date.now(), true));
+    const read = upstream.next(false).then(
+      () => false,
+      () => false,
+    );
+    return Promise.race([read, this.window]);
+  }
+
   async pull(controller) {
     try {
-      while (this.written.length === 0) {
+      while (!(await this.isDue())) {
         await this.event();
         for (let kind = this.next(); kind !== WAIT; kind = this.next()) {
           if (kind === END) {
@@ -283,6 +302,8 @@ export class Exchange {
         }
       }
       controller.enqueue(this.takeWritten());
+      this.window = null;
+      this.windowEnd = Date.now() + WINDOW_MS;
     } catch (error) {
       if (this.ended) return; // the client went away
       this.fail(error);

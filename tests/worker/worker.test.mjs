@@ -53,6 +53,26 @@ test("a chunk reaches the client before the next one is there", async () => {
   await until(() => seen.join("").includes("[DONE]"), "the end");
 });
 
+test("a burst goes out in few pieces, and none of it is held while nothing follows", async () => {
+  let release;
+  answer = async (_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (let i = 0; i < 100; i++) {
+      response.write(geminiEvent(`w${i} `));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await new Promise((resolve) => (release = resolve));
+    response.end(geminiEvent("", "STOP"));
+  };
+  const { response } = await post(GEMINI, stream);
+  const seen = [];
+  response.on("data", (piece) => seen.push(piece.toString()));
+  await until(() => seen.join("").includes('"w99 "'), "the whole burst, before the supplier goes on");
+  assert.ok(seen.length < 60, `${seen.length} pieces`);
+  release();
+  await until(() => seen.join("").includes("[DONE]"), "the end");
+});
+
 test("the role chunk comes as soon as the supplier has answered", async () => {
   let release;
   answer = async (_, response) => {
