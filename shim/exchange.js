@@ -281,11 +281,8 @@ export class Exchange {
     if (Date.now() >= this.windowEnd) return true;
     const [upstream] = this.upstreams.values();
     this.window ??= new Promise((resolve) => setTimeout(resolve, this.windowEnd - Date.now(), true));
-    const read = upstream.next(false).then(
-      () => false,
-      () => false,
-    );
-    return Promise.race([read, this.window]);
+    const notYet = () => false;
+    return Promise.race([upstream.next(false).then(notYet, notYet), this.window]);
   }
 
   async pull(controller) {
@@ -308,7 +305,9 @@ export class Exchange {
       if (this.ended) return; // the client went away
       this.fail(error);
       if (!isTrap(error)) throw error;
-      controller.enqueue(this.instance.farewell.event.slice());
+      // What was written before the trap, and is held for the window, still belongs to the client.
+      this.written.push(this.instance.farewell.event.slice());
+      controller.enqueue(this.takeWritten());
       controller.close();
     }
   }
