@@ -76,23 +76,19 @@ native() {
 
 LLMPROXY_CLANG=$(newest_clang)
 export LLMPROXY_CLANG
-case "native$ONLY" in
-  *)
-    case $ONLY in "" | *native* | *unit* | *cases* | *fuzz*)
-      native debug g++
-      if [ -n "$LLMPROXY_CLANG" ]; then
-        native clang "$LLMPROXY_CLANG"
-        # Short: enough to catch what is broken. Longer: build/clang/tests/fuzz_exchange -max_total_time=3600
-        for target in json_cursor sse_parser exchange; do
-          suite "fuzz $target" count_fuzz "build/clang/tests/fuzz_$target" -max_total_time=10 -rss_limit_mb=4096 \
-            -timeout=10 "-artifact_prefix=build/log/fuzz-$target-"
-        done
-      else
-        skip "native unit (clang++)" "no clang++ on this machine"
-      fi
-      ;;
-    esac
-    ;;
+case $ONLY in "" | *native* | *unit* | *cases* | *fuzz*)
+  native debug g++
+  if [ -n "$LLMPROXY_CLANG" ]; then
+    native clang "$LLMPROXY_CLANG"
+    # Short: enough to catch what is broken. Longer: build/clang/tests/fuzz_exchange -max_total_time=3600
+    for target in json_cursor sse_parser exchange; do
+      suite "fuzz $target" count_fuzz "build/clang/tests/fuzz_$target" -max_total_time=10 -rss_limit_mb=4096 \
+        -timeout=10 "-artifact_prefix=build/log/fuzz-$target-"
+    done
+  else
+    skip "native unit (clang++)" "no clang++ on this machine"
+  fi
+  ;;
 esac
 
 suite "worker" count_node node --test --test-reporter=tap --test-timeout=60000 tests/worker/worker.test.mjs

@@ -31,56 +31,58 @@ function ask(path, body) {
   return () => request.socket.resetAndDestroy();
 }
 
+/** Answers with a stream: what `begin` writes, and the last event only when release() is called. */
+function holdStream(begin, lastEvent) {
+  let release = null;
+  const released = new Promise((resolve) => (release = resolve));
+  answer = async (_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    await begin(response);
+    await released;
+    response.end(lastEvent);
+  };
+  return release;
+}
+
+/** The pieces of a response as they come, and their text so far. */
+function collect(response) {
+  const pieces = [];
+  response.on("data", (piece) => pieces.push(piece.toString()));
+  return { pieces, has: (text) => pieces.join("").includes(text) };
+}
+
 async function firstPiece(response) {
   const { value } = await response[Symbol.asyncIterator]().next();
   return value.toString();
 }
 
 test("a chunk reaches the client before the next one is there", async () => {
-  let release;
-  answer = async (_, response) => {
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    response.write(geminiEvent("one"));
-    await new Promise((resolve) => (release = resolve));
-    response.end(geminiEvent("two", "STOP"));
-  };
+  const release = holdStream((response) => response.write(geminiEvent("one")), geminiEvent("two", "STOP"));
   const { response } = await post(GEMINI, stream);
-  const seen = [];
-  response.on("data", (piece) => seen.push(piece.toString()));
-  await until(() => seen.join("").includes('"one"'), "the first delta");
-  assert.ok(!seen.join("").includes('"two"'));
+  const seen = collect(response);
+  await until(() => seen.has('"one"'), "the first delta");
+  assert.ok(!seen.has('"two"'));
   release();
-  await until(() => seen.join("").includes("[DONE]"), "the end");
+  await until(() => seen.has("[DONE]"), "the end");
 });
 
 test("a burst goes out in few pieces, and none of it is held while nothing follows", async () => {
-  let release;
-  answer = async (_, response) => {
-    response.writeHead(200, { "content-type": "text/event-stream" });
+  const release = holdStream(async (response) => {
     for (let i = 0; i < 100; i++) {
       response.write(geminiEvent(`w${i} `));
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await new Promise((resolve) => (release = resolve));
-    response.end(geminiEvent("", "STOP"));
-  };
+  }, geminiEvent("", "STOP"));
   const { response } = await post(GEMINI, stream);
-  const seen = [];
-  response.on("data", (piece) => seen.push(piece.toString()));
-  await until(() => seen.join("").includes('"w99 "'), "the whole burst, before the supplier goes on");
-  assert.ok(seen.length < 60, `${seen.length} pieces`);
+  const seen = collect(response);
+  await until(() => seen.has('"w99 "'), "the whole burst, before the supplier goes on");
+  assert.ok(seen.pieces.length < 60, `${seen.pieces.length} pieces`);
   release();
-  await until(() => seen.join("").includes("[DONE]"), "the end");
+  await until(() => seen.has("[DONE]"), "the end");
 });
 
 test("the role chunk comes as soon as the supplier has answered", async () => {
-  let release;
-  answer = async (_, response) => {
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    response.flushHeaders();
-    await new Promise((resolve) => (release = resolve));
-    response.end(geminiEvent("x", "STOP"));
-  };
+  const release = holdStream((response) => response.flushHeaders(), geminiEvent("x", "STOP"));
   const { response } = await post(GEMINI, stream);
   assert.match(await firstPiece(response), /"role":"assistant"/);
   release();
@@ -235,17 +237,10 @@ test("a redirect of a supplier is not followed with the key", async () => {
 
 test("a trap ends the exchanges of its instance readably, and the next request gets a fresh one", async () => {
   const trapping = await startWorker(suppliersAt(supplier.url), { core: CORE_WITH_TRAP });
-  let release;
-  answer = async (_, response) => {
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    response.write(geminiEvent("one"));
-    await new Promise((resolve) => (release = resolve));
-    response.end(geminiEvent("two", "STOP"));
-  };
+  const release = holdStream((response) => response.write(geminiEvent("one")), geminiEvent("two", "STOP"));
   const open = await send(trapping.url + GEMINI, { headers: JSON_HEADERS, body: stream });
-  const seen = [];
-  open.response.on("data", (piece) => seen.push(piece.toString()));
-  await until(() => seen.join("").includes('"one"'), "the open stream runs");
+  const seen = collect(open.response);
+  await until(() => seen.has('"one"'), "the open stream runs");
 
   const trap = await send(trapping.url + GEMINI, { headers: { ...JSON_HEADERS, "x-trap": "head" }, body: stream });
   assert.equal(trap.status, 503);
@@ -253,8 +248,8 @@ test("a trap ends the exchanges of its instance readably, and the next request g
   assert.equal(JSON.parse(await textOf(trap.response)).error.code, "instance_failed");
 
   release();
-  await until(() => seen.join("").includes("instance_failed"), "the open stream ends with an error");
-  assert.ok(!seen.join("").includes("[DONE]"));
+  await until(() => seen.has("instance_failed"), "the open stream ends with an error");
+  assert.ok(!seen.has("[DONE]"));
 
   answer = (_, response) => response.writeHead(200).end(JSON.stringify({ candidates: [{ content: { parts: [{ text: "well" }] }, finishReason: "STOP" }] }));
   const next = await send(trapping.url + GEMINI, { headers: JSON_HEADERS, body: chatBody() });
