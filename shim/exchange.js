@@ -1,6 +1,6 @@
 // One request: carries out what the core commands, and tells it what happens.
 import { DeadInstance, headersOf, isTrap } from "./instance.js";
-import { firstOf, gathered, isOnePiece, PIECE, upload, Upstream } from "./upstream.js";
+import { firstOf, gathered, isOnePiece, LARGE_PIECE, PIECE, upload, Upstream } from "./upstream.js";
 
 // As in wasm/exports/llmproxy.h.
 const WAIT = 0;
@@ -61,7 +61,9 @@ export class Exchange {
   free() {
     if (!this.ended || this.uploading) return;
     if (!this.instance.dead) this.instance.calls.lp_exchange_free(this.handle);
-    if (this.signal) this.instance.large--;
+    if (!this.signal) return;
+    this.instance.large--;
+    this.instance.lastLarge = Date.now();
   }
 
   /** Ends after an error: the instance too, if it was a trap. */
@@ -160,9 +162,9 @@ export class Exchange {
   async readLarge(body) {
     this.watchClient();
     const reader = body.getReader({ mode: "byob" });
-    let buffer = new ArrayBuffer(PIECE);
+    let buffer = new ArrayBuffer(LARGE_PIECE);
     for (let done = false; !done; ) {
-      const read = await reader.readAtLeast(PIECE, new Uint8Array(buffer));
+      const read = await reader.readAtLeast(LARGE_PIECE, new Uint8Array(buffer));
       done = read.done;
       if (read.value && !this.putRequest(read.value)) {
         await reader.cancel();

@@ -5,9 +5,13 @@ import core from "./core.wasm";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-// Linear memory never shrinks. An instance that has grown past this is replaced as soon as no large exchange is
-// open on it; small ones end on the old instance, which goes with the last of them.
+// Linear memory never shrinks. An instance that has grown past the first mark is replaced when no large exchange is
+// open on it and none was for a while: a fresh one has to touch all of its memory for the first time, which costs
+// as much as the copying of a body. Past the second mark it is replaced at the first chance. Small exchanges end on
+// the old instance, which goes with the last of them.
 const MAX_LASTING_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 72 * 1024 * 1024;
+const REST_MS = 1000;
 
 /** The instance is gone: it trapped earlier. */
 export class DeadInstance extends Error {}
@@ -24,6 +28,7 @@ class Instance {
     this.calls._initialize?.();
     this.dead = false;
     this.large = 0; // exchanges with a large request that are open
+    this.lastLarge = 0; // when the last of them ended
     this.bytes = new Uint8Array(this.calls.memory.buffer);
     for (const [name, value] of Object.entries(env)) {
       if (typeof value === "string" && value !== "") this.setVariable(name, value);
@@ -44,6 +49,13 @@ class Instance {
       this.bytes = new Uint8Array(this.calls.memory.buffer);
     }
     return this.bytes;
+  }
+
+  /** Is it time to give the memory back? */
+  isTooLarge() {
+    const size = this.memory().length;
+    if (size <= MAX_LASTING_BYTES || this.large > 0) return false;
+    return size > MAX_BYTES || Date.now() - this.lastLarge > REST_MS;
   }
 
   copy(address, size) {
@@ -91,7 +103,6 @@ let current = null;
 
 /** The instance for a new exchange: the current one, or a fresh one when that is dead or too large. */
 export function instanceFor(env) {
-  const tooLarge = current?.large === 0 && current.memory().length > MAX_LASTING_BYTES;
-  if (!current || current.dead || tooLarge) current = new Instance(env);
+  if (!current || current.dead || current.isTooLarge()) current = new Instance(env);
   return current;
 }

@@ -50,8 +50,8 @@ void Buffer::commit(std::size_t count) {
   size_ += count;
 }
 
-void Buffer::append(std::string_view bytes) {
-  char* to = bytes.empty() ? nullptr : reserve(bytes.size());
+void Buffer::append_growing(std::string_view bytes) {
+  char* to = reserve(bytes.size());
   if (to != nullptr) {
     std::memcpy(to, bytes.data(), bytes.size());
     size_ += bytes.size();

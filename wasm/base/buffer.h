@@ -2,6 +2,8 @@
 // size a client or a supplier decides. After a failure it stays as it was and `failed()` says so.
 #pragma once
 
+#include "base/copy.h"
+
 #include <cstddef>
 #include <string_view>
 
@@ -23,7 +25,14 @@ class Buffer {
   [[nodiscard]] char* reserve_exactly(std::size_t count);
   void commit(std::size_t count);
 
-  void append(std::string_view bytes);
+  void append(std::string_view bytes) {
+    if (capacity_ - size_ >= bytes.size()) {
+      copy_bytes(data_ + size_, bytes.data(), bytes.size());
+      size_ += bytes.size();
+    } else {
+      append_growing(bytes);
+    }
+  }
   void append(char byte) { append(std::string_view(&byte, 1)); }
   // Drops the first `count` bytes and moves the rest to the front.
   void consume(std::size_t count);
@@ -37,6 +46,7 @@ class Buffer {
   bool failed() const { return failed_; }
 
  private:
+  void append_growing(std::string_view bytes);
   bool grow(std::size_t capacity);
 
   char* data_ = nullptr;

@@ -30,5 +30,8 @@ inline constexpr std::size_t kMaxEchoedHeaders = 4096;
 
 // A slice of at least this many bytes goes into the output by reference, a shorter one by copy.
 inline constexpr std::size_t kMinReferencedSlice = 4096;
+// So a body of more than this is mostly references, and as much memory at once is enough for the
+// rest.
+inline constexpr std::size_t kMaxCopiedBody = std::size_t{256} << 10U;
 
 }  // namespace llmproxy

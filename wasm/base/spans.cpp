@@ -4,11 +4,6 @@
 
 namespace llmproxy {
 
-void SpanList::append(std::string_view bytes) {
-  own_.append(bytes);
-  size_ += bytes.size();
-}
-
 void SpanList::append_slice(std::string_view bytes) {
   if (bytes.size() < kMinReferencedSlice) {
     append(bytes);

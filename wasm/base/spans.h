@@ -19,8 +19,13 @@ struct Span {
 
 class SpanList {
  public:
+  // Takes memory for `count` bytes that will be copied, which saves growing step by step.
+  void expect(std::size_t count) { static_cast<void>(own_.reserve_exactly(count)); }
   // Copies.
-  void append(std::string_view bytes);
+  void append(std::string_view bytes) {
+    own_.append(bytes);
+    size_ += bytes.size();
+  }
   void append(char byte) { append(std::string_view(&byte, 1)); }
   // Refers to `bytes` when they are many, copies them when they are few. They must outlive the
   // list.

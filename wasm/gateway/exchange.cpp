@@ -185,6 +185,7 @@ Status Exchange::prepare_translated(std::string_view base_url, std::string& url)
     return request.error();
   }
   const gemini::Model model = gemini::parse_model(request->model);
+  upstream_body_.expect(std::min(request_body_.size(), kMaxCopiedBody) + 1024);
   if (Status status = gemini::write_request(*request, model, upstream_body_); !status) {
     return status;
   }
@@ -206,7 +207,11 @@ Status Exchange::prepare_translated(std::string_view base_url, std::string& url)
 // proxy. A firewall in front of a supplier judges by them, and they are nobody's business.
 std::string Exchange::upstream_head(std::string_view url) const {
   const suppliers::Supplier& supplier = *route_.supplier;
-  std::string head = concat({"POST\n", url, "\n"});
+  std::string head;
+  head.reserve(url.size() + key_.size() + 256);
+  for (const std::string_view part : {std::string_view("POST\n"), url, std::string_view("\n")}) {
+    head.append(part);
+  }
   http::write_header("content-type", "application/json", head);
   // A reply that is decoded here, or that must not be held back by a decoder on the way.
   http::write_header("accept-encoding", "identity", head);

@@ -11,11 +11,14 @@ namespace {
 
 using http::write_header;
 
-constexpr std::string_view kExposed =
+// Of every response, so that pages of any origin may read it and what it says.
+constexpr std::string_view kCommon =
+    "access-control-allow-origin: *\n"
+    "access-control-expose-headers: "
     "x-request-id, retry-after, retry-after-ms, x-should-retry, x-ratelimit-limit-requests, "
     "x-ratelimit-limit-tokens, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens, "
     "x-ratelimit-reset-requests, x-ratelimit-reset-tokens, openai-processing-ms, openai-version, "
-    "openai-organization";
+    "openai-organization\n";
 
 // Prefixes and names of the headers of a reply that are passed on.
 constexpr std::array kPassedOn =
@@ -40,8 +43,8 @@ void write_stream_headers(std::string& block) {
 
 std::string common_headers() {
   std::string block;
-  write_header("access-control-allow-origin", "*", block);
-  write_header("access-control-expose-headers", kExposed, block);
+  block.reserve(kCommon.size() + 256);
+  block.append(kCommon);
   return block;
 }
 

@@ -2,8 +2,15 @@
 
 #include "base/text.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace llmproxy::http {
 namespace {
+
+bool breaks_line(char c) {
+  return c == '\n' || c == '\r' || c == '\0';
+}
 
 // The line at the front of `text`, which is removed from it.
 std::string_view take_line(std::string_view& text) {
@@ -47,10 +54,10 @@ RequestHead RequestHead::parse(std::string_view text) {
 void write_header(std::string_view name, std::string_view value, std::string& block) {
   block.append(name);
   block.append(": ");
-  for (const char c : value) {
-    if (c != '\n' && c != '\r' && c != '\0') {
-      block.push_back(c);
-    }
+  if (std::none_of(value.begin(), value.end(), breaks_line)) {
+    block.append(value);
+  } else {
+    std::remove_copy_if(value.begin(), value.end(), std::back_inserter(block), breaks_line);
   }
   block.push_back('\n');
 }

@@ -1,13 +1,11 @@
 #include "json/string_scan.h"
 
+#include "json/string_scan_simd.h"
+
 #include <array>
 #include <cstddef>
 #include <cstring>
 #include <optional>
-
-#ifdef __wasm_simd128__
-#include <wasm_simd128.h>
-#endif
 
 namespace llmproxy::json {
 namespace {
@@ -15,40 +13,6 @@ namespace {
 constexpr bool is_plain(unsigned char c) {
   return c >= 0x20U && c < 0x80U && c != '"' && c != '\\';
 }
-
-#ifdef __wasm_simd128__
-
-// All ones in each byte that is not plain text.
-v128_t special_bytes(const char* p) {
-  const v128_t bytes = wasm_v128_load(p);
-  // As signed bytes, everything from 0x80 up is negative and so below 0x20 as well.
-  return wasm_v128_or(wasm_i8x16_lt(bytes, wasm_i8x16_splat(0x20)),
-                      wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat('"')),
-                                   wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\'))));
-}
-
-// First byte at or after `p` that is not plain text.
-const char* skip_plain(const char* p, const char* end) {
-  while (end - p >= 16) {
-    const auto mask = static_cast<unsigned>(wasm_i8x16_bitmask(special_bytes(p)));
-    if (mask != 0) {
-      return p + __builtin_ctz(mask);
-    }
-    p += 16;
-    // Where 16 were plain many more may be: an image is millions.
-    while (end - p >= 64 && !wasm_v128_any_true(wasm_v128_or(
-                                wasm_v128_or(special_bytes(p), special_bytes(p + 16)),
-                                wasm_v128_or(special_bytes(p + 32), special_bytes(p + 48))))) {
-      p += 64;
-    }
-  }
-  while (p < end && is_plain(static_cast<unsigned char>(*p))) {
-    ++p;
-  }
-  return p;
-}
-
-#else
 
 // A word whose bytes are all `c`.
 constexpr std::uint64_t each_byte(unsigned char c) {
@@ -78,8 +42,6 @@ const char* skip_plain(const char* p, const char* end) {
   }
   return p;
 }
-
-#endif
 
 std::optional<unsigned> parse_hex4(const char* p, const char* end) {
   if (end - p < 4) {
@@ -213,11 +175,9 @@ Step skip_non_ascii(const char* p, const char* end) {
   return {p, StringFault::none};
 }
 
-}  // namespace
-
-StringScan scan_string(const char* begin, const char* end) {
+// One sequence or run after the other. Exact about what is wrong, and where.
+StringScan scan_plainly(const char* begin, const char* end, bool has_escapes) {
   const char* p = begin;
-  bool has_escapes = false;
   for (;;) {
     p = skip_plain(p, end);
     if (p == end) {
@@ -244,6 +204,78 @@ StringScan scan_string(const char* begin, const char* end) {
     }
     p = step.next;
   }
+}
+
+#ifdef LLMPROXY_SIMD
+
+// Blocks of 16 bytes for as long as there are whole ones and nothing is wrong; the rest, and
+// whatever is wrong, is left to scan_plainly().
+StringScan scan_blocks(const char* begin, const char* end) {
+  simd::Utf8 utf8;
+  bool has_escapes = false;
+  const char* p = begin;
+  // Bytes before this belong to an escape that was dealt with.
+  const char* resume = begin;
+  while (end - p >= simd::kBlock) {
+    const simd::Block block(p);
+    unsigned special = block.special();
+    if (special == 0 && !block.has_non_ascii() && !utf8.is_open()) {
+      p = simd::skip_plain_blocks(p + simd::kBlock, end);
+      continue;
+    }
+    if (resume > p) {
+      special &= ~0U << static_cast<unsigned>(resume - p);
+    }
+    while (special != 0) {
+      const char* at = p + __builtin_ctz(special);
+      if (*at == '"') {
+        const bool valid = utf8.accept(block.up_to(static_cast<unsigned>(at - p)));
+        return valid ? StringScan{at, has_escapes, StringFault::none}
+                     : scan_plainly(begin, end, false);
+      }
+      has_escapes = true;
+      resume = at + 2;
+      if (*at != '\\' || end - at < 2) {
+        return scan_plainly(begin, end, false);
+      }
+      if (!is_short_escape(at[1])) {
+        const Step step = skip_escape(at, end);
+        if (step.fault != StringFault::none) {
+          return scan_plainly(begin, end, false);
+        }
+        resume = step.next;
+      }
+      const auto passed = static_cast<unsigned>(resume - p);
+      special = passed < simd::kBlock ? special & (~0U << passed) : 0;
+    }
+    if (!utf8.accept(block)) {
+      return scan_plainly(begin, end, false);
+    }
+    p += simd::kBlock;
+  }
+  if (resume > p) {
+    return scan_plainly(resume, end, has_escapes);
+  }
+  // A sequence that a block cut is read again from its first byte.
+  while (utf8.is_open() && p > begin && (static_cast<unsigned char>(p[-1]) & 0xC0U) == 0x80U) {
+    --p;
+  }
+  if (utf8.is_open() && p > begin && static_cast<unsigned char>(p[-1]) >= 0xC0U) {
+    --p;
+  }
+  return scan_plainly(p, end, has_escapes);
+}
+
+#endif
+
+}  // namespace
+
+StringScan scan_string(const char* begin, const char* end) {
+#ifdef LLMPROXY_SIMD
+  return scan_blocks(begin, end);
+#else
+  return scan_plainly(begin, end, false);
+#endif
 }
 
 }  // namespace llmproxy::json

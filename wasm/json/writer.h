@@ -5,6 +5,8 @@
 #include "base/spans.h"
 #include "json/string.h"
 
+#include <array>
+#include <charconv>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -46,6 +48,8 @@ class Writer {
     put(escape(utf8));
     put("\"");
   }
+  // Text that is known to need no escape.
+  void word(std::string_view plain) { string({plain}); }
   // A whole JSON value, as it stands.
   void raw(std::string_view json) {
     separate();
@@ -53,7 +57,9 @@ class Writer {
   }
   void integer(std::int64_t number) {
     separate();
-    put(std::to_string(number));
+    std::array<char, 20> digits;  // "-9223372036854775808"
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    put(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
   }
   void boolean(bool value) {
     separate();

@@ -108,7 +108,7 @@ void ContentsWriter::write_system() {
 Status ContentsWriter::write_content(const Content& content) {
   writer_.begin_object();
   writer_.key("role");
-  writer_.text(content.turn == Turn::model ? "model" : "user");
+  writer_.word(content.turn == Turn::model ? "model" : "user");
   writer_.key("parts");
   writer_.begin_array();
   // Only the first call of a turn has to be signed.
@@ -148,21 +148,22 @@ void ContentsWriter::write_text(std::string_view raw) {
 }
 
 Status ContentsWriter::write_media(const chat::MediaPart& media, const chat::Message& message) {
-  const std::string param = concat({"messages[", std::to_string(message.index), "].content"});
+  const auto fail = [&](ErrorCode code, std::string_view text) {
+    return Error{code, std::string(text),
+                 concat({"messages[", std::to_string(message.index), "].content"})};
+  };
   if (media.base64.empty()) {
-    return Error{ErrorCode::unsupported_value,
-                 "Gemini needs the bytes of an image: send it as a data URL "
-                 "('data:image/png;base64,…'), not as a link.",
-                 param};
+    return fail(ErrorCode::unsupported_value,
+                "Gemini needs the bytes of an image: send it as a data URL "
+                "('data:image/png;base64,…'), not as a link.");
   }
   if (media.mime_type.empty()) {
-    return Error{ErrorCode::invalid_value, "The data URL does not name a media type.", param};
+    return fail(ErrorCode::invalid_value, "The data URL does not name a media type.");
   }
   if (media.mime_type == "image/gif" || media.mime_type == "image/svg+xml") {
-    return Error{ErrorCode::unsupported_value,
-                 concat({"Gemini does not take ", media.mime_type,
-                         "; it takes PNG, JPEG, WebP, HEIC and HEIF."}),
-                 param};
+    return fail(ErrorCode::unsupported_value,
+                concat({"Gemini does not take ", media.mime_type,
+                        "; it takes PNG, JPEG, WebP, HEIC and HEIF."}));
   }
   writer_.begin_object();
   writer_.key("inlineData");

@@ -8,23 +8,28 @@ namespace llmproxy::openai_chat {
 
 using json::Kind;
 
-bool FieldReader::fail(ErrorCode code, std::string message, std::string param) {
+bool FieldReader::fail(ErrorCode code, std::string message, const FieldPath& param) {
   if (!error_) {
-    error_ = Error{code, std::move(message), std::move(param)};
+    error_ = Error{code, std::move(message), param.text()};
   }
   return false;
 }
 
-bool FieldReader::fail_type(std::string_view param, std::string_view wanted) {
+bool FieldReader::fail_missing(const FieldPath& param) {
+  return fail(ErrorCode::missing_parameter,
+              concat({"Missing required parameter: '", param.text(), "'."}), param);
+}
+
+bool FieldReader::fail_type(const FieldPath& param, std::string_view wanted) {
   const Kind kind = cursor_.kind();
   if (kind == Kind::none) {
     cursor_.skip_value();  // not a value at all: let the syntax error say so
     return false;
   }
   return fail(ErrorCode::invalid_type,
-              concat({"Invalid type for '", param, "': expected ", wanted, ", but got ",
+              concat({"Invalid type for '", param.text(), "': expected ", wanted, ", but got ",
                       json::kind_name(kind), " instead."}),
-              std::string(param));
+              param);
 }
 
 std::optional<Error> FieldReader::take_error() {
@@ -36,21 +41,21 @@ std::optional<Error> FieldReader::take_error() {
   return std::exchange(error_, std::nullopt);
 }
 
-bool FieldReader::read(chat::Text& out, std::string_view param) {
+bool FieldReader::read(chat::Text& out, const FieldPath& param) {
   if (cursor_.skip_null()) {
     return true;
   }
   return cursor_.kind() == Kind::string ? cursor_.read_string(out) : fail_type(param, "a string");
 }
 
-bool FieldReader::read(bool& out, std::string_view param) {
+bool FieldReader::read(bool& out, const FieldPath& param) {
   if (cursor_.skip_null()) {
     return true;
   }
   return cursor_.kind() == Kind::boolean ? cursor_.read_bool(out) : fail_type(param, "a boolean");
 }
 
-bool FieldReader::read_number(chat::Number& out, std::string_view param) {
+bool FieldReader::read_number(chat::Number& out, const FieldPath& param) {
   if (cursor_.skip_null()) {
     return true;
   }
@@ -65,7 +70,7 @@ bool FieldReader::read_number(chat::Number& out, std::string_view param) {
   return true;
 }
 
-bool FieldReader::read_number(chat::Number& out, std::string_view param, double low, double high) {
+bool FieldReader::read_number(chat::Number& out, const FieldPath& param, double low, double high) {
   chat::Number number;
   if (!read_number(number, param)) {
     return false;
@@ -76,16 +81,16 @@ bool FieldReader::read_number(chat::Number& out, std::string_view param, double 
   const double value = json::approximate(*number);
   if (value < low || value > high) {
     return fail(ErrorCode::invalid_value,
-                concat({"Invalid '", param, "': expected a number between ",
+                concat({"Invalid '", param.text(), "': expected a number between ",
                         std::to_string(static_cast<int>(low)), " and ",
                         std::to_string(static_cast<int>(high)), ", but got ", *number, "."}),
-                std::string(param));
+                param);
   }
   out = number;
   return true;
 }
 
-bool FieldReader::read(std::optional<std::int64_t>& out, std::string_view param) {
+bool FieldReader::read(std::optional<std::int64_t>& out, const FieldPath& param) {
   chat::Number number;
   if (cursor_.kind() != Kind::number && cursor_.kind() != Kind::null) {
     return fail_type(param, "an integer");
@@ -99,9 +104,9 @@ bool FieldReader::read(std::optional<std::int64_t>& out, std::string_view param)
   const std::optional<std::int64_t> value = parse_integer(*number);
   if (!value) {
     return fail(ErrorCode::invalid_type,
-                concat({"Invalid type for '", param, "': expected an integer, but got ", *number,
-                        " instead."}),
-                std::string(param));
+                concat({"Invalid type for '", param.text(), "': expected an integer, but got ",
+                        *number, " instead."}),
+                param);
   }
   out = value;
   return true;
@@ -111,14 +116,14 @@ bool FieldReader::read_raw(std::string_view& out) {
   return cursor_.skip_value(out);
 }
 
-bool FieldReader::enter_object(std::string_view param) {
+bool FieldReader::enter_object(const FieldPath& param) {
   if (cursor_.skip_null()) {
     return false;
   }
   return cursor_.kind() == Kind::object ? cursor_.enter_object() : fail_type(param, "an object");
 }
 
-bool FieldReader::enter_array(std::string_view param) {
+bool FieldReader::enter_array(const FieldPath& param) {
   if (cursor_.skip_null()) {
     return false;
   }

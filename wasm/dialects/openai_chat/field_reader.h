@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "chat/request.h"
+#include "dialects/openai_chat/field_path.h"
 #include "json/cursor.h"
 
 #include <optional>
@@ -22,23 +23,24 @@ class FieldReader {
   json::Cursor& cursor() { return cursor_; }
 
   // Each reads the value at the cursor; null leaves `out` as it is.
-  bool read(chat::Text& out, std::string_view param);
-  bool read(bool& out, std::string_view param);
-  bool read(std::optional<std::int64_t>& out, std::string_view param);
-  bool read_number(chat::Number& out, std::string_view param);
+  bool read(chat::Text& out, const FieldPath& param);
+  bool read(bool& out, const FieldPath& param);
+  bool read(std::optional<std::int64_t>& out, const FieldPath& param);
+  bool read_number(chat::Number& out, const FieldPath& param);
   // As read_number(), within the bounds.
-  bool read_number(chat::Number& out, std::string_view param, double low, double high);
+  bool read_number(chat::Number& out, const FieldPath& param, double low, double high);
   // Any value, as it stands.
   bool read_raw(std::string_view& out);
 
   // Goes into an object or array. False without an error when it is null, and with one when it is
   // something else.
-  bool enter_object(std::string_view param);
-  bool enter_array(std::string_view param);
+  bool enter_object(const FieldPath& param);
+  bool enter_array(const FieldPath& param);
 
   // Always false, to be returned.
-  bool fail(ErrorCode code, std::string message, std::string param);
-  bool fail_type(std::string_view param, std::string_view wanted);
+  bool fail(ErrorCode code, std::string message, const FieldPath& param);
+  bool fail_missing(const FieldPath& param);
+  bool fail_type(const FieldPath& param, std::string_view wanted);
 
   // Nothing went wrong so far, neither in the syntax nor in a field.
   bool good() const { return !error_ && !cursor_.failed(); }

@@ -34,56 +34,53 @@ std::optional<Role> map_role(const Text& role) {
 
 }  // namespace
 
-std::string MessageReader::path(std::string_view rest) const {
-  return concat({"messages[", std::to_string(index_), "]", rest});
-}
-
 std::string_view MessageReader::store(std::string text) {
   return out_.storage.emplace_back(std::move(text));
 }
 
 bool MessageReader::read_all() {
-  if (!fields_.enter_array("messages")) {
+  const FieldPath messages("messages");
+  if (!fields_.enter_array(messages)) {
     return fields_.good();
   }
   for (index_ = 0; fields_.cursor().next_element(); ++index_) {
-    if (!read_message()) {
+    if (!read_message({messages, index_})) {
       return false;
     }
   }
   return fields_.good();
 }
 
-bool MessageReader::read_message() {
+bool MessageReader::read_message(const FieldPath& at) {
   if (fields_.cursor().kind() != Kind::object) {
-    return fields_.fail_type(path(""), "an object");
+    return fields_.fail_type(at, "an object");
   }
   Draft draft;
   json::String key;
   fields_.cursor().enter_object();
   while (fields_.cursor().next_member(key)) {
-    if (!read_member(key, draft)) {
+    if (!read_member(key, draft, at)) {
       return false;
     }
   }
-  return fields_.good() && finish_message(draft);
+  return fields_.good() && finish_message(draft, at);
 }
 
-bool MessageReader::read_member(const json::String& key, Draft& draft) {
+bool MessageReader::read_member(const json::String& key, Draft& draft, const FieldPath& at) {
   if (key.equals("role")) {
-    return fields_.read(draft.role, path(".role"));
+    return fields_.read(draft.role, {at, "role"});
   }
   if (key.equals("content")) {
-    return PartReader(fields_, out_).read_content(draft.content, path(".content"));
+    return PartReader(fields_, out_).read_content(draft.content, {at, "content"});
   }
   if (key.equals("tool_calls")) {
-    return read_tool_calls(draft.calls);
+    return read_tool_calls(draft.calls, {at, "tool_calls"});
   }
   if (key.equals("tool_call_id")) {
-    return fields_.read(draft.call_id, path(".tool_call_id"));
+    return fields_.read(draft.call_id, {at, "tool_call_id"});
   }
   if (key.equals("refusal")) {
-    return fields_.read(draft.refusal, path(".refusal"));
+    return fields_.read(draft.refusal, {at, "refusal"});
   }
   if (key.equals("audio")) {
     draft.has_audio = fields_.cursor().kind() != Kind::null;
@@ -91,11 +88,9 @@ bool MessageReader::read_member(const json::String& key, Draft& draft) {
   return fields_.cursor().skip_value();
 }
 
-bool MessageReader::finish_message(Draft& draft) {
+bool MessageReader::finish_message(Draft& draft, const FieldPath& at) {
   if (draft.role.raw.data() == nullptr) {
-    return fields_.fail(ErrorCode::missing_parameter,
-                        concat({"Missing required parameter: '", path(".role"), "'."}),
-                        path(".role"));
+    return fields_.fail_missing({at, "role"});
   }
   const std::optional<Role> role = map_role(draft.role);
   if (!role) {
@@ -103,13 +98,13 @@ bool MessageReader::finish_message(Draft& draft) {
                         concat({"Invalid value: '", shorten(draft.role.decode(), 40),
                                 "'. Supported values are: 'system', 'developer', 'user', "
                                 "'assistant' and 'tool'."}),
-                        path(".role"));
+                        {at, "role"});
   }
   chat::Message& message = out_.messages.emplace_back();
   message.role = *role;
   message.index = index_;
   if (*role == Role::tool) {
-    return finish_tool_result(draft, message);
+    return finish_tool_result(draft, message, at);
   }
   message.parts = std::move(draft.content);
   if (*role != Role::assistant) {
@@ -123,7 +118,7 @@ bool MessageReader::finish_message(Draft& draft) {
     return fields_.fail(ErrorCode::unsupported_parameter,
                         "Audio of an earlier answer is known to its supplier only; send its "
                         "transcript as 'content'.",
-                        path(".audio"));
+                        {at, "audio"});
   }
   for (Part& call : draft.calls) {
     message.parts.push_back(std::move(call));
@@ -131,11 +126,9 @@ bool MessageReader::finish_message(Draft& draft) {
   return true;
 }
 
-bool MessageReader::finish_tool_result(Draft& draft, chat::Message& message) {
+bool MessageReader::finish_tool_result(Draft& draft, chat::Message& message, const FieldPath& at) {
   if (draft.call_id.empty()) {
-    return fields_.fail(ErrorCode::missing_parameter,
-                        concat({"Missing required parameter: '", path(".tool_call_id"), "'."}),
-                        path(".tool_call_id"));
+    return fields_.fail_missing({at, "tool_call_id"});
   }
   chat::ToolResultPart result;
   result.call_id = draft.call_id;
@@ -148,27 +141,26 @@ bool MessageReader::finish_tool_result(Draft& draft, chat::Message& message) {
       return fields_.fail(
           ErrorCode::unsupported_value,
           "The content of a tool message may hold text, images and files by their bytes.",
-          path(".content"));
+          {at, "content"});
     }
   }
   message.parts.emplace_back(std::move(result));
   return true;
 }
 
-bool MessageReader::read_tool_calls(std::vector<Part>& calls) {
-  const std::string param = path(".tool_calls");
+bool MessageReader::read_tool_calls(std::vector<Part>& calls, const FieldPath& param) {
   if (!fields_.enter_array(param)) {
     return fields_.good();
   }
   for (std::size_t i = 0; fields_.cursor().next_element(); ++i) {
-    if (!read_tool_call(calls, concat({param, "[", std::to_string(i), "]"}))) {
+    if (!read_tool_call(calls, {param, i})) {
       return false;
     }
   }
   return fields_.good();
 }
 
-bool MessageReader::read_tool_call(std::vector<Part>& calls, const std::string& param) {
+bool MessageReader::read_tool_call(std::vector<Part>& calls, const FieldPath& param) {
   if (fields_.cursor().kind() != Kind::object) {
     return fields_.fail_type(param, "an object");
   }
@@ -180,11 +172,11 @@ bool MessageReader::read_tool_call(std::vector<Part>& calls, const std::string& 
   while (fields_.cursor().next_member(key)) {
     bool read = false;
     if (key.equals("id")) {
-      read = fields_.read(call.id, param + ".id");
+      read = fields_.read(call.id, {param, "id"});
     } else if (key.equals("type")) {
-      read = fields_.read(type, param + ".type");
+      read = fields_.read(type, {param, "type"});
     } else if (key.equals("function")) {
-      read = read_function(call, param + ".function");
+      read = read_function(call, {param, "function"});
     } else if (key.equals("extra_content")) {
       read = read_signature(call.signature);
     } else {
@@ -199,18 +191,16 @@ bool MessageReader::read_tool_call(std::vector<Part>& calls, const std::string& 
   }
   if (!type.empty() && !type.equals("function")) {
     return fields_.fail(ErrorCode::unsupported_value,
-                        "Only tool calls of type 'function' are supported here.", param + ".type");
+                        "Only tool calls of type 'function' are supported here.", {param, "type"});
   }
   if (call.name.empty()) {
-    return fields_.fail(ErrorCode::missing_parameter,
-                        concat({"Missing required parameter: '", param, ".function.name'."}),
-                        param + ".function.name");
+    return fields_.fail_missing({{param, "function"}, "name"});
   }
   calls.emplace_back(call);
   return true;
 }
 
-bool MessageReader::read_function(chat::ToolCallPart& call, const std::string& param) {
+bool MessageReader::read_function(chat::ToolCallPart& call, const FieldPath& param) {
   if (!fields_.enter_object(param)) {
     return fields_.good();
   }
@@ -218,9 +208,9 @@ bool MessageReader::read_function(chat::ToolCallPart& call, const std::string& p
   while (fields_.cursor().next_member(key)) {
     bool read = false;
     if (key.equals("name")) {
-      read = fields_.read(call.name, param + ".name");
+      read = fields_.read(call.name, {param, "name"});
     } else if (key.equals("arguments")) {
-      read = read_arguments(call, param + ".arguments");
+      read = read_arguments(call, {param, "arguments"});
     } else {
       read = fields_.cursor().skip_value();
     }
@@ -234,7 +224,7 @@ bool MessageReader::read_function(chat::ToolCallPart& call, const std::string& p
 // OpenAI sends arguments as a string that holds JSON, and that JSON is what the model wrote: it may
 // be empty, no object, or no JSON. What is not an object is kept under "input", so that nothing is
 // lost.
-bool MessageReader::read_arguments(chat::ToolCallPart& call, const std::string& param) {
+bool MessageReader::read_arguments(chat::ToolCallPart& call, const FieldPath& param) {
   if (fields_.cursor().kind() == Kind::object) {  // some clients send the object itself
     return fields_.read_raw(call.arguments);
   }

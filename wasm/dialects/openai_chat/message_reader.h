@@ -28,18 +28,17 @@ class MessageReader {
     bool has_audio = false;
   };
 
-  bool read_message();
-  bool read_member(const json::String& key, Draft& draft);
-  bool finish_message(Draft& draft);
-  bool finish_tool_result(Draft& draft, chat::Message& message);
+  bool read_message(const FieldPath& at);
+  bool read_member(const json::String& key, Draft& draft, const FieldPath& at);
+  bool finish_message(Draft& draft, const FieldPath& at);
+  bool finish_tool_result(Draft& draft, chat::Message& message, const FieldPath& at);
 
-  bool read_tool_calls(std::vector<chat::Part>& calls);
-  bool read_tool_call(std::vector<chat::Part>& calls, const std::string& param);
-  bool read_function(chat::ToolCallPart& call, const std::string& param);
-  bool read_arguments(chat::ToolCallPart& call, const std::string& param);
+  bool read_tool_calls(std::vector<chat::Part>& calls, const FieldPath& param);
+  bool read_tool_call(std::vector<chat::Part>& calls, const FieldPath& param);
+  bool read_function(chat::ToolCallPart& call, const FieldPath& param);
+  bool read_arguments(chat::ToolCallPart& call, const FieldPath& param);
   bool read_signature(chat::Text& signature);
 
-  std::string path(std::string_view rest) const;
   std::string_view store(std::string text);
 
   FieldReader& fields_;

@@ -32,7 +32,7 @@ std::string_view PartReader::store(std::string text) {
   return out_.storage.emplace_back(std::move(text));
 }
 
-bool PartReader::read_content(std::vector<Part>& parts, const std::string& param) {
+bool PartReader::read_content(std::vector<Part>& parts, const FieldPath& param) {
   json::Cursor& cursor = fields_.cursor();
   if (cursor.kind() == Kind::string) {
     Text text;
@@ -47,14 +47,14 @@ bool PartReader::read_content(std::vector<Part>& parts, const std::string& param
     return fields_.good();
   }
   for (std::size_t i = 0; cursor.next_element(); ++i) {
-    if (!read_part(parts, concat({param, "[", std::to_string(i), "]"}))) {
+    if (!read_part(parts, {param, i})) {
       return false;
     }
   }
   return fields_.good();
 }
 
-bool PartReader::read_part(std::vector<Part>& parts, const std::string& param) {
+bool PartReader::read_part(std::vector<Part>& parts, const FieldPath& param) {
   json::Cursor& cursor = fields_.cursor();
   if (cursor.kind() == Kind::string) {  // ["text"], which some frameworks send
     Text text;
@@ -77,25 +77,25 @@ bool PartReader::read_part(std::vector<Part>& parts, const std::string& param) {
 }
 
 bool PartReader::read_part_member(const json::String& key, PartDraft& draft,
-                                  const std::string& param) {
+                                  const FieldPath& param) {
   if (key.equals("type")) {
-    return fields_.read(draft.type, param + ".type");
+    return fields_.read(draft.type, {param, "type"});
   }
   if (key.equals("text") || key.equals("refusal")) {
-    return fields_.read(draft.text, concat({param, ".", key.raw}));
+    return fields_.read(draft.text, {param, key.raw});
   }
   if (key.equals("image_url") && fields_.cursor().kind() == Kind::string) {
-    return fields_.read(draft.url, param + ".image_url");  // instead of {"url": …}
+    return fields_.read(draft.url, {param, "image_url"});  // instead of {"url": …}
   }
   if (key.equals("image_url") || key.equals("input_audio") || key.equals("file")) {
-    return read_nested(draft, concat({param, ".", key.raw}));
+    return read_nested(draft, {param, key.raw});
   }
   return fields_.cursor().skip_value();
 }
 
 // The object that a part of media keeps its fields in; no two kinds share a name for different
 // things.
-bool PartReader::read_nested(PartDraft& draft, const std::string& param) {
+bool PartReader::read_nested(PartDraft& draft, const FieldPath& param) {
   if (!fields_.enter_object(param)) {
     return fields_.good();
   }
@@ -116,8 +116,8 @@ bool PartReader::read_nested(PartDraft& draft, const std::string& param) {
         target = text;
       }
     }
-    const bool read = target != nullptr ? fields_.read(*target, concat({param, ".", key.raw}))
-                                        : fields_.cursor().skip_value();
+    const bool read =
+        target != nullptr ? fields_.read(*target, {param, key.raw}) : fields_.cursor().skip_value();
     if (!read) {
       return false;
     }
@@ -126,7 +126,7 @@ bool PartReader::read_nested(PartDraft& draft, const std::string& param) {
 }
 
 bool PartReader::finish_part(const PartDraft& draft, std::vector<Part>& parts,
-                             const std::string& param) {
+                             const FieldPath& param) {
   if (draft.type.equals("text") || draft.type.equals("refusal")) {
     parts.emplace_back(chat::TextPart{draft.text});
     return true;
@@ -137,7 +137,7 @@ bool PartReader::finish_part(const PartDraft& draft, std::vector<Part>& parts,
   if (draft.type.equals("input_audio")) {
     if (draft.data.empty()) {
       return fields_.fail(ErrorCode::missing_parameter, "'input_audio' has no 'data'.",
-                          param + ".input_audio.data");
+                          {{param, "input_audio"}, "data"});
     }
     const std::string format = draft.format.empty() ? "wav" : lower(draft.format.decode());
     parts.emplace_back(
@@ -151,12 +151,13 @@ bool PartReader::finish_part(const PartDraft& draft, std::vector<Part>& parts,
                       concat({"Invalid value: '", shorten(draft.type.decode(), 40),
                               "'. Supported values are: 'text', 'image_url', 'input_audio', 'file' "
                               "and 'refusal'."}),
-                      param + ".type");
+                      {param, "type"});
 }
 
 bool PartReader::finish_image(const PartDraft& draft, std::vector<Part>& parts,
-                              const std::string& param) {
-  const std::string where = param + ".image_url.url";
+                              const FieldPath& param) {
+  const FieldPath image_url(param, "image_url");
+  const FieldPath where(image_url, "url");
   if (draft.url.empty()) {
     return fields_.fail(ErrorCode::missing_parameter, "'image_url' has no 'url'.", where);
   }
@@ -176,14 +177,14 @@ bool PartReader::finish_image(const PartDraft& draft, std::vector<Part>& parts,
 }
 
 bool PartReader::finish_file(const PartDraft& draft, std::vector<Part>& parts,
-                             const std::string& param) {
+                             const FieldPath& param) {
   if (!draft.file_id.empty()) {
     parts.emplace_back(chat::FilePart{draft.file_id});
     return true;
   }
   if (draft.data.empty()) {
     return fields_.fail(ErrorCode::missing_parameter,
-                        "'file' has neither 'file_data' nor 'file_id'.", param + ".file");
+                        "'file' has neither 'file_data' nor 'file_id'.", {param, "file"});
   }
   std::optional<DataUrl> data = parse_data_url(draft.data);
   const std::string_view type =

@@ -16,7 +16,7 @@ class PartReader {
 
   // The value at the cursor. `param` names it in errors. False on failure; the error is in the
   // FieldReader.
-  bool read_content(std::vector<chat::Part>& parts, const std::string& param);
+  bool read_content(std::vector<chat::Part>& parts, const FieldPath& param);
 
  private:
   // The members of one content part.
@@ -31,15 +31,12 @@ class PartReader {
     chat::Text file_name;
   };
 
-  bool read_part(std::vector<chat::Part>& parts, const std::string& param);
-  bool read_part_member(const json::String& key, PartDraft& draft, const std::string& param);
-  bool read_nested(PartDraft& draft, const std::string& param);
-  bool finish_part(const PartDraft& draft, std::vector<chat::Part>& parts,
-                   const std::string& param);
-  bool finish_image(const PartDraft& draft, std::vector<chat::Part>& parts,
-                    const std::string& param);
-  bool finish_file(const PartDraft& draft, std::vector<chat::Part>& parts,
-                   const std::string& param);
+  bool read_part(std::vector<chat::Part>& parts, const FieldPath& param);
+  bool read_part_member(const json::String& key, PartDraft& draft, const FieldPath& param);
+  bool read_nested(PartDraft& draft, const FieldPath& param);
+  bool finish_part(const PartDraft& draft, std::vector<chat::Part>& parts, const FieldPath& param);
+  bool finish_image(const PartDraft& draft, std::vector<chat::Part>& parts, const FieldPath& param);
+  bool finish_file(const PartDraft& draft, std::vector<chat::Part>& parts, const FieldPath& param);
   std::string_view store(std::string text);
 
   FieldReader& fields_;

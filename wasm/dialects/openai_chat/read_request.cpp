@@ -173,7 +173,7 @@ bool RequestReader::limit(std::optional<std::int64_t> tokens, std::string_view p
     return fields_.fail(ErrorCode::invalid_value,
                         concat({"Invalid '", param, "': expected a value above 0, but got ",
                                 std::to_string(*tokens), "."}),
-                        std::string(param));
+                        param);
   }
   if (tokens.value_or(0) > 0 && !request_.sampling.max_output_tokens) {
     request_.sampling.max_output_tokens = tokens;
@@ -211,8 +211,9 @@ bool RequestReader::stop() {
   if (!fields_.enter_array("stop")) {
     return fields_.good();
   }
+  const FieldPath stops_path("stop");
   for (std::size_t i = 0; fields_.cursor().next_element(); ++i) {
-    if (!fields_.read(stops.emplace_back(), concat({"stop[", std::to_string(i), "]"}))) {
+    if (!fields_.read(stops.emplace_back(), {stops_path, i})) {
       return false;
     }
   }
@@ -340,7 +341,7 @@ bool RequestReader::refuse(std::string_view param, std::string_view hint) {
     return fields_.cursor().skip_value();
   }
   return fields_.fail(ErrorCode::unsupported_parameter,
-                      concat({"Unsupported parameter: '", param, "'. ", hint}), std::string(param));
+                      concat({"Unsupported parameter: '", param, "'. ", hint}), param);
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ bool ToolReader::read_tools() {
 }
 
 bool ToolReader::read_tool(std::size_t index) {
-  const std::string param = concat({"tools[", std::to_string(index), "]"});
+  const FieldPath tools("tools");
+  const FieldPath param(tools, index);
   if (fields_.cursor().kind() != Kind::object) {
     return fields_.fail_type(param, "an object");
   }
@@ -31,9 +32,9 @@ bool ToolReader::read_tool(std::size_t index) {
   while (fields_.cursor().next_member(key)) {
     bool read = false;
     if (key.equals("type")) {
-      read = fields_.read(type, param + ".type");
+      read = fields_.read(type, {param, "type"});
     } else if (key.equals("function")) {
-      read = read_function(tool, param + ".function");
+      read = read_function(tool, {param, "function"});
     } else {
       read = fields_.cursor().skip_value();
     }
@@ -48,17 +49,15 @@ bool ToolReader::read_tool(std::size_t index) {
     return fields_.fail(ErrorCode::unsupported_value,
                         concat({"Invalid value: '", shorten(type.decode(), 40),
                                 "'. Supported values are: 'function'."}),
-                        param + ".type");
+                        {param, "type"});
   }
   if (tool.name.empty()) {
-    return fields_.fail(ErrorCode::missing_parameter,
-                        concat({"Missing required parameter: '", param, ".function.name'."}),
-                        param + ".function.name");
+    return fields_.fail_missing({{param, "function"}, "name"});
   }
   return true;
 }
 
-bool ToolReader::read_function(chat::Tool& tool, const std::string& param) {
+bool ToolReader::read_function(chat::Tool& tool, const FieldPath& param) {
   if (!fields_.enter_object(param)) {
     return fields_.good();
   }
@@ -66,15 +65,15 @@ bool ToolReader::read_function(chat::Tool& tool, const std::string& param) {
   while (fields_.cursor().next_member(key)) {
     bool read = false;
     if (key.equals("name")) {
-      read = fields_.read(tool.name, param + ".name");
+      read = fields_.read(tool.name, {param, "name"});
     } else if (key.equals("description")) {
-      read = fields_.read(tool.description, param + ".description");
+      read = fields_.read(tool.description, {param, "description"});
     } else if (key.equals("strict")) {
-      read = fields_.read(tool.strict, param + ".strict");
+      read = fields_.read(tool.strict, {param, "strict"});
     } else if (key.equals("parameters") && fields_.cursor().kind() == Kind::object) {
       read = fields_.read_raw(tool.parameters);
     } else if (key.equals("parameters") && fields_.cursor().kind() != Kind::null) {
-      read = fields_.fail_type(param + ".parameters", "an object");
+      read = fields_.fail_type({param, "parameters"}, "an object");
     } else {
       read = fields_.cursor().skip_value();
     }
@@ -140,9 +139,7 @@ bool ToolReader::read_tool_choice_object() {
                         "tool_choice.type");
   }
   if (named.name.empty()) {
-    return fields_.fail(ErrorCode::missing_parameter,
-                        "Missing required parameter: 'tool_choice.function.name'.",
-                        "tool_choice.function.name");
+    return fields_.fail_missing("tool_choice.function.name");
   }
   out_.tool_choice = chat::ToolChoice{chat::ToolMode::required, {named.name}};
   return true;

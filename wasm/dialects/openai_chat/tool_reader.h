@@ -19,7 +19,7 @@ class ToolReader {
 
  private:
   bool read_tool(std::size_t index);
-  bool read_function(chat::Tool& tool, const std::string& param);
+  bool read_function(chat::Tool& tool, const FieldPath& param);
   bool read_tool_choice_object();
 
   FieldReader& fields_;

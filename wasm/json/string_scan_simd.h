@@ -1,0 +1,157 @@
+// The inside of JSON strings 16 bytes at a time, where the target has such registers: which bytes
+// of a block need a look, and whether its UTF-8 is well-formed. Only json/string_scan.cpp uses it.
+#pragma once
+
+#ifdef __wasm_simd128__
+#define LLMPROXY_SIMD
+
+#include <wasm_simd128.h>
+
+#include <array>
+#include <cstddef>
+
+namespace llmproxy::json::simd {
+
+inline constexpr std::ptrdiff_t kBlock = 16;
+
+class Block {
+ public:
+  explicit Block(const char* p) : bytes_(wasm_v128_load(p)) {}
+
+  // A bit for each quote, backslash and control character.
+  unsigned special() const {
+    const v128_t found = wasm_v128_or(wasm_u8x16_lt(bytes_, wasm_i8x16_splat(0x20)),
+                                      wasm_v128_or(wasm_i8x16_eq(bytes_, wasm_i8x16_splat('"')),
+                                                   wasm_i8x16_eq(bytes_, wasm_i8x16_splat('\\'))));
+    return static_cast<unsigned>(wasm_i8x16_bitmask(found));
+  }
+  bool has_non_ascii() const { return wasm_i8x16_bitmask(bytes_) != 0; }
+  // The same block with zeros behind byte `last`.
+  Block up_to(unsigned last) const {
+    static constexpr std::array<unsigned char, 31> kMask = {
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0,    0,    0,    0,    0,    0,
+        0,    0,    0,    0,    0,    0,    0,    0,    0};
+    return Block(wasm_v128_and(bytes_, wasm_v128_load(kMask.data() + 15 - last)));
+  }
+  v128_t bytes() const { return bytes_; }
+
+ private:
+  explicit Block(v128_t bytes) : bytes_(bytes) {}
+  v128_t bytes_;
+};
+
+// Blocks of plain text: neither special nor beyond ASCII. Where one was plain many more may be: an
+// image is hundreds of thousands.
+inline const char* skip_plain_blocks(const char* p, const char* end) {
+  const v128_t quote = wasm_i8x16_splat('"');
+  const v128_t backslash = wasm_i8x16_splat('\\');
+  const v128_t space = wasm_i8x16_splat(0x20);
+  // As signed bytes, everything from 0x80 up is negative and so below 0x20 as well.
+  const auto odd = [&](const char* at) {
+    const v128_t bytes = wasm_v128_load(at);
+    return wasm_v128_or(wasm_i8x16_lt(bytes, space),
+                        wasm_v128_or(wasm_i8x16_eq(bytes, quote), wasm_i8x16_eq(bytes, backslash)));
+  };
+  while (end - p >= 4 * kBlock &&
+         !wasm_v128_any_true(wasm_v128_or(wasm_v128_or(odd(p), odd(p + 16)),
+                                          wasm_v128_or(odd(p + 32), odd(p + 48))))) {
+    p += 4 * kBlock;
+  }
+  return p;
+}
+
+// Well-formed UTF-8, block by block: three table look-ups say for each pair of bytes which errors
+// it could be part of, and those that all three name are errors. Keiser and Lemire, "Validating
+// UTF-8 In Less Than One Instruction Per Byte" (2021), https://arxiv.org/abs/2010.03090
+class Utf8 {
+ public:
+  // False when an error ends in this block. A sequence at its end may still go on.
+  bool accept(const Block& block) {
+    const v128_t now = block.bytes();
+    if (!block.has_non_ascii() && !open_) {
+      before_ = now;
+      return true;
+    }
+    open_ = false;
+    const v128_t errors = find_errors(now);
+    before_ = now;
+    open_ = ends_open(now);
+    return !wasm_v128_any_true(errors);
+  }
+  // The last block ended inside a sequence.
+  bool is_open() const { return open_; }
+
+ private:
+  // Which errors a pair of bytes could be part of.
+  enum : unsigned char {
+    kTooShort = 1U << 0U,   // a lead, then no continuation
+    kTooLong = 1U << 1U,    // ASCII, then a continuation
+    kOverlong3 = 1U << 2U,  // E0 80..9F
+    kTooLarge = 1U << 3U,   // F4 90.., F5..
+    kSurrogate = 1U << 4U,  // ED A0..BF
+    kOverlong2 = 1U << 5U,  // C0, C1
+    kTooLarge1000 = 1U << 6U,
+    kOverlong4 = 1U << 6U,         // F0 80..8F
+    kTwoContinuations = 1U << 7U,  // right only in the third and fourth place
+    kCarry = kTooShort | kTooLong | kTwoContinuations,
+  };
+
+  v128_t find_errors(v128_t now) const {
+    const v128_t one_before = shift<15>(before_, now);
+    const v128_t low_nibble = wasm_i8x16_splat(0x0F);
+    const v128_t by_first_high = wasm_i8x16_swizzle(
+        wasm_i8x16_make(kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong,
+                        kTooLong, s(kTwoContinuations), s(kTwoContinuations), s(kTwoContinuations),
+                        s(kTwoContinuations), kTooShort | kOverlong2, kTooShort,
+                        kTooShort | kOverlong3 | kSurrogate,
+                        kTooShort | kTooLarge | kTooLarge1000 | kOverlong4),
+        wasm_u8x16_shr(one_before, 4));
+    constexpr unsigned char kLarge = kCarry | kTooLarge | kTooLarge1000;
+    const v128_t by_first_low = wasm_i8x16_swizzle(
+        wasm_i8x16_make(s(kCarry | kOverlong3 | kOverlong2 | kOverlong4), s(kCarry | kOverlong2),
+                        s(kCarry), s(kCarry), s(kCarry | kTooLarge), s(kLarge), s(kLarge),
+                        s(kLarge), s(kLarge), s(kLarge), s(kLarge), s(kLarge), s(kLarge),
+                        s(kLarge | kSurrogate), s(kLarge), s(kLarge)),
+        wasm_v128_and(one_before, low_nibble));
+    constexpr unsigned char kContinuation = kTooLong | kOverlong2 | kTwoContinuations;
+    const v128_t by_second_high = wasm_i8x16_swizzle(
+        wasm_i8x16_make(
+            kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort,
+            s(kContinuation | kOverlong3 | kTooLarge1000 | kOverlong4),
+            s(kContinuation | kOverlong3 | kTooLarge), s(kContinuation | kSurrogate | kTooLarge),
+            s(kContinuation | kSurrogate | kTooLarge), kTooShort, kTooShort, kTooShort, kTooShort),
+        wasm_u8x16_shr(now, 4));
+    const v128_t pairs = wasm_v128_and(wasm_v128_and(by_first_high, by_first_low), by_second_high);
+    // Two continuations in a row are right behind a lead of three or four, and missing there if
+    // not.
+    const v128_t third = wasm_u8x16_sub_sat(shift<14>(before_, now), wasm_i8x16_splat(0x60));
+    const v128_t fourth = wasm_u8x16_sub_sat(shift<13>(before_, now), wasm_i8x16_splat(0x70));
+    const v128_t due = wasm_v128_and(wasm_v128_or(third, fourth), wasm_i8x16_splat(s(0x80)));
+    return wasm_v128_xor(due, pairs);
+  }
+
+  // A lead so near to the end that its sequence cannot be complete.
+  static bool ends_open(v128_t now) {
+    const v128_t most =
+        wasm_i8x16_make(s(0xFF), s(0xFF), s(0xFF), s(0xFF), s(0xFF), s(0xFF), s(0xFF), s(0xFF),
+                        s(0xFF), s(0xFF), s(0xFF), s(0xFF), s(0xFF), s(0xEF), s(0xDF), s(0xBF));
+    return wasm_v128_any_true(wasm_u8x16_gt(now, most));
+  }
+
+  // The 16 bytes that begin at byte `From` of the two blocks.
+  template <int From>
+  static v128_t shift(v128_t before, v128_t now) {
+    return wasm_i8x16_shuffle(before, now, From, From + 1, From + 2, From + 3, From + 4, From + 5,
+                              From + 6, From + 7, From + 8, From + 9, From + 10, From + 11,
+                              From + 12, From + 13, From + 14, From + 15);
+  }
+  static constexpr signed char s(unsigned value) { return static_cast<signed char>(value); }
+
+  v128_t before_ = wasm_i8x16_splat(0);
+  bool open_ = false;
+};
+
+}  // namespace llmproxy::json::simd
+
+#endif
