@@ -1,6 +1,6 @@
 // One request: carries out what the core commands, and tells it what happens.
 import { DeadInstance, headersOf, isTrap } from "./instance.js";
-import { firstOf, gathered, isOnePiece, LARGE_PIECE, PIECE, upload, Upstream } from "./upstream.js";
+import { gathered, isOnePiece, LARGE_PIECE, PIECE, upload, Upstream } from "./upstream.js";
 
 // As in wasm/exports/llmproxy.h.
 const WAIT = 0;
@@ -11,6 +11,7 @@ const HEAD = 4;
 const WRITE = 5;
 const PIPE = 6;
 const END = 7;
+const SLEEP = 8;
 
 // What a stream brings within so many milliseconds of the last write goes out in one: a write costs more than all
 // that is done to a chunk. A chunk that comes alone goes at once, and nothing is held longer than this.
@@ -29,6 +30,9 @@ export class Exchange {
     this.windowEnd = 0;
     this.uploading = false;
     this.signal = null; // of the client, when it is watched
+    this.timers = new Map(); // what setTimeout() returned, by id
+    this.rung = null; // a promise of the next timer, as long as the response has not begun
+    this.controller = null; // of the response, when it is a stream
     const { headers } = request;
     let head = `${request.method}\n${request.url}\n`;
     for (const name of instance.requestHeaders) {
@@ -54,6 +58,7 @@ export class Exchange {
   close() {
     if (this.ended) return;
     this.ended = true;
+    for (const timer of this.timers.values()) clearTimeout(timer);
     this.free();
   }
 
@@ -140,6 +145,9 @@ export class Exchange {
         this.upstreams.delete(id);
         break;
       }
+      case SLEEP:
+        this.sleep(this.argument(0), this.argument(1));
+        break;
       case HEAD: {
         const headers = headersOf(this.instance.text(this.argument(1), this.argument(2)));
         this.head = { status: this.argument(0), headers };
@@ -205,13 +213,10 @@ export class Exchange {
     const head = this.instance.text(this.argument(1), this.argument(2));
     const method = head.indexOf("\n");
     const url = head.indexOf("\n", method + 1);
-    const table = this.instance.words(this.argument(3), this.argument(4) * 2);
-    const init = {
-      method: head.slice(0, method),
-      headers: headersOf(head.slice(url + 1)),
-      body: this.bodyOf(table, this.argument(5)),
-      redirect: "manual",
-    };
+    const init = { method: head.slice(0, method), headers: headersOf(head.slice(url + 1)), redirect: "manual" };
+    const spans = this.argument(4);
+    if (spans > 0) init.body = this.bodyOf(this.instance.words(this.argument(3), spans * 2), this.argument(5));
+    else if (this.argument(6) === 1) init.body = this.request.body;
     if (this.signal) init.signal = this.signal;
     this.upstreams.set(id, new Upstream(id, head.slice(method + 1, url), init));
   }
@@ -229,16 +234,51 @@ export class Exchange {
     return readable;
   }
 
-  /** Waits for the next thing to happen upstream, and tells the core. */
+  sleep(id, ms) {
+    let ring = null;
+    if (!this.controller) this.rung ??= new Promise((resolve) => (ring = resolve));
+    const timer = setTimeout(() => {
+      this.timers.delete(id);
+      this.ring(id);
+      this.rung = null;
+      ring?.();
+    }, ms);
+    this.timers.set(id, timer);
+  }
+
+  /** A timer is over. What a stream has to say then does not wait for the supplier. */
+  ring(id) {
+    if (this.ended) return;
+    try {
+      this.calls.lp_timer(this.handle, id);
+      if (!this.controller) return; // respond() goes on
+      while (this.next() !== WAIT);
+      if (this.written.length > 0) this.controller.enqueue(this.takeWritten());
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** The upstream to which something happens next; null when it was a timer. */
+  async nextUpstream(whole) {
+    const waiting = [...this.upstreams.values()];
+    if (waiting.length === 1 && !this.rung) return waiting[0];
+    const things = waiting.map((upstream) => upstream.happens(whole));
+    if (this.rung) things.push(this.rung.then(() => null));
+    return Promise.race(things);
+  }
+
+  /** Waits for the next thing to happen, and tells the core. */
   async event() {
     // As long as the response has not begun, nobody waits for a part of a body.
     const whole = this.head === null;
-    let [upstream] = this.upstreams.values();
-    if (this.upstreams.size > 1) upstream = await firstOf(this.upstreams.values(), whole);
+    const upstream = await this.nextUpstream(whole);
+    if (upstream === null) return;
     const { id } = upstream;
     let result;
     try {
       result = await upstream.next(whole);
+      if (!this.upstreams.has(id)) return; // it was given up meanwhile
     } catch {
       this.upstreams.delete(id);
       this.calls.lp_reply_fail(this.handle, id);
@@ -270,6 +310,9 @@ export class Exchange {
   stream() {
     return new ReadableStream(
       {
+        start: (controller) => {
+          this.controller = controller;
+        },
         pull: (controller) => this.pull(controller),
         cancel: () => this.loseClient(),
       },
@@ -281,10 +324,9 @@ export class Exchange {
   async isDue() {
     if (this.written.length === 0) return false;
     if (Date.now() >= this.windowEnd) return true;
-    const [upstream] = this.upstreams.values();
     this.window ??= new Promise((resolve) => setTimeout(resolve, this.windowEnd - Date.now(), true));
-    const notYet = () => false;
-    return Promise.race([upstream.next(false).then(notYet, notYet), this.window]);
+    const things = [...this.upstreams.values()].map((upstream) => upstream.happens(false).then(() => false));
+    return Promise.race([this.window, ...things]);
   }
 
   async pull(controller) {

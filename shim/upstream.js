@@ -34,6 +34,12 @@ export class Upstream {
     return this.pending;
   }
 
+  /** A promise of itself, for when the next thing has happened, a failure included. */
+  happens(whole) {
+    const self = () => this;
+    return this.next(whole).then(self, self);
+  }
+
   /**
    * Closes the connection; where there is no reply yet, as soon as there is one. (That the client went away
    * reaches a fetch sooner, by the signal of its request.)
@@ -45,11 +51,6 @@ export class Upstream {
     else if (this.reply) this.reply.body?.cancel().catch(gone);
     else this.pending.then((reply) => reply.body?.cancel()).catch(gone);
   }
-}
-
-/** Of several, the one to which the next thing happens. */
-export function firstOf(upstreams, whole) {
-  return Promise.race([...upstreams].map((u) => u.next(whole).then(() => u, () => u)));
 }
 
 /** The spans of a table (addresses and sizes) as one piece. */

@@ -33,6 +33,28 @@ void write_file(const fs::path& path, const std::string& text) {
 
 const std::string kOrigin = "https://llmproxy.test";
 
+// The files <name>.head, <name>.json (or .sse, .txt) and <name>.cut; nothing without a head.
+std::optional<Reply> load_reply(const fs::path& dir, const std::string& name) {
+  const auto head = read_file(dir / (name + ".head"));
+  if (!head) {
+    return std::nullopt;
+  }
+  Reply reply;
+  const std::size_t end = head->find('\n');
+  reply.status = std::atoi(head->c_str());
+  reply.headers = head->substr(end + 1);
+  reply.unreachable = reply.status == 0;
+  for (const char* extension : {".json", ".sse", ".txt"}) {
+    if (const auto body = read_file(dir / (name + extension))) {
+      reply.body = *body;
+    }
+  }
+  if (const auto cut = read_file(dir / (name + ".cut"))) {
+    reply.cut = static_cast<std::size_t>(std::atoi(cut->c_str()));
+  }
+  return reply;
+}
+
 Play load(const fs::path& dir) {
   Play play;
   std::istringstream head(read_file(dir / "request.head").value());
@@ -43,20 +65,14 @@ Play load(const fs::path& dir) {
   while (std::getline(head, line)) {
     play.head += line + "\n";
   }
-  play.body = read_file(dir / "request.json").value_or("");
-  if (const auto reply = read_file(dir / "reply.head")) {
-    const std::size_t end = reply->find('\n');
-    play.reply.status = std::atoi(reply->c_str());
-    play.reply.headers = reply->substr(end + 1);
-    play.reply.unreachable = play.reply.status == 0;
-  }
-  for (const char* name : {"reply.json", "reply.sse", "reply.txt"}) {
-    if (const auto body = read_file(dir / name)) {
-      play.reply.body = *body;
+  play.body = read_file(dir / "request.json").value_or(read_file(dir / "request.txt").value_or(""));
+  play.reply = load_reply(dir, "reply").value_or(Reply{});
+  for (int i = 2;; ++i) {
+    std::optional<Reply> reply = load_reply(dir, "reply." + std::to_string(i));
+    if (!reply) {
+      break;
     }
-  }
-  if (const auto cut = read_file(dir / "reply.cut")) {
-    play.reply.cut = static_cast<std::size_t>(std::atoi(cut->c_str()));
+    play.more_replies.push_back(std::move(*reply));
   }
   return play;
 }
@@ -79,18 +95,32 @@ struct Expected {
 // What came out, as the files it belongs into.
 std::vector<Expected> files_of(const Outcome& outcome) {
   std::vector<Expected> files;
-  if (!outcome.upstream_head.empty()) {
-    files.push_back({"upstream.head", outcome.upstream_head});
-    files.push_back({"upstream.json", outcome.upstream_body});
+  for (std::size_t i = 0; i < outcome.upstreams.size(); ++i) {
+    const std::string name = i == 0 ? "upstream" : "upstream." + std::to_string(i + 1);
+    files.push_back({name + ".head", outcome.upstreams[i].head});
+    const std::string& body = outcome.upstreams[i].body;
+    if (!body.empty()) {
+      const bool json = body.front() == '{' || body.front() == '[';
+      files.push_back({name + (json ? ".json" : ".txt"), body});
+    }
   }
   files.push_back({"response.head", std::to_string(outcome.status) + "\n" + outcome.headers});
   if (!outcome.piped && !outcome.body.empty()) {
-    files.push_back({is_json(outcome.headers) ? "response.json" : "response.sse", outcome.body});
+    const bool stream =
+        outcome.headers.find("content-type: text/event-stream") != std::string::npos;
+    files.push_back({is_json(outcome.headers) ? "response.json"
+                     : stream                 ? "response.sse"
+                                              : "response.bin",
+                     outcome.body});
   }
   if (outcome.piped) {
     files.push_back({"response.piped", ""});
   }
   return files;
+}
+
+bool is_expected(const std::string& name) {
+  return name.starts_with("upstream.") || name.starts_with("response.");
 }
 
 void compare(const fs::path& dir, const Outcome& outcome) {
@@ -104,20 +134,29 @@ void compare(const fs::path& dir, const Outcome& outcome) {
       REQUIRE(file.text == *expected);
     }
   }
-  for (const char* name : {"upstream.head", "response.json", "response.sse", "response.piped"}) {
+  for (const auto& entry : fs::directory_iterator(dir)) {
+    const std::string name = entry.path().filename().string();
+    if (!is_expected(name)) {
+      continue;
+    }
     bool made = false;
     for (const Expected& file : files_of(outcome)) {
       made = made || file.file == name;
     }
     INFO("expected, and did not come: " << name);
-    REQUIRE(made == fs::exists(dir / name));
+    REQUIRE(made);
   }
 }
 
 void update(const fs::path& dir, const Outcome& outcome) {
-  for (const char* name : {"upstream.head", "upstream.json", "response.head", "response.json",
-                           "response.sse", "response.piped"}) {
-    fs::remove(dir / name);
+  std::vector<fs::path> old;
+  for (const auto& entry : fs::directory_iterator(dir)) {
+    if (is_expected(entry.path().filename().string())) {
+      old.push_back(entry.path());
+    }
+  }
+  for (const fs::path& path : old) {
+    fs::remove(path);
   }
   for (const Expected& file : files_of(outcome)) {
     const bool json = file.file.ends_with(".json") &&
@@ -137,14 +176,20 @@ void run(const fs::path& dir) {
   compare(dir, outcome);
   const auto same = [&] {
     const Outcome again = llmproxy::test::play(play);
-    REQUIRE(again.upstream_head == outcome.upstream_head);
-    REQUIRE(again.upstream_body == outcome.upstream_body);
+    REQUIRE(again.upstreams.size() == outcome.upstreams.size());
+    for (std::size_t i = 0; i < again.upstreams.size(); ++i) {
+      REQUIRE(again.upstreams[i].head == outcome.upstreams[i].head);
+      REQUIRE(again.upstreams[i].body == outcome.upstreams[i].body);
+    }
     REQUIRE(again.headers == outcome.headers);
     REQUIRE(again.body == outcome.body);
   };
   play.request_cut = play.reply_cut = byte_by_byte();
   same();
-  const std::size_t longest = std::max(play.body.size(), play.reply.body.size());
+  std::size_t longest = std::max(play.body.size(), play.reply.body.size());
+  for (const Reply& reply : play.more_replies) {
+    longest = std::max(longest, reply.body.size());
+  }
   for (std::size_t at = 1; at < longest; ++at) {
     play.request_cut = play.reply_cut = in_two(at);
     same();

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace llmproxy::test {
 namespace {
@@ -13,6 +14,10 @@ namespace {
 class Host {
  public:
   explicit Host(const Play& play) : play_(play) {
+    if (!play.keeps_learned) {
+      static_cast<void>(lp_reserve(0));
+      lp_set_variable(0, 0);
+    }
     char* room = lp_reserve(play.head.size());
     std::memcpy(room, play.head.data(), play.head.size());
     exchange_ = lp_exchange_new(play.head.size(), kNow, 1, 0);
@@ -27,7 +32,7 @@ class Host {
       if (command == LP_READ) {
         send_request();
       } else if (command == LP_WAIT) {
-        LLMPROXY_ASSERT(fetch_ != 0);  // else it would wait for ever
+        LLMPROXY_ASSERT(!waiting_.empty());  // else it would wait for ever
         send_reply();
       }
     }
@@ -44,19 +49,20 @@ class Host {
   std::uint32_t next() {
     const std::uint32_t command = lp_next(exchange_);
     switch (command) {
-      case LP_FETCH: {
-        fetch_ = static_cast<std::uint32_t>(lp_argument(exchange_, 0));
-        out_.upstream_head = text(1);
-        const auto* spans = reinterpret_cast<const Span*>(lp_argument(exchange_, 3));
-        for (std::size_t i = 0; i < lp_argument(exchange_, 4); ++i) {
-          out_.upstream_body.append(spans[i].data, spans[i].size);
-        }
-        LLMPROXY_ASSERT(out_.upstream_body.size() == lp_argument(exchange_, 5));
+      case LP_FETCH:
+        take_fetch();
+        break;
+      case LP_ABORT: {
+        const auto id = static_cast<std::uint32_t>(lp_argument(exchange_, 0));
+        LLMPROXY_ASSERT(id == fetch_ || std::count(waiting_.begin(), waiting_.end(), id) == 1);
+        waiting_.erase(std::remove(waiting_.begin(), waiting_.end(), id), waiting_.end());
+        aborted_.push_back(id);
+        out_.aborted = true;
         break;
       }
-      case LP_ABORT:
-        LLMPROXY_ASSERT(lp_argument(exchange_, 0) == fetch_);
-        out_.aborted = true;
+      case LP_SLEEP:
+        LLMPROXY_ASSERT(lp_argument(exchange_, 1) > 0);
+        timer_ = static_cast<std::uint32_t>(lp_argument(exchange_, 0));
         break;
       case LP_HEAD:
         LLMPROXY_ASSERT(out_.status == 0);  // one head per response
@@ -70,7 +76,8 @@ class Host {
       case LP_PIPE:
         out_.piped = true;
         out_.complete = true;
-        out_.body = play_.reply.body.substr(0, play_.reply.cut.value_or(std::string::npos));
+        out_.body =
+            reply_of(fetch_).body.substr(0, reply_of(fetch_).cut.value_or(std::string::npos));
         break;
       case LP_END:
         LLMPROXY_ASSERT(out_.status != 0);
@@ -84,6 +91,46 @@ class Host {
       leave();
     }
     return command;
+  }
+
+  void take_fetch() {
+    const auto id = static_cast<std::uint32_t>(lp_argument(exchange_, 0));
+    Upstream& upstream = out_.upstreams.emplace_back();
+    upstream.head = text(1);
+    const auto* spans = reinterpret_cast<const Span*>(lp_argument(exchange_, 3));
+    for (std::size_t i = 0; i < lp_argument(exchange_, 4); ++i) {
+      upstream.body.append(spans[i].data, spans[i].size);
+    }
+    LLMPROXY_ASSERT(upstream.body.size() == lp_argument(exchange_, 5));
+    if (lp_argument(exchange_, 6) == 1) {
+      upstream.body = play_.body;
+    }
+    if (out_.upstreams.size() == 1) {
+      out_.upstream_head = upstream.head;
+      out_.upstream_body = upstream.body;
+    }
+    ids_.push_back(id);
+    waiting_.push_back(id);
+  }
+
+  const Reply& reply_of(std::uint32_t id) const {
+    const auto index =
+        static_cast<std::size_t>(std::find(ids_.begin(), ids_.end(), id) - ids_.begin());
+    if (index == 0 || play_.more_replies.empty()) {
+      return play_.reply;
+    }
+    return play_.more_replies[std::min(index, play_.more_replies.size()) - 1];
+  }
+
+  bool is_over(std::uint32_t id) const {
+    return out_.complete || gone_ || std::count(aborted_.begin(), aborted_.end(), id) > 0;
+  }
+
+  void ring(int times) {
+    for (int i = 0; i < times && timer_ != 0 && !out_.complete && !gone_; ++i) {
+      lp_timer(exchange_, std::exchange(timer_, 0));
+      drain();
+    }
   }
 
   void leave() {
@@ -116,36 +163,50 @@ class Host {
     lp_request_end(exchange_);
   }
 
+  // To the fetch that waits longest.
   void send_reply() {
-    const Reply& reply = play_.reply;
+    const std::uint32_t id = waiting_.front();
+    waiting_.erase(waiting_.begin());
+    fetch_ = id;
+    const Reply& reply = reply_of(id);
+    ring(play_.rings_before_head);
+    if (is_over(id)) {
+      return;
+    }
     if (reply.unreachable) {
-      lp_reply_fail(exchange_, fetch_);
+      lp_reply_fail(exchange_, id);
       return drain();
     }
-    char* head = lp_reserve(reply.headers.size());
-    std::memcpy(head, reply.headers.data(), reply.headers.size());
-    lp_reply_head(exchange_, fetch_, reply.status, reply.headers.size());
+    const std::string headers = lp_reply_wants_headers(exchange_, id) != 0 ? reply.headers : "";
+    char* head = lp_reserve(headers.size());
+    std::memcpy(head, headers.data(), headers.size());
+    lp_reply_head(exchange_, id, reply.status, headers.size());
     drain();
+    ring(play_.rings_after_head);
     const std::size_t end = std::min(reply.cut.value_or(reply.body.size()), reply.body.size());
-    for (std::size_t at = 0; at < end && !out_.complete && !gone_;) {
+    for (std::size_t at = 0; at < end && !is_over(id);) {
       const std::size_t size = std::min(play_.reply_cut(at, end), end - at);
-      char* room = lp_reply_reserve(exchange_, fetch_, size);
+      char* room = lp_reply_reserve(exchange_, id, size);
       if (room != nullptr) {
         std::memcpy(room, reply.body.data() + at, size);
-        lp_reply_take(exchange_, fetch_, size);
+        lp_reply_take(exchange_, id, size);
       }
       at += size;
       drain();
     }
-    if (!out_.complete && !gone_) {
-      reply.cut ? lp_reply_fail(exchange_, fetch_) : lp_reply_end(exchange_, fetch_);
+    if (!is_over(id)) {
+      reply.cut ? lp_reply_fail(exchange_, id) : lp_reply_end(exchange_, id);
       drain();
     }
   }
 
   const Play& play_;
   lp_exchange* exchange_ = nullptr;
-  std::uint32_t fetch_ = 0;
+  std::uint32_t fetch_ = 0;  // that is answered at the moment
+  std::vector<std::uint32_t> ids_;
+  std::vector<std::uint32_t> waiting_;
+  std::vector<std::uint32_t> aborted_;
+  std::uint32_t timer_ = 0;
   bool gone_ = false;
   Outcome out_;
 };

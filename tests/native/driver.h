@@ -26,8 +26,15 @@ struct Reply {
   std::optional<std::size_t> cut = {};  // the connection breaks behind so many bytes
 };
 
+struct Upstream {
+  std::string head;
+  std::string body;
+};
+
 struct Outcome {
-  // What went upstream; empty: nothing.
+  // What went upstream, in order.
+  std::vector<Upstream> upstreams;
+  // Of the first; empty: nothing went there.
   std::string upstream_head;
   std::string upstream_body;
   // What the client got.
@@ -43,6 +50,13 @@ struct Play {
   std::string head;  // method, URL, headers, a line each
   std::string body;
   Reply reply = {};
+  // Of the second fetch and the next ones; the last one known answers all further ones.
+  std::vector<Reply> more_replies = {};
+  // What the instance learned in an earlier play still holds.
+  bool keeps_learned = false;
+  // Times that the timer started last rings before a reply has a head, and behind its head.
+  int rings_before_head = 0;
+  int rings_after_head = 0;
   Cut request_cut = whole();
   Cut reply_cut = whole();
   // The client goes away when so many bytes of the response are written; nothing: it stays.

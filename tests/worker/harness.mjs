@@ -76,11 +76,13 @@ export function send(url, { method = "POST", headers = {}, body } = {}) {
   });
 }
 
-export async function textOf(response) {
+export async function bytesOf(response) {
   const pieces = [];
   for await (const piece of response) pieces.push(piece);
-  return Buffer.concat(pieces).toString();
+  return Buffer.concat(pieces);
 }
+
+export const textOf = async (response) => (await bytesOf(response)).toString();
 
 export const until = async (condition, what, ms = 5000) => {
   for (const end = Date.now() + ms; Date.now() < end; ) {

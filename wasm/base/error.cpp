@@ -18,6 +18,7 @@ constexpr std::array kKinds = std::to_array<ErrorKind>({
     {ErrorCode::missing_parameter, 400, kRequest, "missing_required_parameter", false},
     {ErrorCode::unsupported_value, 400, kRequest, "unsupported_value", false},
     {ErrorCode::unsupported_parameter, 400, kRequest, "unsupported_parameter", false},
+    {ErrorCode::unknown_parameter, 400, kRequest, "unknown_parameter", false},
     {ErrorCode::unknown_supplier, 400, kRequest, "unknown_supplier", false},
     {ErrorCode::unknown_route, 404, kRequest, "unknown_url", false},
     {ErrorCode::missing_key, 401, kRequest, "", false},

@@ -15,6 +15,7 @@ enum class ErrorCode : std::uint8_t {
   missing_parameter,
   unsupported_value,
   unsupported_parameter,
+  unknown_parameter,
   unknown_supplier,
   unknown_route,
   missing_key,

@@ -27,6 +27,29 @@ inline constexpr std::uint32_t kMaxJsonDepth = 128;
 
 // The runtime allows 128 KB of response headers in all; a preflight asks for far less.
 inline constexpr std::size_t kMaxEchoedHeaders = 4096;
+inline constexpr std::size_t kMaxChangesHeader = 2048;
+
+// Choices of one request that are asked for in calls of their own: a Worker may hold six
+// connections that wait for a head, and each call is billed.
+// https://developers.cloudflare.com/workers/platform/limits/#simultaneous-open-connections
+inline constexpr std::uint32_t kMaxCalls = 8;
+
+// Media that is fetched for a supplier that wants bytes.
+inline constexpr std::size_t kMaxDownload = std::size_t{10} << 20U;
+inline constexpr std::size_t kMaxDownloads = std::size_t{20} << 20U;  // of one request together
+inline constexpr std::uint32_t kMaxParallelDownloads = 4;
+inline constexpr std::uint32_t kMaxRedirects = 3;
+inline constexpr std::uint32_t kDownloadMs = 10'000;
+
+// A stream that was silent for so long gets a sign of life: gateways and clients give up after one
+// to two minutes. Silence is looked for in steps.
+inline constexpr std::uint32_t kHeartbeatStepMs = 5'000;
+inline constexpr std::uint32_t kHeartbeatSteps = 3;
+
+// Times an answer is continued with a token of the supplier's, and times an empty one is asked for
+// again.
+inline constexpr int kMaxContinuations = 40;
+inline constexpr int kMaxEmptyRetries = 1;
 
 // A slice of at least this many bytes goes into the output by reference, a shorter one by copy.
 inline constexpr std::size_t kMinReferencedSlice = 4096;

@@ -7,8 +7,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace llmproxy::chat {
 
@@ -37,6 +39,8 @@ struct ToolCall {
   Text name;
   std::string_view arguments;  // a JSON object
   Text signature;              // empty: none
+  // Of a tool that takes text in place of arguments: the text, and `arguments` says nothing.
+  std::optional<Text> input = {};
 };
 
 struct Media {
@@ -53,6 +57,28 @@ struct Citation {
   // What it supports, in characters (code points) of the choice's text.
   std::int64_t begin = 0;
   std::int64_t end = 0;
+};
+
+// How likely each token was.
+struct TokenLogprob {
+  Text token;
+  std::string_view logprob;  // a number
+};
+struct TokenChoice {
+  TokenLogprob chosen;
+  std::vector<TokenLogprob> alternatives;
+};
+struct Logprobs {
+  std::uint32_t choice = 0;
+  std::span<const TokenChoice> tokens;
+};
+
+// Something that only one vendor's clients understand, under the vendor's name for it.
+struct VendorNote {
+  std::uint32_t choice = 0;
+  std::string_view vendor;
+  std::string_view name;
+  std::string_view value;  // JSON
 };
 
 // The supplier refused to answer, or to go on.
@@ -77,10 +103,23 @@ struct Usage {
   std::int64_t audio_prompt = 0;
   std::int64_t reasoning = 0;
   std::int64_t audio_completion = 0;
+  std::string_view service_tier = {};  // as OpenAI calls it; empty: not said
+
+  // Of several calls that make one answer.
+  void add(const Usage& other) {
+    prompt += other.prompt;
+    completion += other.completion;
+    total += other.total;
+    cached_prompt += other.cached_prompt;
+    audio_prompt += other.audio_prompt;
+    reasoning += other.reasoning;
+    audio_completion += other.audio_completion;
+    service_tier = other.service_tier.empty() ? service_tier : other.service_tier;
+  }
 };
 
-using Event = std::variant<ReplyInfo, TextDelta, ThoughtDelta, ToolCall, Media, Citation, Refusal,
-                           Finish, Usage>;
+using Event = std::variant<ReplyInfo, TextDelta, ThoughtDelta, ToolCall, Media, Citation, Logprobs,
+                           VendorNote, Refusal, Finish, Usage>;
 
 class EventSink {
  public:

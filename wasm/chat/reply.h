@@ -26,6 +26,8 @@ class ReplyWriter : public EventSink {
  public:
   // The response has begun; nothing of the reply is known yet.
   virtual void begin() = 0;
+  // Nothing has come for a while: a sign of life that says nothing.
+  virtual void keep_alive() = 0;
   // The reply is complete.
   virtual void end() = 0;
   // The reply failed after the response began, so the status cannot say so any more.

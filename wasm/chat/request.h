@@ -30,6 +30,7 @@ enum class Role : std::uint8_t {
 
 struct TextPart {
   Text text;
+  Text signature = {};  // the supplier's proof of the thoughts before it; empty: none
 };
 
 enum class MediaKind : std::uint8_t { image, audio, video, document };
@@ -41,11 +42,13 @@ struct MediaPart {
   Text base64;
   Text url;
   Text detail;
+  std::uint32_t part = 0;  // in the client's list of content parts
 };
 
 // A file the supplier already has.
 struct FilePart {
   Text id;
+  std::uint32_t part = 0;
 };
 
 // What the model thought, and the supplier's proof that it did.
@@ -64,7 +67,8 @@ struct ToolCallPart {
 using ResultContent = std::variant<TextPart, MediaPart>;
 
 struct ToolResultPart {
-  Text call_id;
+  Text call_id;  // empty: by name, as the older form of functions has it
+  Text name;
   std::vector<ResultContent> content;
 };
 
@@ -76,11 +80,20 @@ struct Message {
   std::vector<Part> parts;
 };
 
+enum class ToolKind : std::uint8_t {
+  function,
+  custom,  // takes text in place of arguments
+  hosted,  // runs at the supplier, which knows it by `name`
+};
+
 struct Tool {
+  ToolKind kind = ToolKind::function;
   Text name;
   Text description;
-  std::string_view parameters;  // JSON Schema; empty: none
+  std::string_view parameters;  // JSON Schema; of a hosted tool its settings; empty: none
+  Text grammar;                 // of a custom tool: what its text must follow
   bool strict = false;
+  std::uint32_t index = 0;  // in the client's list
 };
 
 enum class ToolMode : std::uint8_t { automatic, none, required };
@@ -96,6 +109,7 @@ enum class FormatKind : std::uint8_t { text, json_object, json_schema };
 struct OutputFormat {
   FormatKind kind = FormatKind::text;
   std::string_view schema;  // JSON Schema; empty: none
+  Text description;
 };
 
 // Numbers keep their source text; absent and null are the same.
@@ -117,15 +131,50 @@ struct Sampling {
 
 enum class ReasoningEffort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
 
+// What the answer may consist of.
+struct Modalities {
+  bool text = true;
+  bool image = false;
+  bool audio = false;
+};
+
+struct AudioFormat {
+  Text voice;
+  Text format;
+};
+
+// A setting of one vendor's own, as it stands in the request.
+struct VendorField {
+  std::string_view vendor;
+  Text name;
+  std::string_view value;  // JSON
+  std::string param;       // its path
+};
+
+// A field that has no place in this model. The supplier's dialect says what becomes of it.
+struct OtherField {
+  std::string_view name;
+  std::string_view value;  // JSON
+};
+
 struct Request {
   std::string model;
   std::vector<Message> messages;
   std::vector<Tool> tools;
   std::optional<ToolChoice> tool_choice;
   bool parallel_tool_calls = true;
+  // Answers as `function_call` instead of `tool_calls`: the client asked in the older form.
+  bool functions_form = false;
   OutputFormat format;
   Sampling sampling;
   std::optional<ReasoningEffort> reasoning_effort;
+  Modalities modalities;
+  AudioFormat audio;
+  bool web_search = false;
+  std::vector<VendorField> vendor_fields;
+  std::vector<OtherField> others;
+  // Paths of fields that say something and were left out when this was read.
+  std::vector<std::string> dropped;
   bool stream = false;
   bool include_usage = false;
 

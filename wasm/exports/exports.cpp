@@ -20,15 +20,15 @@ using llmproxy::gateway::Command;
 using llmproxy::gateway::CommandKind;
 
 struct lp_exchange {
-  lp_exchange(const llmproxy::gateway::Config& config, std::string_view head, std::int64_t now,
-              std::uint64_t seed)
-      : core(config, head, now, seed) {}
+  lp_exchange(const llmproxy::gateway::Config& config, llmproxy::gateway::Learned& learned,
+              std::string_view head, std::int64_t now, std::uint64_t seed)
+      : core(config, learned, head, now, seed) {}
 
   llmproxy::gateway::Exchange core;
   // Of the command that lp_next() returned last.
-  std::array<std::uintptr_t, 6> arguments{};
-  // Never freed before the exchange: the host reads them while it sends.
-  std::vector<Span> spans;
+  std::array<std::uintptr_t, 7> arguments{};
+  // Of each fetch. Never freed before the exchange: the host reads them while it sends.
+  std::vector<std::vector<Span>> spans;
 };
 
 namespace {
@@ -42,6 +42,11 @@ Buffer& scratch() {
 llmproxy::gateway::Config& config() {
   static llmproxy::gateway::Config config;
   return config;
+}
+
+llmproxy::gateway::Learned& learned() {
+  static llmproxy::gateway::Learned learned;
+  return learned;
 }
 
 std::uintptr_t address(const void* pointer) {
@@ -81,6 +86,8 @@ void lp_set_variable(size_t name_size, size_t value_size) {
   scratch().commit(name_size + value_size);
   const std::string_view text = scratch().view();
   config().set(text.substr(0, name_size), text.substr(name_size));
+  // What was learned was learned of other addresses, perhaps.
+  learned() = {};
   // A variable may be a secret.
   scratch().release();
 }
@@ -91,7 +98,8 @@ lp_exchange* lp_exchange_new(size_t head_size, double now, uint32_t seed_low, ui
   LLMPROXY_ASSERT(scratch().view().find("x-trap: head\n") == std::string_view::npos);
 #endif
   const std::uint64_t seed = (std::uint64_t{seed_high} << 32U) | seed_low;
-  return new lp_exchange(config(), scratch().view(), static_cast<std::int64_t>(now), seed);
+  return new lp_exchange(config(), learned(), scratch().view(), static_cast<std::int64_t>(now),
+                         seed);
 }
 
 void lp_exchange_free(lp_exchange* exchange) {
@@ -135,6 +143,10 @@ void lp_reply_fail(lp_exchange* exchange, uint32_t id) {
   exchange->core.fail_reply(id);
 }
 
+void lp_timer(lp_exchange* exchange, uint32_t id) {
+  exchange->core.ring(id);
+}
+
 void lp_client_lost(lp_exchange* exchange) {
   exchange->core.lose_client();
 }
@@ -143,14 +155,20 @@ uint32_t lp_next(lp_exchange* exchange) {
   const Command& command = exchange->core.next();
   auto& arguments = exchange->arguments;
   switch (command.kind) {
-    case CommandKind::fetch:
-      exchange->spans = command.body->spans();
+    case CommandKind::fetch: {
+      const std::vector<Span>& spans = exchange->spans.emplace_back(
+          command.body != nullptr ? command.body->spans() : std::vector<Span>{});
       arguments = {command.id,
                    address(command.head.data()),
                    command.head.size(),
-                   address(exchange->spans.data()),
-                   exchange->spans.size(),
-                   command.body->size()};
+                   address(spans.data()),
+                   spans.size(),
+                   command.body != nullptr ? command.body->size() : 0,
+                   command.sends_request_body ? std::uintptr_t{1} : 0};
+      break;
+    }
+    case CommandKind::sleep:
+      arguments = {command.id, command.ms};
       break;
     case CommandKind::abort:
     case CommandKind::pipe:

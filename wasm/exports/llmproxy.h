@@ -37,13 +37,15 @@ typedef struct lp_exchange lp_exchange;  // NOLINT(modernize-use-using): this is
 enum {
   LP_WAIT = 0,  // nothing until the next event
   LP_READ = 1,  // bring the body of the request
-  LP_FETCH =
-      2,  // 0 id, 1 head, 2 its size, 3 spans of the body, 4 their number, 5 size of the body
+  // 0 id, 1 head, 2 its size, 3 spans of the body, 4 their number, 5 size of the body, 6: 1 when
+  // the body is that of the request, which was not read
+  LP_FETCH = 2,
   LP_ABORT = 3,  // 0 id
   LP_HEAD = 4,   // 0 status, 1 header block, 2 its size
   LP_WRITE = 5,  // 0 bytes, 1 their number
   LP_PIPE = 6,   // 0 id: the reply body of this fetch is the rest of the response, untouched
   LP_END = 7,    // the response is complete
+  LP_SLEEP = 8,  // 0 id, 1 milliseconds: ring this timer when they are over
 };
 
 // Heads are text: see wasm/http/head.h. A span is an address and a size, of a word each. The spans
@@ -78,6 +80,9 @@ LP_EXPORT(lp_reply_take) void lp_reply_take(lp_exchange* exchange, uint32_t id, 
 LP_EXPORT(lp_reply_end) void lp_reply_end(lp_exchange* exchange, uint32_t id);
 // The fetch failed, or its body broke off.
 LP_EXPORT(lp_reply_fail) void lp_reply_fail(lp_exchange* exchange, uint32_t id);
+
+// A timer is over.
+LP_EXPORT(lp_timer) void lp_timer(lp_exchange* exchange, uint32_t id);
 
 // Nobody reads the response any more.
 LP_EXPORT(lp_client_lost) void lp_client_lost(lp_exchange* exchange);

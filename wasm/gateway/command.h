@@ -18,15 +18,19 @@ enum class CommandKind : std::uint8_t {
   write = 5,  // the next bytes of the response
   pipe = 6,   // the rest of the response is the reply body of fetch `id`, untouched
   end = 7,    // the response is complete
+  sleep = 8,  // ring timer `id` after `ms`
 };
 
 struct Command {
   CommandKind kind = CommandKind::wait;
   std::uint32_t id = 0;
   int status = 0;
+  std::uint32_t ms = 0;
   std::string head;
   std::string_view bytes;          // into the exchange's own output
-  const SpanList* body = nullptr;  // belongs to the exchange
+  const SpanList* body = nullptr;  // belongs to the exchange; nullptr: none
+  // Of a fetch: the body of the request, which was not read, is sent on as it comes.
+  bool sends_request_body = false;
 };
 
 }  // namespace llmproxy::gateway

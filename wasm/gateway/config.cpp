@@ -11,6 +11,13 @@ void Config::set(std::string_view name, std::string_view value) {
       base_urls_.push_back({supplier.name, std::string(value)});
     }
   }
+  if (name == "HEARTBEAT") {
+    heartbeat_ = equals_ignoring_case(value, "off")       ? Heartbeat::off
+                 : equals_ignoring_case(value, "comment") ? Heartbeat::comment
+                                                          : Heartbeat::chunk;
+  } else if (name == "THOUGHT_SIGNATURES") {
+    signatures_in_ids_ = equals_ignoring_case(value, "id");
+  }
 }
 
 std::string_view Config::base_url(const suppliers::Supplier& supplier) const {

@@ -4,11 +4,15 @@
 
 #include "suppliers/supplier.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace llmproxy::gateway {
+
+// What a silent stream says to be taken for alive.
+enum class Heartbeat : std::uint8_t { chunk, comment, off };
 
 class Config {
  public:
@@ -17,6 +21,9 @@ class Config {
 
   // The supplier's base URL: the operator's, or the public one.
   std::string_view base_url(const suppliers::Supplier& supplier) const;
+  Heartbeat heartbeat() const { return heartbeat_; }
+  // Thought signatures go into the ids of tool calls, for clients that drop unknown fields.
+  bool signatures_in_ids() const { return signatures_in_ids_; }
 
  private:
   struct BaseUrl {
@@ -24,6 +31,8 @@ class Config {
     std::string url;
   };
   std::vector<BaseUrl> base_urls_;
+  Heartbeat heartbeat_ = Heartbeat::chunk;
+  bool signatures_in_ids_ = false;
 };
 
 }  // namespace llmproxy::gateway

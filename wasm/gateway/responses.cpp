@@ -18,12 +18,12 @@ constexpr std::string_view kCommon =
     "x-request-id, retry-after, retry-after-ms, x-should-retry, x-ratelimit-limit-requests, "
     "x-ratelimit-limit-tokens, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens, "
     "x-ratelimit-reset-requests, x-ratelimit-reset-tokens, openai-processing-ms, openai-version, "
-    "openai-organization\n";
+    "openai-organization, x-llmproxy-changes\n";
 
 // Prefixes and names of the headers of a reply that are passed on.
-constexpr std::array kPassedOn =
-    std::to_array<std::string_view>({"content-type", "x-request-id", "retry-after",
-                                     "x-should-retry", "x-ratelimit-", "openai-", "x-groq-"});
+constexpr std::array kPassedOn = std::to_array<std::string_view>(
+    {"content-type", "content-disposition", "x-request-id", "retry-after", "x-should-retry",
+     "x-ratelimit-", "openai-", "x-groq-"});
 
 bool is_passed_on(std::string_view name) {
   for (const std::string_view prefix : kPassedOn) {
@@ -49,8 +49,12 @@ std::string common_headers() {
 }
 
 std::string json_headers(std::string_view request_id) {
+  return typed_headers("application/json", request_id);
+}
+
+std::string typed_headers(std::string_view content_type, std::string_view request_id) {
   std::string block = common_headers();
-  write_header("content-type", "application/json", block);
+  write_header("content-type", content_type, block);
   write_header("x-request-id", request_id, block);
   return block;
 }
@@ -110,7 +114,7 @@ std::string preflight_headers(const http::Headers& request) {
   write_header("access-control-allow-headers",
                asked.empty() || asked.size() > kMaxEchoedHeaders ? "*, authorization" : asked,
                block);
-  write_header("access-control-allow-methods", "GET, POST, OPTIONS", block);
+  write_header("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS", block);
   write_header("access-control-max-age", "86400", block);
   write_header("vary", "access-control-request-headers", block);
   return block;

@@ -16,6 +16,7 @@ inline constexpr std::string_view kVersion = "0.1.0";
 std::string common_headers();
 
 std::string json_headers(std::string_view request_id);
+std::string typed_headers(std::string_view content_type, std::string_view request_id);
 // Nothing between here and the client may hold a stream back or change it.
 std::string stream_headers(std::string_view request_id);
 std::string error_headers(const Error& error, std::string_view request_id);

@@ -6,16 +6,33 @@
 #include "suppliers/supplier.h"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace llmproxy::gateway {
 
-enum class Endpoint : std::uint8_t { index, health, preflight, chat };
+enum class Endpoint : std::uint8_t {
+  index,
+  health,
+  preflight,
+  chat,
+  completions,
+  embeddings,
+  models,
+  model,
+  images,
+  speech,
+  transcriptions,
+  other,  // whatever a supplier of OpenAI's dialect has under this path
+};
 
 struct Route {
   Endpoint endpoint = Endpoint::index;
   // nullptr: the request names none, so the model has to tell.
   const suppliers::Supplier* supplier = nullptr;
+  // Under the supplier's base URL, without a slash in front; with `model` at its end, the name
+  // asked for.
+  std::string path = {};
 };
 
 // An unknown path or an unknown supplier is an error. Where a key goes is never guessed.
@@ -25,6 +42,8 @@ Result<Route> find_route(const http::RequestHead& head);
 inline constexpr std::string_view kRoutes =
     "POST /v1/chat/completions with header 'supplier: openai|gemini|groq' (or none: the model "
     "decides), "
-    "POST /v2/{openai|gemini|groq}/chat/completions, GET /health, GET /";
+    "POST /v2/{openai|gemini|groq}/chat/completions, and in the same places /completions, "
+    "/embeddings, /models, /models/{id}, /images/generations, /audio/speech and "
+    "/audio/transcriptions; GET /health, GET /";
 
 }  // namespace llmproxy::gateway

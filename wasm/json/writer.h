@@ -50,6 +50,17 @@ class Writer {
   }
   // Text that is known to need no escape.
   void word(std::string_view plain) { string({plain}); }
+  // The same for what will be gone before the output is.
+  void copy_string(const String& slice) {
+    separate();
+    put("\"");
+    put(slice.raw);
+    put("\"");
+  }
+  void copy_raw(std::string_view json) {
+    separate();
+    put(json);
+  }
   // A whole JSON value, as it stands.
   void raw(std::string_view json) {
     separate();

@@ -18,8 +18,16 @@ constexpr std::array kOpenAiHeaders =
 // What answers of other suppliers left in the history, and OpenAI does not know.
 constexpr std::array kOpenAiEdits = std::to_array<EditRule>({
     {Place::tool_call, "extra_content"},
+    {Place::tool_call, "provider_specific_fields"},
+    {Place::tool_call, "id", Match::signed_id},
+    {Place::function, "thought_signature"},
+    {Place::function, "provider_specific_fields"},
+    {Place::message, "tool_call_id", Match::signed_id},
     {Place::message, "extra_content"},
+    {Place::message, "provider_specific_fields"},
     {Place::message, "reasoning_content"},
+    {Place::message, "reasoning_details"},
+    {Place::message, "thinking_blocks"},
     {Place::message, "images"},
 });
 
@@ -82,7 +90,15 @@ constexpr std::array kGroqEdits = std::to_array<EditRule>({
     {Place::message, "status"},
     {Place::message, "images"},
     {Place::message, "audio", Match::no_effect},
+    {Place::message, "provider_specific_fields"},
+    {Place::message, "reasoning_details"},
+    {Place::message, "thinking_blocks"},
+    {Place::message, "tool_call_id", Match::signed_id},
     {Place::tool_call, "extra_content"},
+    {Place::tool_call, "provider_specific_fields"},
+    {Place::tool_call, "id", Match::signed_id},
+    {Place::function, "thought_signature"},
+    {Place::function, "provider_specific_fields"},
 });
 
 // Groq's 498: https://console.groq.com/docs/errors

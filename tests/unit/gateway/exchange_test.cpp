@@ -117,7 +117,8 @@ TEST_CASE("what to say when an instance dies is known beforehand") {
 
 TEST_CASE("events that come too late are passed over") {
   gateway::Config config;
-  gateway::Exchange exchange(config, "GET\nhttps://x.test/health\n", 0, 1);
+  gateway::Learned learned;
+  gateway::Exchange exchange(config, learned, "GET\nhttps://x.test/health\n", 0, 1);
   exchange.take_reply_head(0, 200, "");
   REQUIRE(exchange.reserve_reply(7, 10) == nullptr);
   exchange.end_reply(7);

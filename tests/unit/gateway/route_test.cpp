@@ -25,10 +25,11 @@ std::string route(const std::string& method, const std::string& path,
       return "health";
     case Endpoint::preflight:
       return "preflight";
-    case Endpoint::chat:
+    default:
       break;
   }
-  return "chat " + std::string(found->supplier != nullptr ? found->supplier->name : "by model");
+  const std::string what = found->endpoint == Endpoint::chat ? "chat" : found->path;
+  return what + " " + std::string(found->supplier != nullptr ? found->supplier->name : "by model");
 }
 
 }  // namespace
@@ -70,9 +71,34 @@ TEST_CASE("a supplier is never guessed") {
   CHECK(route("POST", "/openai/v1/chat/completions") == "404");
 }
 
+TEST_CASE("the other endpoints") {
+  CHECK(route("POST", "/v1/embeddings") == "embeddings by model");
+  CHECK(route("POST", "/v1/v1/embeddings/") == "embeddings by model");
+  CHECK(route("POST", "/v1/chat/completions/embeddings") == "embeddings by model");
+  CHECK(route("POST", "/v2/gemini/completions") == "completions gemini");
+  CHECK(route("POST", "/v2/gemini/v1/images/generations") == "images/generations gemini");
+  CHECK(route("POST", "/v2/groq/audio/transcriptions") == "audio/transcriptions groq");
+  CHECK(route("POST", "/audio/speech") == "audio/speech by model");
+  CHECK(route("GET", "/v1/models") == "models by model");
+  CHECK(route("GET", "/models/") == "models by model");
+  CHECK(route("GET", "/v2/gemini/models") == "models gemini");
+  CHECK(route("GET", "/v2/gemini/models/models/gemini-2.5-pro") == "models/gemini-2.5-pro gemini");
+  CHECK(route("GET", "/v2/groq/models/qwen/qwen3-32b") == "models/qwen/qwen3-32b groq");
+}
+
+TEST_CASE("whatever else a supplier of the dialect has is there under its name, and only there") {
+  CHECK(route("GET", "/v2/openai/files?limit=2&key=secret&after=x") ==
+        "files?limit=2&after=x openai");
+  CHECK(route("DELETE", "/v2/openai/v1/files/abc") == "files/abc openai");
+  CHECK(route("POST", "/v1/responses", "supplier: groq\n") == "responses groq");
+  CHECK(route("POST", "/v1/responses") == "404");
+  CHECK(route("POST", "/v2/gemini/files") == "404");
+  CHECK(route("DELETE", "/v2/gemini/models/x") == "404");
+}
+
 TEST_CASE("anything else is a 404") {
   for (const char* path :
-       {"/v1/embeddings", "/v1/chat", "/v3/chat/completions", "/v1/models", "/favicon.ico"}) {
+       {"/v1/chat", "/v3/chat/completions", "/favicon.ico", "/openai/v1/models"}) {
     INFO(path);
     CHECK(route("POST", path) == "404");
     CHECK(route("GET", path) == "404");

@@ -1,96 +1,84 @@
 #include "dialects/gemini/contents.h"
 
 #include "base/text.h"
+#include "dialects/gemini/media.h"
+#include "dialects/gemini/tool_result.h"
+
+#include <algorithm>
 
 namespace llmproxy::gemini {
-
-using chat::Role;
 
 namespace {
 
 // Accepted in place of a signature that was lost, on every endpoint of Google's.
 // https://ai.google.dev/gemini-api/docs/thought-signatures#faqs
-constexpr std::string_view kNoSignature = "\"skip_thought_signature_validator\"";
+constexpr std::string_view kNoSignature = "skip_thought_signature_validator";
 
-bool is_visible(const chat::Part& part) {
-  const auto* text = std::get_if<chat::TextPart>(&part);
-  return text == nullptr || !text->text.empty();
+constexpr chat::Text kSpace{" ", false};
+
+// Per part, where the model takes it. https://ai.google.dev/gemini-api/docs/media-resolution
+std::string_view resolution_of(const chat::Text& detail) {
+  if (detail.equals("low")) {
+    return "MEDIA_RESOLUTION_LOW";
+  }
+  if (detail.equals("medium")) {
+    return "MEDIA_RESOLUTION_MEDIUM";
+  }
+  return detail.equals("high")       ? "MEDIA_RESOLUTION_HIGH"
+         : detail.equals("original") ? "MEDIA_RESOLUTION_ULTRA_HIGH"
+                                     : "";
 }
 
 }  // namespace
 
 Status ContentsWriter::write() {
-  collect();
-  const bool gemma_system = model_.gemma && !system_.empty();
-  if (!system_.empty() && !model_.gemma && !contents_.empty()) {
+  Result<History> history = arrange(request_, changes_);
+  if (!history) {
+    return history.error();
+  }
+  history_ = std::move(*history);
+  const std::vector<Content>& contents = history_.contents;
+  // A system text alone is nobody's turn, so it becomes the user's.
+  const bool alone = contents.empty();
+  const bool system = !history_.system.empty() || !instruction_.empty();
+  const bool as_user = system && (alone || !model_.system);
+  if (system && !as_user) {
     write_system();
   }
   writer_.key("contents");
   writer_.begin_array();
   // A conversation must begin with the user: "Please ensure that function call turn comes
-  // immediately after a user turn". And a system text alone is nobody's turn, so it becomes the
-  // user's.
-  const bool alone = contents_.empty();
-  if (alone || gemma_system || contents_.front().turn == Turn::model) {
-    writer_.begin_object();
-    writer_.key("role");
-    writer_.text("user");
-    writer_.key("parts");
-    writer_.begin_array();
-    if ((alone || gemma_system) && !system_.empty()) {
-      for (const chat::Text* text : system_) {
-        write_text(text->raw);
+  // immediately after a user turn".
+  if (as_user || alone || contents.front().turn == Turn::model) {
+    begin_content("user");
+    if (as_user) {
+      for (const chat::Text* text : history_.system) {
+        write_text(*text);
+      }
+      if (!instruction_.empty()) {
+        write_text({instruction_, false});
       }
     } else {
-      write_text(" ");
+      write_text(kSpace);
     }
-    writer_.end_array();
-    writer_.end_object();
+    end_content();
   }
-  for (const Content& content : contents_) {
+  for (const Content& content : contents) {
     if (Status status = write_content(content); !status) {
       return status;
     }
   }
   // "Requests ending with a model turn are not supported." Older generations take it as a prefill.
-  if (!alone && contents_.back().turn == Turn::model && !model_.prefill) {
-    writer_.raw(R"({"role":"user","parts":[{"text":"Continue."}]})");
+  if (!alone && contents.back().turn == Turn::model && !model_.prefill) {
+    changes_.add(
+        concat({"messages[", std::to_string(contents.back().parts.back().message->index), "]"}),
+        chat::Reason::rewritten);
+    begin_content("user");
+    write_text({"Continue.", false});
+    end_content();
   }
   writer_.end_array();
   return {};
-}
-
-void ContentsWriter::collect() {
-  for (const chat::Message& message : request_.messages) {
-    if (message.role != Role::system && message.role != Role::developer) {
-      add(message);
-      continue;
-    }
-    for (const chat::Part& part : message.parts) {
-      const auto* text = std::get_if<chat::TextPart>(&part);
-      if (text != nullptr && !text->text.empty()) {
-        system_.push_back(&text->text);
-      }
-    }
-  }
-}
-
-// Results of tools stand in a content of their own: Gemini refuses other parts beside them, and
-// wants all results of one turn together.
-// https://ai.google.dev/gemini-api/docs/function-calling#parallel
-void ContentsWriter::add(const chat::Message& message) {
-  const Turn turn = message.role == Role::tool        ? Turn::results
-                    : message.role == Role::assistant ? Turn::model
-                                                      : Turn::user;
-  for (const chat::Part& part : message.parts) {
-    if (!is_visible(part)) {
-      continue;
-    }
-    if (contents_.empty() || contents_.back().turn != turn) {
-      contents_.push_back({turn, {}});
-    }
-    contents_.back().parts.push_back({&message, &part});
-  }
 }
 
 void ContentsWriter::write_system() {
@@ -98,19 +86,34 @@ void ContentsWriter::write_system() {
   writer_.begin_object();
   writer_.key("parts");
   writer_.begin_array();
-  for (const chat::Text* text : system_) {
-    write_text(text->raw);
+  for (const chat::Text* text : history_.system) {
+    write_text(*text);
+  }
+  if (!instruction_.empty()) {
+    write_text({instruction_, false});
   }
   writer_.end_array();
   writer_.end_object();
 }
 
-Status ContentsWriter::write_content(const Content& content) {
+void ContentsWriter::begin_content(std::string_view role) {
   writer_.begin_object();
   writer_.key("role");
-  writer_.word(content.turn == Turn::model ? "model" : "user");
+  writer_.word(role);
   writer_.key("parts");
   writer_.begin_array();
+}
+
+void ContentsWriter::end_content() {
+  writer_.end_array();
+  writer_.end_object();
+}
+
+Status ContentsWriter::write_content(const Content& content) {
+  if (content.turn == Turn::results) {
+    return write_results(content);
+  }
+  begin_content(content.turn == Turn::model ? "model" : "user");
   // Only the first call of a turn has to be signed.
   bool needs_signature = model_.signatures;
   for (const PartRef& ref : content.parts) {
@@ -118,60 +121,90 @@ Status ContentsWriter::write_content(const Content& content) {
       return status;
     }
   }
-  writer_.end_array();
-  writer_.end_object();
+  end_content();
   return {};
 }
 
 Status ContentsWriter::write_part(const PartRef& ref, bool& needs_signature) {
-  if (const auto* text = std::get_if<chat::TextPart>(ref.part)) {
-    write_text(text->text.raw);
+  if (ref.part == nullptr) {
+    write_text(kSpace);
+  } else if (const auto* text = std::get_if<chat::TextPart>(ref.part)) {
+    write_text(text->text, text->signature);
   } else if (const auto* media = std::get_if<chat::MediaPart>(ref.part)) {
-    return write_media(*media, *ref.message);
+    return write_media(*media, path_of(*ref.message, *media));
   } else if (const auto* call = std::get_if<chat::ToolCallPart>(ref.part)) {
     write_call(*call, needs_signature);
-  } else if (const auto* result = std::get_if<chat::ToolResultPart>(ref.part)) {
-    return write_result(*result, *ref.message);
-  } else if (std::holds_alternative<chat::FilePart>(*ref.part)) {
-    return Error{ErrorCode::unsupported_value,
-                 "Gemini does not know files by an OpenAI file id; send 'file_data' instead.",
-                 concat({"messages[", std::to_string(ref.message->index), "].content"})};
+  } else if (const auto* file = std::get_if<chat::FilePart>(ref.part)) {
+    return write_file(*file, *ref.message);
   }
   return {};
 }
 
-void ContentsWriter::write_text(std::string_view raw) {
+void ContentsWriter::write_signature(const chat::Text& signature) {
+  if (!signature.empty() && model_.keep_signatures) {
+    writer_.key("thoughtSignature");
+    writer_.string(signature);
+  }
+}
+
+void ContentsWriter::write_text(const chat::Text& text, const chat::Text& signature) {
   writer_.begin_object();
   writer_.key("text");
-  writer_.string({raw});
+  writer_.string(text);
+  write_signature(signature);
   writer_.end_object();
 }
 
-Status ContentsWriter::write_media(const chat::MediaPart& media, const chat::Message& message) {
-  const auto fail = [&](ErrorCode code, std::string_view text) {
-    return Error{code, std::string(text),
-                 concat({"messages[", std::to_string(message.index), "].content"})};
-  };
-  if (media.base64.empty()) {
-    return fail(ErrorCode::unsupported_value,
-                "Gemini needs the bytes of an image: send it as a data URL "
-                "('data:image/png;base64,…'), not as a link.");
-  }
-  if (media.mime_type.empty()) {
-    return fail(ErrorCode::invalid_value, "The data URL does not name a media type.");
-  }
-  if (media.mime_type == "image/gif" || media.mime_type == "image/svg+xml") {
-    return fail(ErrorCode::unsupported_value,
-                concat({"Gemini does not take ", media.mime_type,
-                        "; it takes PNG, JPEG, WebP, HEIC and HEIF."}));
+Status ContentsWriter::write_media(const chat::MediaPart& media, std::string_view path) {
+  const bool by_url = !media.url.empty();
+  const std::string url = by_url ? media.url.decode() : "";
+  const std::string_view type = by_url ? media_type_of_url(media, url) : media.mime_type;
+  if (Status status = by_url ? Status() : check_media_type(type, path); !status) {
+    return status;
   }
   writer_.begin_object();
-  writer_.key("inlineData");
+  writer_.key(by_url ? "fileData" : "inlineData");
   writer_.begin_object();
-  writer_.key("mimeType");
-  writer_.text(media.mime_type);
-  writer_.key("data");
-  writer_.string(media.base64);
+  if (!type.empty() && type != "video/*") {
+    writer_.key("mimeType");
+    writer_.text(type);
+  }
+  writer_.key(by_url ? "fileUri" : "data");
+  writer_.string(by_url ? media.url : media.base64);
+  writer_.end_object();
+  const std::string_view resolution = resolution_of(media.detail);
+  if (!resolution.empty() && model_.media_resolution) {
+    writer_.key("mediaResolution");
+    writer_.begin_object();
+    writer_.key("level");
+    writer_.word(resolution);
+    writer_.end_object();
+  } else if (!resolution.empty()) {
+    const std::string_view part = path.substr(0, path.rfind('.'));
+    changes_.add(concat({part, ".detail"}), chat::Reason::dropped);
+  }
+  writer_.end_object();
+  return {};
+}
+
+// https://ai.google.dev/api/files: "files/abc", or the address that the upload returned.
+Status ContentsWriter::write_file(const chat::FilePart& file, const chat::Message& message) {
+  std::string id = file.id.decode();
+  if (id.starts_with("files/")) {
+    id = concat({"https://generativelanguage.googleapis.com/v1beta/", id});
+  }
+  if (!contains(id, "://")) {
+    return Error{ErrorCode::unsupported_value,
+                 "Gemini knows files by its own names ('files/…'), not by an OpenAI file id; send "
+                 "'file_data' instead.",
+                 concat({"messages[", std::to_string(message.index), "].content[",
+                         std::to_string(file.part), "].file.file_id"})};
+  }
+  writer_.begin_object();
+  writer_.key("fileData");
+  writer_.begin_object();
+  writer_.key("fileUri");
+  writer_.text(id);
   writer_.end_object();
   writer_.end_object();
   return {};
@@ -186,75 +219,125 @@ void ContentsWriter::write_call(const chat::ToolCallPart& call, bool& needs_sign
     writer_.string(call.id);
   }
   writer_.key("name");
-  writer_.string(call.name);
+  writer_.string({names_.to_upstream(call.name)});
   writer_.key("args");
   writer_.raw(call.arguments);
   writer_.end_object();
-  if (!call.signature.empty()) {
-    writer_.key("thoughtSignature");
-    writer_.string(call.signature);
+  if (!call.signature.empty() && model_.keep_signatures) {
+    write_signature(call.signature);
   } else if (needs_signature) {
     writer_.key("thoughtSignature");
-    writer_.raw(kNoSignature);
+    writer_.word(kNoSignature);
   }
   needs_signature = false;
   writer_.end_object();
 }
 
+// Nothing but results stands in their content: Gemini refuses other parts beside them.
+Status ContentsWriter::write_results(const Content& content) {
+  begin_content("user");
+  for (const PartRef& ref : content.parts) {
+    if (Status status = write_result(ref); !status) {
+      return status;
+    }
+  }
+  end_content();
+  return !model_.result_media && has_result_media(content) ? write_result_media(content) : Status();
+}
+
+bool ContentsWriter::has_result_media(const Content& content) const {
+  return std::any_of(content.parts.begin(), content.parts.end(), [](const PartRef& ref) {
+    if (ref.part == nullptr) {
+      return false;
+    }
+    const auto& list = std::get<chat::ToolResultPart>(*ref.part).content;
+    return std::any_of(list.begin(), list.end(), [](const chat::ResultContent& item) {
+      return std::holds_alternative<chat::MediaPart>(item);
+    });
+  });
+}
+
+// For models that take no media inside of a result: right behind it, as if the user showed it.
+Status ContentsWriter::write_result_media(const Content& content) {
+  begin_content("user");
+  for (const PartRef& ref : content.parts) {
+    if (ref.part == nullptr) {
+      continue;
+    }
+    for (const chat::ResultContent& item : std::get<chat::ToolResultPart>(*ref.part).content) {
+      const auto* media = std::get_if<chat::MediaPart>(&item);
+      if (media == nullptr) {
+        continue;
+      }
+      if (Status status = write_media(*media, path_of(*ref.message, *media)); !status) {
+        return status;
+      }
+    }
+  }
+  end_content();
+  return {};
+}
+
 // The name is not in OpenAI's tool message, and Gemini wants it: it is that of the call answered.
-Status ContentsWriter::write_result(const chat::ToolResultPart& result,
-                                    const chat::Message& message) {
-  const std::string at = concat({"messages[", std::to_string(message.index), "]"});
-  const chat::ToolCallPart* call = find_call(result.call_id);
-  if (call == nullptr) {
-    return Error{ErrorCode::invalid_value,
-                 concat({"Invalid '", at,
-                         ".tool_call_id': no earlier message of the assistant has a tool call with "
-                         "this id."}),
-                 at + ".tool_call_id"};
-  }
-  std::string output;
-  const std::string_view* only = nullptr;
-  for (const chat::ResultContent& content : result.content) {
-    const auto* text = std::get_if<chat::TextPart>(&content);
-    if (text == nullptr) {
-      return Error{ErrorCode::unsupported_value,
-                   "Gemini takes the result of a tool as text; send images in a user message.",
-                   at + ".content"};
-    }
-    only = result.content.size() == 1 ? &text->text.raw : nullptr;
-    if (only == nullptr) {
-      output.append(text->text.raw);
-    }
-  }
+Status ContentsWriter::write_result(const PartRef& ref) {
+  const auto* result = ref.part == nullptr ? nullptr : &std::get<chat::ToolResultPart>(*ref.part);
   writer_.begin_object();
   writer_.key("functionResponse");
   writer_.begin_object();
-  writer_.key("id");
-  writer_.string(call->id);
+  if (!ref.call->id.empty()) {
+    writer_.key("id");
+    writer_.string(ref.call->id);
+  }
   writer_.key("name");
-  writer_.string(call->name);
+  writer_.string({names_.to_upstream(ref.call->name)});
   writer_.key("response");
   writer_.begin_object();
-  writer_.key("output");
-  writer_.string({only != nullptr ? *only : std::string_view(output)});
+  write_result_text(result);
   writer_.end_object();
+  if (result != nullptr && model_.result_media && has_result_media({Turn::results, {ref}})) {
+    writer_.key("parts");
+    writer_.begin_array();
+    for (const chat::ResultContent& item : result->content) {
+      const auto* media = std::get_if<chat::MediaPart>(&item);
+      if (media == nullptr) {
+        continue;
+      }
+      if (Status status = write_media(*media, path_of(*ref.message, *media)); !status) {
+        return status;
+      }
+    }
+    writer_.end_array();
+  }
   writer_.end_object();
   writer_.end_object();
   return {};
 }
 
-const chat::ToolCallPart* ContentsWriter::find_call(const chat::Text& id) const {
-  const std::string wanted = id.decode();
-  for (auto message = request_.messages.rbegin(); message != request_.messages.rend(); ++message) {
-    for (const chat::Part& part : message->parts) {
-      const auto* call = std::get_if<chat::ToolCallPart>(&part);
-      if (call != nullptr && call->id.equals(wanted)) {
-        return call;
-      }
+// https://ai.google.dev/api/caching#FunctionResponse: "output" for the result, "error" for details
+// of a failure.
+void ContentsWriter::write_result_text(const chat::ToolResultPart* result) {
+  if (result == nullptr) {
+    writer_.key("error");
+    writer_.word("no result");
+    return;
+  }
+  std::string joined;
+  chat::Text only;
+  std::size_t texts = 0;
+  for (const chat::ResultContent& item : result->content) {
+    if (const auto* text = std::get_if<chat::TextPart>(&item)) {
+      only = text->text;
+      joined.append(++texts == 1 && result->content.size() == 1 ? "" : text->text.raw);
     }
   }
-  return nullptr;
+  const chat::Text output =
+      texts == 1 ? only : chat::Text{joined, joined.find('\\') != std::string::npos};
+  writer_.key("output");
+  if (const std::optional<std::string> json = result_as_json(output)) {
+    writer_.copy_raw(*json);
+  } else {
+    texts == 1 ? writer_.string(output) : writer_.copy_string(output);
+  }
 }
 
 }  // namespace llmproxy::gemini

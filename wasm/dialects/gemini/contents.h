@@ -4,13 +4,15 @@
 
 #include "base/result.h"
 #include "base/spans.h"
+#include "chat/changes.h"
 #include "chat/request.h"
+#include "dialects/gemini/history.h"
 #include "dialects/gemini/model.h"
+#include "dialects/gemini/tool_names.h"
 #include "json/writer.h"
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace llmproxy::gemini {
@@ -19,40 +21,39 @@ class ContentsWriter {
  public:
   using JsonWriter = json::Writer<SpanList>;
 
-  ContentsWriter(const chat::Request& request, const Model& model, JsonWriter& writer)
-      : request_(request), model_(model), writer_(writer) {}
+  ContentsWriter(const chat::Request& request, const Model& model, ToolNames& names,
+                 chat::Changes& changes, JsonWriter& writer)
+      : request_(request), model_(model), names_(names), changes_(changes), writer_(writer) {}
 
+  // A text of our own that goes behind those of the client's system messages.
+  void add_instruction(std::string_view text) { instruction_ = text; }
   // Writes the members "systemInstruction" (when there is one) and "contents".
   Status write();
 
  private:
-  enum class Turn : std::uint8_t { user, model, results };
-  struct PartRef {
-    const chat::Message* message;
-    const chat::Part* part;
-  };
-  // One of Gemini's contents: the parts of consecutive messages of one side.
-  struct Content {
-    Turn turn;
-    std::vector<PartRef> parts;
-  };
-
-  void collect();
-  void add(const chat::Message& message);
   void write_system();
+  void begin_content(std::string_view role);
+  void end_content();
   Status write_content(const Content& content);
   Status write_part(const PartRef& ref, bool& needs_signature);
-  void write_text(std::string_view raw);
-  Status write_media(const chat::MediaPart& media, const chat::Message& message);
+  void write_text(const chat::Text& text, const chat::Text& signature = {});
+  Status write_media(const chat::MediaPart& media, std::string_view path);
+  Status write_file(const chat::FilePart& file, const chat::Message& message);
   void write_call(const chat::ToolCallPart& call, bool& needs_signature);
-  Status write_result(const chat::ToolResultPart& result, const chat::Message& message);
-  const chat::ToolCallPart* find_call(const chat::Text& id) const;
+  Status write_results(const Content& content);
+  Status write_result(const PartRef& ref);
+  void write_result_text(const chat::ToolResultPart* result);
+  bool has_result_media(const Content& content) const;
+  Status write_result_media(const Content& content);
+  void write_signature(const chat::Text& signature);
 
   const chat::Request& request_;
   const Model& model_;
+  ToolNames& names_;
+  chat::Changes& changes_;
   JsonWriter& writer_;
-  std::vector<const chat::Text*> system_;
-  std::vector<Content> contents_;
+  History history_;
+  std::string_view instruction_;
 };
 
 }  // namespace llmproxy::gemini

@@ -11,7 +11,7 @@ Ending map_finish_reason(const json::String& reason) {
   constexpr std::array kEndings = std::to_array<std::pair<std::string_view, Ending>>({
       {"STOP", Ending::stop},
       {"MAX_TOKENS", Ending::length},
-      {"CONTINUATION", Ending::length},
+      {"CONTINUATION", Ending::continues},
       {"SAFETY", Ending::filtered},
       {"RECITATION", Ending::filtered},
       {"LANGUAGE", Ending::filtered},
@@ -34,6 +34,16 @@ Ending map_finish_reason(const json::String& reason) {
     }
   }
   return Ending::other;
+}
+
+// https://github.com/googleapis/googleapis/blob/master/google/ai/generativelanguage/v1beta/generative_service.proto
+std::string_view finish_reason_name(std::int64_t number) {
+  constexpr std::array kNames = std::to_array<std::string_view>(
+      {"FINISH_REASON_UNSPECIFIED", "STOP", "MAX_TOKENS", "SAFETY", "RECITATION", "OTHER",
+       "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MALFORMED_FUNCTION_CALL",
+       "IMAGE_SAFETY", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"});
+  return number >= 0 && number < std::ssize(kNames) ? kNames[static_cast<std::size_t>(number)]
+                                                    : "OTHER";
 }
 
 bool is_unspecified(const json::String& reason) {

@@ -12,6 +12,7 @@ enum class Ending : std::uint8_t {
   none,  // not said yet
   stop,
   length,
+  continues,  // there is more, for whoever asks with the token
   filtered,   // content_filter
   malformed,  // the model wrote a call that cannot be read
   other,      // whatever the text says, if there is any
@@ -19,6 +20,9 @@ enum class Ending : std::uint8_t {
 
 // A value that is not known is `other`: the list grows.
 Ending map_finish_reason(const json::String& reason);
+
+// The name of a reason that came as a number, as clients of Google's other libraries get it.
+std::string_view finish_reason_name(std::int64_t number);
 
 // `blockReason` that means nothing was blocked.
 bool is_unspecified(const json::String& reason);

@@ -9,60 +9,117 @@ namespace {
 
 using chat::ReasoningEffort;
 
-// The number at the front of `text`, which is removed from it; -1 when there is none.
-int take_number(std::string_view& text) {
-  int value = -1;
-  while (!text.empty() && is_digit(text.front()) && value < 1000) {
-    value = (value < 0 ? 0 : value * 10) + (text.front() - '0');
-    text.remove_prefix(1);
-  }
-  return value;
-}
-
-// Major times 100 plus minor: "gemini-3.5-flash" is 305; 0 when the name has no version.
-int version_of(std::string_view name) {
-  constexpr std::string_view kPrefix = "gemini-";
-  if (!name.starts_with(kPrefix)) {
-    return 0;
-  }
-  name.remove_prefix(kPrefix.size());
-  const int major = take_number(name);
-  if (major < 0) {
-    return 0;
-  }
-  int minor = 0;
-  if (!name.empty() && name.front() == '.') {
-    name.remove_prefix(1);
-    minor = take_number(name);
-  }
-  return major * 100 + (minor > 0 && minor < 100 ? minor : 0);
-}
-
-// One row per effort, from none to max. The first model that the name contains decides.
-// https://ai.google.dev/gemini-api/docs/thinking and
-// https://ai.google.dev/gemini-api/docs/openai#thinking
-struct EffortRow {
-  std::string_view model;
-  std::array<std::string_view, 7> values;
+// What a family takes; what no row says is "no".
+enum Trait : std::uint32_t {
+  kSystem = 1U << 0U,
+  kSampling = 1U << 1U,
+  kPenalties = 1U << 2U,
+  kLogprobs = 1U << 3U,
+  kCandidates = 1U << 4U,
+  kPrefill = 1U << 5U,
+  kSignatures = 1U << 6U,
+  kSchemaAndTools = 1U << 7U,
+  kMixedTools = 1U << 8U,
+  kTools = 1U << 9U,
+  kJsonSchema = 1U << 10U,
+  kResultMedia = 1U << 11U,
+  kMediaUrls = 1U << 12U,
+  kMediaResolution = 1U << 13U,
+  kPrefersStream = 1U << 14U,
+  kImageOut = 1U << 15U,
+  kAudioOut = 1U << 16U,
 };
 
+// "Penalty is not enabled for models/gemini-2.5-flash" (400), and of the newest as well.
+// "Multiple candidates is not enabled for this model" (400) from 3 on.
+// Sampling is "deprecated and ignored" from 3.5 Flash-Lite and 3.6 on, an error in models to come,
+// and there "Requests ending with a model turn are not supported." (Google's guides to these
+// models, 2026.) Signatures: https://ai.google.dev/gemini-api/docs/thought-signatures Addresses:
+// https://ai.google.dev/gemini-api/docs/file-input-methods Long answers need a stream from 4 on:
+// https://ai.google.dev/gemini-api/docs/long-decode
+constexpr std::uint32_t kFirst =
+    kSystem | kSampling | kPenalties | kLogprobs | kCandidates | kPrefill | kTools;
+constexpr std::uint32_t k20 = kFirst | kJsonSchema;
+constexpr std::uint32_t k25 = (k20 & ~kPenalties) | kMediaUrls;
+constexpr std::uint32_t k3 = (k25 & ~kCandidates) | kSignatures | kSchemaAndTools | kMixedTools |
+                             kResultMedia | kMediaResolution;
+constexpr std::uint32_t k35Lite = k3 & ~(kSampling | kPrefill);
+constexpr std::uint32_t k4 = k35Lite | kPrefersStream;
+constexpr std::uint32_t kImage = kImageOut;
+constexpr std::uint32_t kSpeech = kSampling | kAudioOut;
+constexpr std::uint32_t kGemma = kSampling | kCandidates | kPrefill;
+
+// One row per effort, from none to max. https://ai.google.dev/gemini-api/docs/thinking and
+// https://ai.google.dev/gemini-api/docs/openai#thinking
+using Efforts = std::array<std::string_view, 7>;
 constexpr std::string_view kMinimal = "\"MINIMAL\"";
 constexpr std::string_view kLow = "\"LOW\"";
 constexpr std::string_view kMedium = "\"MEDIUM\"";
 constexpr std::string_view kHigh = "\"HIGH\"";
 
-constexpr std::array kEfforts = std::to_array<EffortRow>({
-    {"gemini-2.5-pro", {"128", "1024", "1024", "8192", "24576", "32768", "32768"}},
-    {"gemini-2.5", {"0", "1024", "1024", "8192", "24576", "24576", "24576"}},
-    {"gemini-3-pro", {kLow, kLow, kLow, kHigh, kHigh, kHigh, kHigh}},
-    {"flash-image", {kMinimal, kMinimal, kMinimal, kHigh, kHigh, kHigh, kHigh}},
-    {"flash-lite-image", {kMinimal, kMinimal, kMinimal, kHigh, kHigh, kHigh, kHigh}},
-    {"gemini-3-flash", {kMinimal, kMinimal, kLow, kMedium, kHigh, kHigh, kHigh}},
-    {"gemini-3.1-flash", {kMinimal, kMinimal, kLow, kMedium, kHigh, kHigh, kHigh}},
-    {"gemini-3.5-flash", {kMinimal, kMinimal, kLow, kMedium, kHigh, kHigh, kHigh}},
-    {"gemini-3.6-flash", {kMinimal, kMinimal, kLow, kMedium, kHigh, kHigh, kHigh}},
-    {"gemini-4-hydrogen", {kLow, kLow, kLow, kMedium, kHigh, "\"XHIGH\"", "\"XHIGH\""}},
-    {"", {kLow, kLow, kLow, kMedium, kHigh, kHigh, kHigh}},
+enum EffortRow : std::uint8_t {
+  kNone,
+  kBudgetPro,
+  kBudget,
+  kTwoLevels,
+  kImageLevels,
+  kFromMinimal,
+  kFromLow,
+  kToXhigh
+};
+constexpr std::array<Efforts, 8> kEfforts = {{
+    {},
+    {"128", "1024", "1024", "8192", "24576", "32768", "32768"},
+    {"0", "1024", "1024", "8192", "24576", "24576", "24576"},
+    {kLow, kLow, kLow, kHigh, kHigh, kHigh, kHigh},
+    {kMinimal, kMinimal, kMinimal, kHigh, kHigh, kHigh, kHigh},
+    {kMinimal, kMinimal, kLow, kMedium, kHigh, kHigh, kHigh},
+    {kLow, kLow, kLow, kMedium, kHigh, kHigh, kHigh},
+    {kLow, kLow, kLow, kMedium, kHigh, "\"XHIGH\"", "\"XHIGH\""},
+}};
+
+struct Family {
+  std::string_view prefix;
+  std::string_view part;  // somewhere behind it; empty: anything
+  std::uint32_t traits;
+  EffortRow efforts;
+};
+
+// The first row that fits decides.
+constexpr std::array kFamilies = std::to_array<Family>({
+    {"gemini-embedding", "", 0, kNone},
+    {"gemini-", "-tts", kSpeech, kNone},
+    {"gemini-", "native-audio", k25 | kAudioOut, kBudget},
+    {"gemini-1", "", kFirst, kNone},
+    {"gemini-2.0", "image", k20 | kImage, kNone},
+    {"gemini-2.0", "", k20, kNone},
+    {"gemini-2.5-flash-image", "", k25 | kImage, kNone},
+    {"gemini-2.5-pro", "", k25, kBudgetPro},
+    {"gemini-2.5", "", k25, kBudget},
+    {"gemini-2", "", k20, kNone},
+    {"gemini-3-pro-image", "", k3 | kImage, kNone},
+    {"gemini-3", "flash-image", k3 | kImage, kImageLevels},
+    {"gemini-3", "flash-lite-image", k3 | kImage, kImageLevels},
+    {"gemini-3-pro", "", k3, kTwoLevels},
+    {"gemini-3-flash", "", k3, kFromMinimal},
+    {"gemini-3.1-flash", "", k3, kFromMinimal},
+    {"gemini-3.5-flash-lite", "", k35Lite, kFromMinimal},
+    {"gemini-3.5-flash", "", k3, kFromMinimal},
+    {"gemini-3.6-flash", "", k35Lite, kFromMinimal},
+    {"gemini-3-", "", k3, kFromLow},
+    {"gemini-3.0", "", k3, kFromLow},
+    {"gemini-3.1", "", k3, kFromLow},
+    {"gemini-3.2", "", k3, kFromLow},
+    {"gemini-3.3", "", k3, kFromLow},
+    {"gemini-3.4", "", k3, kFromLow},
+    {"gemini-3.5", "", k3, kFromLow},
+    {"gemini-3", "", k35Lite, kFromLow},
+    {"gemini-4-hydrogen", "", k4, kToXhigh},
+    {"gemini-nano-banana", "", k35Lite | kImage, kImageLevels},
+    {"gemma", "", kGemma, kNone},
+    {"learnlm", "", kFirst, kNone},
+    {"", "image", k4 | kImage, kNone},
+    {"", "", k4, kFromLow},
 });
 
 }  // namespace
@@ -73,44 +130,72 @@ Model parse_model(std::string_view name) {
       name.remove_prefix(prefix.size());
     }
   }
+  const Family* family = kFamilies.data();
+  while (!name.starts_with(family->prefix) || !contains(name, family->part)) {
+    ++family;
+  }
+  const auto has = [&](Trait trait) { return (family->traits & trait) != 0; };
   Model model;
   model.name = name;
-  model.gemma = name.starts_with("gemma");
-  const bool other_family = model.gemma || name.starts_with("learnlm");
-  const int version = version_of(name);
-  const bool newest = !other_family && version == 0;
-  const bool lite = contains(name, "flash-lite");
-  // "Deprecated and ignored" from these on, an error in models to come.
-  // (Google's guides to 3.6 Flash and 3.5 Flash-Lite, 2026.)
-  model.sampling = !newest && (version < 305 || (version == 305 && !lite));
-  // "Penalty is not enabled for models/gemini-2.5-flash" (400).
-  model.penalties = !newest && !other_family && version < 205;
-  // "Multiple candidates is not enabled for this model" (400).
-  model.candidates = !newest && version < 300;
-  // "Requests ending with a model turn are not supported." (400) on the same models.
-  model.prefill = model.sampling;
-  // https://ai.google.dev/gemini-api/docs/thought-signatures
-  model.signatures = newest || version >= 300;
-  const bool speaks = contains(name, "-tts") || contains(name, "embedding");
-  if (other_family || speaks || (version > 0 && version < 205) ||
-      contains(name, "2.5-flash-image")) {
-    model.thinking = Thinking::none;
-  } else if (version > 0 && version < 300) {
-    model.thinking = Thinking::budget;
-  }
+  model.system = has(kSystem);
+  model.sampling = has(kSampling);
+  model.penalties = has(kPenalties);
+  model.logprobs = has(kLogprobs);
+  model.candidates = has(kCandidates);
+  model.prefill = has(kPrefill);
+  model.signatures = has(kSignatures);
+  model.schema_and_tools = has(kSchemaAndTools);
+  model.mixed_tools = has(kMixedTools);
+  model.tools = has(kTools) || name.starts_with("gemma");
+  model.json_schema = has(kJsonSchema);
+  model.result_media = has(kResultMedia);
+  model.media_urls = has(kMediaUrls);
+  model.media_resolution = has(kMediaResolution);
+  model.prefers_stream = has(kPrefersStream);
+  model.image_out = has(kImageOut);
+  model.audio_out = has(kAudioOut);
+  model.efforts = family->efforts;
+  model.thinking = family->efforts == kNone     ? Thinking::none
+                   : family->efforts <= kBudget ? Thinking::budget
+                                                : Thinking::level;
   return model;
+}
+
+void Model::adapt_to(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::penalties:
+      penalties = false;
+      break;
+    case Refusal::logprobs:
+      logprobs = false;
+      break;
+    case Refusal::thinking:
+      thinking = Thinking::none;
+      break;
+    case Refusal::sampling:
+      sampling = false;
+      break;
+    case Refusal::signatures:
+      keep_signatures = false;
+      signatures = true;
+      break;
+    case Refusal::json_schema:
+      json_schema = false;
+      break;
+    case Refusal::media_url:
+      media_urls = false;
+      break;
+    case Refusal::system:
+      system = false;
+      break;
+  }
 }
 
 std::optional<std::string_view> map_effort(const Model& model, ReasoningEffort effort) {
   if (model.thinking == Thinking::none) {
     return std::nullopt;
   }
-  for (const EffortRow& row : kEfforts) {
-    if (contains(model.name, row.model)) {
-      return row.values[static_cast<std::size_t>(effort)];
-    }
-  }
-  return std::nullopt;
+  return kEfforts[model.efforts][static_cast<std::size_t>(effort)];
 }
 
 }  // namespace llmproxy::gemini

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "dialects/gemini/lenient.h"
 #include "json/cursor.h"
 
 #include <algorithm>
@@ -40,51 +41,22 @@ double parse_seconds(std::string_view text) {
   return size == 0 ? -1 : json::approximate(text.substr(0, size)) * scale;
 }
 
-std::string read_text(json::Cursor& cursor) {
+std::string decode_text(json::Cursor& cursor) {
   json::String text;
-  if (cursor.kind() != Kind::string) {
-    cursor.skip_value();
-    return {};
-  }
-  cursor.read_string(text);
+  read_text(cursor, text);
   return text.decode();
-}
-
-template <typename Take>
-void each_member(json::Cursor& cursor, Take take) {
-  if (cursor.kind() != Kind::object) {
-    cursor.skip_value();
-    return;
-  }
-  json::String key;
-  cursor.enter_object();
-  while (cursor.next_member(key)) {
-    take(key);
-  }
-}
-
-template <typename Take>
-void each_element(json::Cursor& cursor, Take take) {
-  if (cursor.kind() != Kind::array) {
-    cursor.skip_value();
-    return;
-  }
-  cursor.enter_array();
-  while (cursor.next_element()) {
-    take();
-  }
 }
 
 // quotaId and quotaValue of a QuotaFailure, field of a BadRequest.
 void read_violation(json::Cursor& cursor, Details& out) {
   each_member(cursor, [&](const json::String& key) {
     if (key.equals("quotaId")) {
-      const std::string id = read_text(cursor);
+      const std::string id = decode_text(cursor);
       out.daily_quota = out.daily_quota || contains(id, "PerDay") || contains(id, "Daily");
     } else if (key.equals("quotaValue")) {
-      out.daily_quota = read_text(cursor) == "0" || out.daily_quota;
+      out.daily_quota = decode_text(cursor) == "0" || out.daily_quota;
     } else if (key.equals("field") && out.field.empty()) {
-      out.field = read_text(cursor);
+      out.field = decode_text(cursor);
     } else {
       cursor.skip_value();
     }
@@ -94,11 +66,11 @@ void read_violation(json::Cursor& cursor, Details& out) {
 void read_detail(json::Cursor& cursor, Details& out) {
   each_member(cursor, [&](const json::String& key) {
     if (key.equals("reason")) {
-      out.reason = read_text(cursor);
+      out.reason = decode_text(cursor);
     } else if (key.equals("detail")) {
-      out.debug = read_text(cursor);
+      out.debug = decode_text(cursor);
     } else if (key.equals("retryDelay")) {
-      out.retry_seconds = parse_seconds(read_text(cursor));
+      out.retry_seconds = parse_seconds(decode_text(cursor));
     } else if (key.equals("violations") || key.equals("fieldViolations")) {
       each_element(cursor, [&] { read_violation(cursor, out); });
     } else {
@@ -110,7 +82,7 @@ void read_detail(json::Cursor& cursor, Details& out) {
 void read_status(json::Cursor& cursor, Details& out) {
   out.found = true;
   if (cursor.kind() == Kind::string) {
-    out.message = read_text(cursor);
+    out.message = decode_text(cursor);
     return;
   }
   each_member(cursor, [&](const json::String& key) {
@@ -119,9 +91,9 @@ void read_status(json::Cursor& cursor, Details& out) {
       cursor.read_number(code);
       out.code = static_cast<int>(parse_integer(code).value_or(0));
     } else if (key.equals("message")) {
-      out.message = read_text(cursor);
+      out.message = decode_text(cursor);
     } else if (key.equals("status")) {
-      out.status = read_text(cursor);
+      out.status = decode_text(cursor);
     } else if (key.equals("details")) {
       each_element(cursor, [&] { read_detail(cursor, out); });
     } else {

@@ -2,8 +2,13 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "dialects/gemini/grounding.h"
+#include "dialects/gemini/lenient.h"
+#include "dialects/gemini/logprobs.h"
 #include "dialects/gemini/read_error.h"
 #include "dialects/gemini/usage.h"
+
+#include <algorithm>
 
 namespace llmproxy::gemini {
 
@@ -13,42 +18,10 @@ namespace {
 
 constexpr std::int64_t kMaxChoices = 128;
 
-// Reads a string, passes over anything else.
-void read_text(json::Cursor& cursor, chat::Text& out) {
-  if (cursor.kind() == Kind::string) {
-    cursor.read_string(out);
-  } else {
-    cursor.skip_value();
-  }
-}
-
-bool enter_object(json::Cursor& cursor) {
-  if (cursor.kind() != Kind::object) {
-    cursor.skip_value();
-    return false;
-  }
-  return cursor.enter_object();
-}
-
-std::uint32_t read_index(json::Cursor& cursor) {
-  std::string_view number;
-  if (cursor.kind() != Kind::number) {
-    cursor.skip_value();
-    return 0;
-  }
-  cursor.read_number(number);
-  const std::int64_t index = parse_integer(number).value_or(0);
-  return index < 0 || index >= kMaxChoices ? 0 : static_cast<std::uint32_t>(index);
-}
-
 // Two members of an object that is a part's value.
 void read_pair(json::Cursor& cursor, std::string_view first, chat::Text& a, std::string_view second,
                chat::Text& b) {
-  json::String key;
-  if (!enter_object(cursor)) {
-    return;
-  }
-  while (cursor.next_member(key)) {
+  each_member(cursor, [&](const json::String& key) {
     if (key.equals(first)) {
       read_text(cursor, a);
     } else if (key.equals(second)) {
@@ -56,12 +29,16 @@ void read_pair(json::Cursor& cursor, std::string_view first, chat::Text& a, std:
     } else {
       cursor.skip_value();
     }
-  }
+  });
 }
 
 Error malformed(const json::Cursor& cursor) {
   return {ErrorCode::upstream_malformed,
           concat({"Gemini sent something that is not JSON: ", cursor.fault(), "."}), ""};
+}
+
+bool says_something(std::string_view object) {
+  return object.size() > 2 && !trim(object.substr(1, object.size() - 2)).empty();
 }
 
 }  // namespace
@@ -97,12 +74,10 @@ Status ReplyReader::read_response(json::Cursor& cursor, chat::EventSink& sink) {
                            : Error{ErrorCode::upstream_malformed,
                                    "Gemini sent a value that is no response.", ""};
   }
-  json::String key;
   std::string_view failure;
-  cursor.enter_object();
-  while (cursor.next_member(key)) {
+  each_member(cursor, [&](const json::String& key) {
     if (key.equals("candidates")) {
-      read_candidates(cursor, sink);
+      each_element(cursor, [&] { read_candidate(cursor, sink); });
     } else if (key.equals("usageMetadata")) {
       const std::optional<chat::Usage> usage = read_usage(cursor);
       usage_ = usage ? usage : usage_;
@@ -113,7 +88,7 @@ Status ReplyReader::read_response(json::Cursor& cursor, chat::EventSink& sink) {
     } else {
       cursor.skip_value();
     }
-  }
+  });
   if (cursor.failed()) {
     return malformed(cursor);
   }
@@ -133,79 +108,94 @@ void ReplyReader::read_prompt_feedback(json::Cursor& cursor) {
   }
 }
 
-void ReplyReader::read_candidates(json::Cursor& cursor, chat::EventSink& sink) {
-  if (cursor.kind() != Kind::array) {
-    cursor.skip_value();
-    return;
-  }
-  cursor.enter_array();
-  while (cursor.next_element()) {
-    read_candidate(cursor, sink);
+void ReplyReader::read_candidate(json::Cursor& cursor, chat::EventSink& sink) {
+  Candidate candidate;
+  parts_.clear();
+  each_member(cursor,
+              [&](const json::String& key) { read_candidate_member(cursor, key, candidate); });
+  if (!cursor.failed()) {
+    take_candidate(candidate, sink);
   }
 }
 
-void ReplyReader::read_candidate(json::Cursor& cursor, chat::EventSink& sink) {
-  json::String key;
-  std::uint32_t index = 0;  // Vertex leaves out what is 0
-  chat::Text reason;
-  chat::Text message;
-  parts_.clear();
-  if (!enter_object(cursor)) {
-    return;
+void ReplyReader::read_candidate_member(json::Cursor& cursor, const json::String& key,
+                                        Candidate& out) {
+  if (key.equals("content")) {
+    read_content(cursor);
+  } else if (key.equals("index")) {
+    const std::int64_t index = read_integer(cursor, 0);
+    out.index = index < 0 || index >= kMaxChoices ? 0 : static_cast<std::uint32_t>(index);
+  } else if (key.equals("finishReason") && cursor.kind() == Kind::number) {
+    out.reason = finish_reason_name(read_integer(cursor, 0));
+  } else if (key.equals("finishReason")) {
+    chat::Text reason;
+    read_text(cursor, reason);
+    out.reason = reason.decode();
+  } else if (key.equals("finishMessage")) {
+    read_text(cursor, out.message);
+  } else if (key.equals("continuationToken")) {
+    read_text(cursor, out.token);
+  } else if (key.equals("groundingMetadata")) {
+    cursor.skip_value(out.grounding);
+  } else if (key.equals("citationMetadata")) {
+    cursor.skip_value(out.citations);
+  } else if (key.equals("urlContextMetadata")) {
+    cursor.skip_value(out.urls);
+  } else if (key.equals("logprobsResult")) {
+    cursor.skip_value(out.logprobs);
+  } else {
+    cursor.skip_value();
   }
-  while (cursor.next_member(key)) {
-    if (key.equals("content")) {
-      read_content(cursor);
-    } else if (key.equals("index")) {
-      index = read_index(cursor);
-    } else if (key.equals("finishReason")) {
-      read_text(cursor, reason);
-    } else if (key.equals("finishMessage")) {
-      read_text(cursor, message);
-    } else {
-      cursor.skip_value();
-    }
-  }
-  if (cursor.failed()) {
-    return;
-  }
+}
+
+void ReplyReader::take_candidate(const Candidate& candidate, chat::EventSink& sink) {
+  const std::uint32_t index = first_choice_ + candidate.index;
   Choice& choice = choices_[index];
+  if (!candidate.logprobs.empty()) {
+    read_logprobs(candidate.logprobs, index, sink);
+  }
   for (const Part& part : parts_) {
     emit(index, choice, part, sink);
   }
-  const Ending ending = reason.empty() ? Ending::none : map_finish_reason(reason);
+  const auto keep = [](std::string_view value, std::string& out) {
+    if (says_something(value)) {
+      out = value;
+    }
+  };
+  keep(candidate.grounding, choice.grounding);
+  keep(candidate.citations, choice.citations);
+  keep(candidate.urls, choice.urls);
+  if (!candidate.token.empty()) {
+    choice.continuation_token = candidate.token.raw;
+  }
+  const Ending ending = candidate.reason.empty()
+                            ? Ending::none
+                            : map_finish_reason(chat::Text{candidate.reason, false});
   if (ending != Ending::none) {
     choice.ending = ending;
-    choice.finish_message =
-        concat({reason.decode(), message.empty() ? "" : ": ", message.decode()});
+    choice.finish_message = concat(
+        {candidate.reason, candidate.message.empty() ? "" : ": ", candidate.message.decode()});
   }
 }
 
 // Has no parts, or no content at all, when everything went into thinking or the answer was blocked.
 void ReplyReader::read_content(json::Cursor& cursor) {
-  json::String key;
-  if (!enter_object(cursor)) {
-    return;
-  }
-  while (cursor.next_member(key)) {
-    if (!key.equals("parts") || cursor.kind() != Kind::array) {
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("parts")) {
+      each_element(cursor, [&] { read_part(cursor); });
+    } else {
       cursor.skip_value();
-      continue;
     }
-    cursor.enter_array();
-    while (cursor.next_element()) {
-      read_part(cursor);
-    }
-  }
+  });
 }
 
 void ReplyReader::read_part(json::Cursor& cursor) {
-  json::String key;
-  if (!enter_object(cursor)) {
+  if (cursor.kind() != Kind::object) {
+    cursor.skip_value();
     return;
   }
   Part& part = parts_.emplace_back();
-  while (cursor.next_member(key)) {
+  each_member(cursor, [&](const json::String& key) {
     if (key.equals("text")) {
       read_text(cursor, part.text);
     } else if (key.equals("thought") && cursor.kind() == Kind::boolean) {
@@ -224,38 +214,69 @@ void ReplyReader::read_part(json::Cursor& cursor) {
     } else {
       cursor.skip_value();
     }
-  }
+  });
 }
 
 void ReplyReader::emit(std::uint32_t index, Choice& choice, const Part& part,
                        chat::EventSink& sink) {
-  const auto text = [&](const chat::Text& raw) { sink.take(chat::TextDelta{index, raw}); };
+  const bool text = !part.thought && !part.has_call && !part.text.empty();
+  const PartKind kind = part.thought ? PartKind::thought : text ? PartKind::text : PartKind::other;
+  if (framing_ == Framing::whole || kind != choice.last_kind || kind == PartKind::other) {
+    ++choice.part;
+  }
+  choice.last_kind = kind;
   if (part.has_call) {
     emit_call(index, choice, part, sink);
-  } else if (part.thought) {
+    return;
+  }
+  if (part.thought) {
     if (!part.text.empty()) {
       sink.take(chat::ThoughtDelta{index, part.text});
     }
-  } else if (!part.text.empty()) {
-    text(part.text);
-    choice.visible = true;
+  } else if (text) {
+    emit_text(index, choice, part.text, sink);
   } else if (!part.data.empty()) {
     sink.take(chat::Media{index, part.mime_type, part.data});
     choice.visible = true;
-  } else if (!part.code.empty()) {
-    // The model ran code on Google's side. OpenAI has no field for it, so it is told as Markdown
-    // would.
-    text({"\\n\\n```", true});
-    text({part.language.equals("PYTHON") ? "python" : "", false});
-    text({"\\n", true});
-    text(part.code);
-    text({"\\n```\\n\\n", true});
-    choice.visible = true;
+  } else {
+    emit_code(index, choice, part, sink);
+  }
+  // Of a part that is no call: it belongs to the answer as a whole.
+  if (!part.signature.empty()) {
+    const std::string value = concat({"\"", part.signature.raw, "\""});
+    sink.take(chat::VendorNote{index, "google", "thought_signature", value});
+  }
+}
+
+void ReplyReader::emit_text(std::uint32_t index, Choice& choice, const chat::Text& text,
+                            chat::EventSink& sink) {
+  sink.take(chat::TextDelta{index, text});
+  choice.text.add(choice.part, text);
+  choice.visible = true;
+}
+
+// The model ran code on Google's side. OpenAI has no field for it, so it is told as Markdown would.
+void ReplyReader::emit_code(std::uint32_t index, Choice& choice, const Part& part,
+                            chat::EventSink& sink) {
+  const auto text = [&](std::string_view raw) {
+    if (!raw.empty()) {
+      emit_text(index, choice, {raw, true}, sink);
+    }
+  };
+  if (!part.code.empty()) {
+    text("\\n\\n```");
+    text(part.language.equals("PYTHON") ? "python" : "");
+    text("\\n");
+    text(part.code.raw);
+    text("\\n```\\n\\n");
   } else if (!part.output.empty()) {
-    text({"```\\n", true});
-    text(part.output);
-    text({"\\n```\\n\\n", true});
-    choice.visible = true;
+    text("```\\n");
+    text(part.output.raw);
+    text("\\n```\\n\\n");
+  } else if (!part.outcome.empty() && !part.outcome.equals("OUTCOME_OK")) {
+    text("```\\n");
+    text(part.outcome.raw);
+    text("\\n```\\n\\n");
   }
 }
 
@@ -265,9 +286,7 @@ void ReplyReader::emit_call(std::uint32_t index, Choice& choice, const Part& par
   if (!call.name.empty() && !call.will_continue && call.partial.empty()) {
     finish_call(index, choice, sink);
     const std::string_view arguments = call.arguments.empty() ? "{}" : call.arguments;
-    sink.take(chat::ToolCall{index, call.id, call.name, arguments, part.signature});
-    choice.visible = true;
-    choice.called = true;
+    emit_call({index, call.id, call.name, arguments, part.signature}, choice, sink);
     return;
   }
   if (!call.name.empty()) {
@@ -283,16 +302,94 @@ void ReplyReader::emit_call(std::uint32_t index, Choice& choice, const Part& par
 
 void ReplyReader::finish_call(std::uint32_t index, Choice& choice, chat::EventSink& sink) {
   if (choice.partial.open()) {
-    sink.take(choice.partial.finish(index));
-    choice.visible = true;
-    choice.called = true;
+    emit_call(choice.partial.finish(index), choice, sink);
   }
+}
+
+void ReplyReader::emit_call(const chat::ToolCall& call, Choice& choice, chat::EventSink& sink) {
+  choice.visible = true;
+  if (context_.answer_by_function && call.name.equals(kAnswerFunction)) {
+    const std::string answer = json::escape(call.arguments);
+    emit_text(call.choice, choice, {answer, true}, sink);
+    return;
+  }
+  if (choice.called && context_.only_first_call) {
+    return;
+  }
+  choice.called = true;
+  chat::ToolCall out = call;
+  out.name.raw = context_.names.to_client(call.name.raw);
+  if (context_.names.is_custom(out.name.raw)) {
+    out.input.emplace();
+    json::Cursor cursor(call.arguments);
+    each_member(cursor, [&](const json::String& key) {
+      if (key.equals("input")) {
+        read_text(cursor, *out.input);
+      } else {
+        cursor.skip_value();
+      }
+    });
+  }
+  sink.take(out);
+}
+
+std::string_view ReplyReader::continuation() const {
+  for (const auto& [index, choice] : choices_) {
+    if (choice.ending == Ending::continues) {
+      return choice.continuation_token;
+    }
+  }
+  return {};
+}
+
+void ReplyReader::begin_call(chat::EventSink& sink) {
+  fold_usage();
+  for (auto& [index, choice] : choices_) {
+    emit_sources(index, choice, sink);
+    choice.grounding.clear();
+    choice.citations.clear();
+    choice.urls.clear();
+    choice.text.begin_call();
+    choice.ending = Ending::none;
+    choice.continuation_token.clear();
+    choice.part = -1;
+    choice.last_kind = PartKind::none;
+  }
+}
+
+// Counts are per call. The prompt is the same in each, and is counted once.
+void ReplyReader::fold_usage() {
+  if (!usage_) {
+    return;
+  }
+  chat::Usage more = *usage_;
+  usage_.reset();
+  if (!before_) {
+    before_ = more;
+    return;
+  }
+  more.total -= more.prompt;
+  more.prompt = 0;
+  more.cached_prompt = 0;
+  more.audio_prompt = 0;
+  before_->add(more);
+}
+
+bool ReplyReader::is_empty() const {
+  if (!blocked_.empty()) {
+    return false;
+  }
+  return std::all_of(choices_.begin(), choices_.end(), [](const auto& entry) {
+    const Choice& choice = entry.second;
+    return !choice.visible && !choice.partial.open() && choice.ending != Ending::length &&
+           choice.ending != Ending::filtered && choice.ending != Ending::continues;
+  });
 }
 
 Status ReplyReader::at_end(chat::EventSink& sink) {
   if (!blocked_.empty()) {
     if (choices_.empty()) {
-      choices_[0];
+      choices_[first_choice_];
     }
     for (auto& [index, choice] : choices_) {
       choice.ending = Ending::filtered;
@@ -308,14 +405,32 @@ Status ReplyReader::at_end(chat::EventSink& sink) {
       return status;
     }
   }
-  if (usage_) {
-    sink.take(*usage_);
+  fold_usage();
+  if (before_) {
+    sink.take(*before_);
   }
   return {};
 }
 
+void ReplyReader::emit_sources(std::uint32_t index, Choice& choice, chat::EventSink& sink) {
+  const auto note = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) {
+      sink.take(chat::VendorNote{index, "google", name, value});
+    }
+  };
+  if (!choice.grounding.empty()) {
+    read_grounding(choice.grounding, index, choice.text, sink);
+  }
+  if (!choice.citations.empty()) {
+    read_citations(choice.citations, index, choice.text, sink);
+  }
+  note("grounding_metadata", choice.grounding);
+  note("url_context_metadata", choice.urls);
+}
+
 Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink& sink) {
   finish_call(index, choice, sink);
+  emit_sources(index, choice, sink);
   switch (choice.ending) {
     case Ending::none:
       // Gemini has no end marker: it was done if it gave a reason.
@@ -325,6 +440,7 @@ Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink&
       return Error{ErrorCode::upstream_cut,
                    "The answer of Gemini broke off before it was complete.", ""};
     case Ending::length:
+    case Ending::continues:
       sink.take(chat::Finish{index, chat::FinishReason::length});
       return {};
     case Ending::filtered: {

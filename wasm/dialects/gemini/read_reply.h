@@ -3,8 +3,10 @@
 #pragma once
 
 #include "chat/reply.h"
+#include "dialects/gemini/answer_text.h"
 #include "dialects/gemini/finish_reason.h"
 #include "dialects/gemini/partial_call.h"
+#include "dialects/gemini/reply_context.h"
 #include "json/cursor.h"
 
 #include <cstdint>
@@ -19,10 +21,21 @@ enum class Framing : std::uint8_t { whole, stream };
 
 class ReplyReader final : public chat::ReplyReader {
  public:
-  explicit ReplyReader(Framing framing) : framing_(framing) {}
+  // `context` must outlive the reader. `first_choice`: what the first candidate is called, when
+  // several calls make one answer.
+  ReplyReader(Framing framing, const ReplyContext& context, std::uint32_t first_choice = 0)
+      : framing_(framing), context_(context), first_choice_(first_choice) {}
 
   Status read(std::string_view payload, chat::EventSink& sink) override;
   Status at_end(chat::EventSink& sink) override;
+
+  // At the end, in place of at_end(): the token to go on with, if the answer was only interrupted;
+  // empty: it was not. Then begin_call(), and the next reply goes on with it.
+  std::string_view continuation() const;
+  void begin_call(chat::EventSink& sink);
+
+  // At the end: nothing that a client could see was in it, and it was not blocked.
+  bool is_empty() const;
 
  private:
   // The members of one part, in whatever order they came.
@@ -39,11 +52,24 @@ class ReplyReader final : public chat::ReplyReader {
     chat::Text outcome;
     chat::Text output;
   };
+  // The members of one candidate.
+  struct Candidate {
+    std::uint32_t index = 0;  // Vertex leaves out what is 0
+    std::string reason;
+    chat::Text message;
+    chat::Text token;
+    std::string_view grounding;
+    std::string_view citations;
+    std::string_view urls;
+    std::string_view logprobs;
+  };
+  enum class PartKind : std::uint8_t { none, text, thought, other };
   struct Choice {
     // The last one said. It is passed on at the end only: some models say STOP in every event, and
     // one says it before the text.
     Ending ending = Ending::none;
     std::string finish_message;
+    std::string continuation_token;
     // Something of the answer was passed on.
     bool visible = false;
     // Gemini reports STOP after a function call. OpenAI clients enter their tool loop only on
@@ -51,26 +77,45 @@ class ReplyReader final : public chat::ReplyReader {
     bool called = false;
     // A call whose arguments arrive in pieces.
     PartialCall partial;
+    // What sources point into. Pieces of one part come in several events of a stream, so a part
+    // ends where another kind begins.
+    AnswerText text;
+    std::int64_t part = -1;
+    PartKind last_kind = PartKind::none;
+    // The last ones that say something; they come early and empty in some streams.
+    std::string grounding;
+    std::string citations;
+    std::string urls;
   };
 
   Status read_response(json::Cursor& cursor, chat::EventSink& sink);
   void read_prompt_feedback(json::Cursor& cursor);
-  void read_candidates(json::Cursor& cursor, chat::EventSink& sink);
   void read_candidate(json::Cursor& cursor, chat::EventSink& sink);
+  void read_candidate_member(json::Cursor& cursor, const json::String& key, Candidate& out);
+  void take_candidate(const Candidate& candidate, chat::EventSink& sink);
   void read_content(json::Cursor& cursor);
   void read_part(json::Cursor& cursor);
   void emit(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
+  void emit_text(std::uint32_t index, Choice& choice, const chat::Text& text,
+                 chat::EventSink& sink);
+  void emit_code(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
   void emit_call(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
+  void emit_call(const chat::ToolCall& call, Choice& choice, chat::EventSink& sink);
   void finish_call(std::uint32_t index, Choice& choice, chat::EventSink& sink);
+  void emit_sources(std::uint32_t index, Choice& choice, chat::EventSink& sink);
+  void fold_usage();
   Status finish(std::uint32_t index, Choice& choice, chat::EventSink& sink);
 
   // A stream that gives no finish reason was cut off. A document that is complete was not.
   Framing framing_;
+  const ReplyContext& context_;
+  std::uint32_t first_choice_;
   std::map<std::uint32_t, Choice> choices_;
   // Parts of the candidate at hand; its index may come after them.
   std::vector<Part> parts_;
-  // Counts are running totals, and the last ones hold.
+  // Counts are running totals, and the last ones hold. Those of earlier calls are in before_.
   std::optional<chat::Usage> usage_;
+  std::optional<chat::Usage> before_;
   // Why the prompt was refused, as Gemini names it; empty: it was not.
   std::string blocked_;
 };

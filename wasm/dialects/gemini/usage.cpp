@@ -1,6 +1,6 @@
 #include "dialects/gemini/usage.h"
 
-#include "base/text.h"
+#include "dialects/gemini/lenient.h"
 
 #include <array>
 #include <string_view>
@@ -9,45 +9,36 @@
 namespace llmproxy::gemini {
 namespace {
 
-using json::Kind;
-
-std::int64_t read_count(json::Cursor& cursor) {
-  std::string_view number;
-  if (cursor.kind() != Kind::number) {
-    cursor.skip_value();
-    return 0;
-  }
-  cursor.read_number(number);
-  return parse_integer(number).value_or(0);
-}
-
 // [{"modality": "AUDIO", "tokenCount": 12}, …]: the tokens of sound.
 std::int64_t read_audio_tokens(json::Cursor& cursor) {
   std::int64_t tokens = 0;
-  if (cursor.kind() != Kind::array) {
-    cursor.skip_value();
-    return tokens;
-  }
-  cursor.enter_array();
-  while (cursor.next_element()) {
+  each_element(cursor, [&] {
     json::String modality;
     std::int64_t count = 0;
-    json::String key;
-    if (!cursor.enter_object()) {
-      return tokens;
-    }
-    while (cursor.next_member(key)) {
-      if (key.equals("modality") && cursor.kind() == Kind::string) {
-        cursor.read_string(modality);
+    each_member(cursor, [&](const json::String& key) {
+      if (key.equals("modality")) {
+        read_text(cursor, modality);
       } else if (key.equals("tokenCount")) {
-        count = read_count(cursor);
+        count = read_integer(cursor, 0);
       } else {
         cursor.skip_value();
       }
-    }
+    });
     tokens += modality.equals("AUDIO") ? count : 0;
-  }
+  });
   return tokens;
+}
+
+// What OpenAI calls the same.
+std::string_view map_tier(const json::String& tier) {
+  constexpr std::array kTiers = std::to_array<std::pair<std::string_view, std::string_view>>(
+      {{"standard", "default"}, {"flex", "flex"}, {"priority", "priority"}});
+  for (const auto& [theirs, ours] : kTiers) {
+    if (tier.equals(theirs)) {
+      return ours;
+    }
+  }
+  return {};
 }
 
 // As Gemini counts: four numbers that do not overlap, and their sum.
@@ -63,10 +54,6 @@ struct Counts {
 }  // namespace
 
 std::optional<chat::Usage> read_usage(json::Cursor& cursor) {
-  if (cursor.kind() != Kind::object) {
-    cursor.skip_value();
-    return std::nullopt;
-  }
   Counts counts;
   chat::Usage usage;
   const std::array fields = std::to_array<std::pair<std::string_view, std::int64_t*>>({
@@ -77,9 +64,7 @@ std::optional<chat::Usage> read_usage(json::Cursor& cursor) {
       {"toolUsePromptTokenCount", &counts.tool_prompt},
       {"cachedContentTokenCount", &usage.cached_prompt},
   });
-  json::String key;
-  cursor.enter_object();
-  while (cursor.next_member(key)) {
+  each_member(cursor, [&](const json::String& key) {
     std::int64_t* target = nullptr;
     for (const auto& [name, count] : fields) {
       if (key.equals(name)) {
@@ -87,16 +72,20 @@ std::optional<chat::Usage> read_usage(json::Cursor& cursor) {
       }
     }
     if (target != nullptr) {
-      *target = read_count(cursor);
+      *target = read_integer(cursor, 0);
       counts.any = counts.any || target == &counts.prompt || target == &counts.total;
     } else if (key.equals("promptTokensDetails")) {
       usage.audio_prompt = read_audio_tokens(cursor);
     } else if (key.equals("candidatesTokensDetails")) {
       usage.audio_completion = read_audio_tokens(cursor);
+    } else if (key.equals("serviceTier")) {
+      json::String tier;
+      read_text(cursor, tier);
+      usage.service_tier = map_tier(tier);
     } else {
       cursor.skip_value();
     }
-  }
+  });
   if (!counts.any) {
     return std::nullopt;
   }

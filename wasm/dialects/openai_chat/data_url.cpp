@@ -1,48 +1,46 @@
 #include "dialects/openai_chat/data_url.h"
 
+#include "base/base64.h"
+#include "base/media_type.h"
 #include "base/text.h"
-
-#include <array>
-#include <utility>
 
 namespace llmproxy::openai_chat {
 namespace {
 
-using Pair = std::pair<std::string_view, std::string_view>;
-
-constexpr std::array kAliases = std::to_array<Pair>({
-    {"image/jpg", "image/jpeg"},
-    {"jpg", "image/jpeg"},
-    {"jpeg", "image/jpeg"},
-    {"png", "image/png"},
-    {"webp", "image/webp"},
-    {"pdf", "application/pdf"},
-});
-
-constexpr std::array kExtensions = std::to_array<Pair>({
-    {"pdf", "application/pdf"},
-    {"txt", "text/plain"},
-    {"md", "text/plain"},
-    {"csv", "text/csv"},
-    {"html", "text/html"},
-    {"xml", "text/xml"},
-    {"json", "application/json"},
-    {"png", "image/png"},
-    {"jpg", "image/jpeg"},
-    {"jpeg", "image/jpeg"},
-    {"webp", "image/webp"},
-    {"mp3", "audio/mp3"},
-    {"wav", "audio/wav"},
-    {"mp4", "video/mp4"},
-});
-
 // A data URL whose head is longer than this is none.
 constexpr std::size_t kMaxHead = 256;
+
+// Characters of base64 whose bytes are enough to tell what they are.
+constexpr std::size_t kSniffed = 64;
+
+bool begins_with(const json::String& url, std::string_view prefix) {
+  // Some encoders write "/" as "\/".
+  std::string plain;
+  for (const char c : url.raw.substr(0, 16)) {
+    if (c != '\\') {
+      plain.push_back(c);
+    }
+  }
+  return equals_ignoring_case(std::string_view(plain).substr(0, prefix.size()), prefix);
+}
 
 }  // namespace
 
 bool is_data_url(const json::String& url) {
-  return equals_ignoring_case(url.raw.substr(0, 5), "data:");
+  return begins_with(url, "data:");
+}
+
+bool is_web_url(const json::String& url) {
+  return begins_with(url, "http://") || begins_with(url, "https://");
+}
+
+std::string media_type_of(std::string_view stated, const json::String& base64) {
+  std::string type = normal_media_type(stated);
+  if (type.empty() || type == "application/octet-stream" || type == "binary/octet-stream" ||
+      type == "image/*") {
+    type = sniff_media_type(decode_base64(base64.raw.substr(0, kSniffed)));
+  }
+  return type;
 }
 
 std::optional<DataUrl> parse_data_url(const json::String& url) {
@@ -50,8 +48,7 @@ std::optional<DataUrl> parse_data_url(const json::String& url) {
   if (!is_data_url(url) || comma == std::string_view::npos) {
     return std::nullopt;
   }
-  // Some encoders write "/" as "\/", so the head may hold escapes. The base64 keeps its own: it
-  // goes on as a JSON string.
+  // The head may hold escapes. The base64 keeps its own: it goes on as a JSON string.
   const std::string head = json::String{url.raw.substr(5, comma - 5), url.has_escapes}.decode();
   const std::string_view parameters = trim(head);
   const std::size_t last = parameters.rfind(';');
@@ -59,29 +56,8 @@ std::optional<DataUrl> parse_data_url(const json::String& url) {
       !equals_ignoring_case(trim(parameters.substr(last + 1)), "base64")) {
     return std::nullopt;
   }
-  const std::string_view type = parameters.substr(0, parameters.find(';'));
-  return DataUrl{normal_mime_type(type), {url.raw.substr(comma + 1), url.has_escapes}};
-}
-
-std::string normal_mime_type(std::string_view mime_type) {
-  std::string name = lower(trim(mime_type));
-  for (const auto& [alias, registered] : kAliases) {
-    if (name == alias) {
-      return std::string(registered);
-    }
-  }
-  return name;
-}
-
-std::string mime_type_of_file(std::string_view name) {
-  const std::size_t dot = name.rfind('.');
-  const std::string extension = dot == std::string_view::npos ? "" : lower(name.substr(dot + 1));
-  for (const auto& [known, mime_type] : kExtensions) {
-    if (extension == known) {
-      return std::string(mime_type);
-    }
-  }
-  return "application/pdf";
+  const json::String base64{url.raw.substr(comma + 1), url.has_escapes};
+  return DataUrl{media_type_of(parameters.substr(0, parameters.find(';')), base64), base64};
 }
 
 }  // namespace llmproxy::openai_chat

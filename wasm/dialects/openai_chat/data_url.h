@@ -10,8 +10,8 @@
 namespace llmproxy::openai_chat {
 
 struct DataUrl {
-  std::string mime_type;
-  json::String base64;  // a slice of the URL: megabytes, never copied
+  std::string mime_type;  // in its registered form; of the bytes themselves when it says nothing
+  json::String base64;    // a slice of the URL: megabytes, never copied
 };
 
 // Nothing when `url` is no data URL in base64. https://www.rfc-editor.org/rfc/rfc2397
@@ -20,11 +20,10 @@ std::optional<DataUrl> parse_data_url(const json::String& url);
 // Is it one at all?
 bool is_data_url(const json::String& url);
 
-// The registered name for what clients write ("image/jpg", "png", "IMAGE/PNG").
-std::string normal_mime_type(std::string_view mime_type);
+// Does it begin with "http://" or "https://"?
+bool is_web_url(const json::String& url);
 
-// By the extension of a file name; "application/pdf", which is what OpenAI takes, for an unknown
-// one.
-std::string mime_type_of_file(std::string_view name);
+// `stated`, or what the first bytes are when that says nothing.
+std::string media_type_of(std::string_view stated, const json::String& base64);
 
 }  // namespace llmproxy::openai_chat

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "dialects/openai_chat/read_request.h"
+#include "dialects/openai_chat/signature_reader.h"
 #include "json/cursor.h"
 
 #include <algorithm>
@@ -32,7 +33,8 @@ bool has_no_effect(std::string_view value) {
 
 class Editor {
  public:
-  Editor(std::string_view body, std::span<const EditRule> rules) : body_(body), cursor_(body) {
+  Editor(std::string_view body, std::span<const EditRule> rules, chat::Changes& changes)
+      : body_(body), cursor_(body), changes_(changes) {
     const bool by_model = std::any_of(rules.begin(), rules.end(),
                                       [](const EditRule& rule) { return !rule.model.empty(); });
     const std::string model = by_model ? find_model(body) : "";
@@ -51,11 +53,15 @@ class Editor {
   void list(Place place);
   bool descend(Place place, const json::String& key);
   const EditRule* find_rule(Place place, const json::String& key, std::string_view value) const;
+  void replace(const EditRule& rule, std::string_view value, std::size_t end);
+  void report(const EditRule& rule, std::string_view value);
 
   std::string_view body_;
   json::Cursor cursor_;
   std::vector<EditRule> rules_;
   std::vector<Edit> edits_;
+  chat::Changes& changes_;
+  std::size_t message_ = 0;  // the one at hand
 };
 
 Status Editor::edit(SpanList& out) {
@@ -87,7 +93,8 @@ const EditRule* Editor::find_rule(Place place, const json::String& key,
     }
     const bool match = rule.match == Match::any ||
                        (rule.match == Match::no_effect && has_no_effect(value)) ||
-                       (rule.match == Match::value && value == rule.from);
+                       (rule.match == Match::value && value == rule.from) ||
+                       (rule.match == Match::signed_id && contains(value, kSignatureInId));
     if (match) {
       return &rule;
     }
@@ -136,10 +143,13 @@ void Editor::members(Place place) {
     }
     const std::size_t end = cursor_.offset();
     const EditRule* rule = find_rule(place, key, value);
-    if (rule == nullptr || !rule->to.empty()) {
+    if (rule != nullptr) {
+      report(*rule, value);
+    }
+    if (rule == nullptr || !rule->to.empty() || rule->match == Match::signed_id) {
       keep();
       if (rule != nullptr) {
-        edits_.push_back({end - value.size(), end, rule->to});
+        replace(*rule, value, end);
       }
     } else if (kept_one) {
       edits_.push_back({previous_end, end, {}});  // with the comma before it
@@ -153,6 +163,25 @@ void Editor::members(Place place) {
   }
 }
 
+void Editor::replace(const EditRule& rule, std::string_view value, std::size_t end) {
+  if (rule.match == Match::signed_id) {
+    const std::size_t cut = value.find(kSignatureInId);
+    edits_.push_back({end - value.size() + cut, end - 1, {}});  // up to the quote
+  } else {
+    edits_.push_back({end - value.size(), end, rule.to});
+  }
+}
+
+void Editor::report(const EditRule& rule, std::string_view value) {
+  const bool asked = rule.place == Place::request && !has_no_effect(value) && value != rule.to;
+  const bool name = rule.place == Place::message && rule.field == "name";
+  if (asked) {
+    changes_.add(rule.field, rule.to.empty() ? chat::Reason::dropped : chat::Reason::rewritten);
+  } else if (name) {
+    changes_.add(concat({"messages[", std::to_string(message_), "].name"}), chat::Reason::dropped);
+  }
+}
+
 // Goes into the members that hold more fields of interest. False when this is none of them.
 bool Editor::descend(Place place, const json::String& key) {
   if (place == Place::request && key.equals("messages")) {
@@ -161,6 +190,10 @@ bool Editor::descend(Place place, const json::String& key) {
   }
   if (place == Place::message && key.equals("tool_calls") && cursor_.kind() == Kind::array) {
     list(Place::tool_call);
+    return true;
+  }
+  if (place == Place::tool_call && key.equals("function") && cursor_.kind() == Kind::object) {
+    object(Place::function);
     return true;
   }
   if (place == Place::request && key.equals("stream_options") && cursor_.kind() == Kind::object) {
@@ -176,15 +209,19 @@ void Editor::list(Place place) {
     return;
   }
   cursor_.enter_array();
-  while (cursor_.next_element()) {
+  for (std::size_t i = 0; cursor_.next_element(); ++i) {
+    if (place == Place::message) {
+      message_ = i;
+    }
     object(place);
   }
 }
 
 }  // namespace
 
-Status edit_request(std::string_view body, std::span<const EditRule> rules, SpanList& out) {
-  return Editor(body, rules).edit(out);
+Status edit_request(std::string_view body, std::span<const EditRule> rules, SpanList& out,
+                    chat::Changes& changes) {
+  return Editor(body, rules, changes).edit(out);
 }
 
 }  // namespace llmproxy::openai_chat

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "base/spans.h"
+#include "chat/changes.h"
 
 #include <cstdint>
 #include <span>
@@ -17,12 +18,14 @@ enum class Place : std::uint8_t {
   stream_options,  // stream_options.*
   message,         // messages[].*
   tool_call,       // messages[].tool_calls[].*
+  function,        // messages[].tool_calls[].function.*
 };
 
 enum class Match : std::uint8_t {
   any,
   no_effect,  // null, false, 0, "", [] and {}: asks for nothing
   value,      // `from`, as JSON text
+  signed_id,  // an id with a thought signature behind it, which is cut off
 };
 
 struct EditRule {
@@ -35,7 +38,10 @@ struct EditRule {
 };
 
 // Proves that `body` is one JSON object and appends it to `out`, by reference where it is long; so
-// it must outlive `out`. The first rule that matches a field is applied.
-Status edit_request(std::string_view body, std::span<const EditRule> rules, SpanList& out);
+// it must outlive `out`. The first rule that matches a field is applied. `changes` is told of what
+// the client asked for and does not get; leftovers of other suppliers in the history are none of
+// it.
+Status edit_request(std::string_view body, std::span<const EditRule> rules, SpanList& out,
+                    chat::Changes& changes);
 
 }  // namespace llmproxy::openai_chat

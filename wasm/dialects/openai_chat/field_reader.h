@@ -37,6 +37,35 @@ class FieldReader {
   bool enter_object(const FieldPath& param);
   bool enter_array(const FieldPath& param);
 
+  // The object at the cursor, or null: `take(key)` reads or skips the value of each member, and
+  // says whether that went well.
+  template <typename Take>
+  bool read_members(const FieldPath& param, Take take) {
+    if (!enter_object(param)) {
+      return good();
+    }
+    json::String key;
+    while (cursor_.next_member(key)) {
+      if (!take(key)) {
+        return false;
+      }
+    }
+    return good();
+  }
+  // The array at the cursor, or null: `take(path, index)` does the same for each element.
+  template <typename Take>
+  bool read_elements(const FieldPath& param, Take take) {
+    if (!enter_array(param)) {
+      return good();
+    }
+    for (std::size_t i = 0; cursor_.next_element(); ++i) {
+      if (!take(FieldPath(param, i), i)) {
+        return false;
+      }
+    }
+    return good();
+  }
+
   // Always false, to be returned.
   bool fail(ErrorCode code, std::string message, const FieldPath& param);
   bool fail_missing(const FieldPath& param);

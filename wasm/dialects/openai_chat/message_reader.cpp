@@ -23,6 +23,7 @@ std::optional<Role> map_role(const Text& role) {
       {"user", Role::user},
       {"assistant", Role::assistant},
       {"tool", Role::tool},
+      {"function", Role::tool},  // what `tool` was called before calls had ids
   });
   for (const auto& [name, value] : kRoles) {
     if (role.equals(name)) {
@@ -40,30 +41,18 @@ std::string_view MessageReader::store(std::string text) {
 
 bool MessageReader::read_all() {
   const FieldPath messages("messages");
-  if (!fields_.enter_array(messages)) {
-    return fields_.good();
-  }
-  for (index_ = 0; fields_.cursor().next_element(); ++index_) {
-    if (!read_message({messages, index_})) {
-      return false;
-    }
-  }
-  return fields_.good();
+  return fields_.read_elements(
+      messages, [&](const FieldPath& at, std::size_t index) { return read_message(at, index); });
 }
 
-bool MessageReader::read_message(const FieldPath& at) {
+bool MessageReader::read_message(const FieldPath& at, std::size_t index) {
   if (fields_.cursor().kind() != Kind::object) {
     return fields_.fail_type(at, "an object");
   }
   Draft draft;
-  json::String key;
-  fields_.cursor().enter_object();
-  while (fields_.cursor().next_member(key)) {
-    if (!read_member(key, draft, at)) {
-      return false;
-    }
-  }
-  return fields_.good() && finish_message(draft, at);
+  return fields_.read_members(at, [&](const json::String& key) {
+    return read_member(key, draft, at);
+  }) && finish_message(draft, at, index);
 }
 
 bool MessageReader::read_member(const json::String& key, Draft& draft, const FieldPath& at) {
@@ -74,10 +63,18 @@ bool MessageReader::read_member(const json::String& key, Draft& draft, const Fie
     return PartReader(fields_, out_).read_content(draft.content, {at, "content"});
   }
   if (key.equals("tool_calls")) {
-    return read_tool_calls(draft.calls, {at, "tool_calls"});
+    return fields_.read_elements({at, "tool_calls"}, [&](const FieldPath& param, std::size_t) {
+      return read_tool_call(draft.calls, param);
+    });
+  }
+  if (key.equals("function_call")) {
+    return fields_.cursor().skip_null() || read_old_call(draft.calls, {at, "function_call"});
   }
   if (key.equals("tool_call_id")) {
     return fields_.read(draft.call_id, {at, "tool_call_id"});
+  }
+  if (key.equals("name")) {
+    return fields_.read(draft.name, {at, "name"});
   }
   if (key.equals("refusal")) {
     return fields_.read(draft.refusal, {at, "refusal"});
@@ -85,10 +82,12 @@ bool MessageReader::read_member(const json::String& key, Draft& draft, const Fie
   if (key.equals("audio")) {
     draft.has_audio = fields_.cursor().kind() != Kind::null;
   }
-  return fields_.cursor().skip_value();
+  bool found = false;
+  const bool read = SignatureReader(fields_).read_of_message(key, draft.signatures, found);
+  return found ? read : fields_.cursor().skip_value();
 }
 
-bool MessageReader::finish_message(Draft& draft, const FieldPath& at) {
+bool MessageReader::finish_message(Draft& draft, const FieldPath& at, std::size_t index) {
   if (draft.role.raw.data() == nullptr) {
     return fields_.fail_missing({at, "role"});
   }
@@ -97,19 +96,23 @@ bool MessageReader::finish_message(Draft& draft, const FieldPath& at) {
     return fields_.fail(ErrorCode::invalid_value,
                         concat({"Invalid value: '", shorten(draft.role.decode(), 40),
                                 "'. Supported values are: 'system', 'developer', 'user', "
-                                "'assistant' and 'tool'."}),
+                                "'assistant', 'tool' and 'function'."}),
                         {at, "role"});
   }
   chat::Message& message = out_.messages.emplace_back();
   message.role = *role;
-  message.index = index_;
+  message.index = static_cast<std::uint32_t>(index);
   if (*role == Role::tool) {
     return finish_tool_result(draft, message, at);
   }
-  message.parts = std::move(draft.content);
-  if (*role != Role::assistant) {
-    return true;
+  if (!draft.name.empty()) {
+    drop({at, "name"});
   }
+  message.parts = std::move(draft.content);
+  return *role != Role::assistant || finish_assistant(draft, message, at);
+}
+
+bool MessageReader::finish_assistant(Draft& draft, chat::Message& message, const FieldPath& at) {
   if (!draft.refusal.empty()) {
     message.parts.emplace_back(chat::TextPart{draft.refusal});
   }
@@ -120,18 +123,28 @@ bool MessageReader::finish_message(Draft& draft, const FieldPath& at) {
                         "transcript as 'content'.",
                         {at, "audio"});
   }
+  if (draft.has_audio) {
+    drop({at, "audio"});
+  }
   for (Part& call : draft.calls) {
     message.parts.push_back(std::move(call));
   }
+  assign_signatures(draft.signatures, message.parts);
   return true;
 }
 
 bool MessageReader::finish_tool_result(Draft& draft, chat::Message& message, const FieldPath& at) {
-  if (draft.call_id.empty()) {
+  const bool old_form = draft.role.equals("function");
+  if (old_form && draft.name.empty()) {
+    return fields_.fail_missing({at, "name"});
+  }
+  if (!old_form && draft.call_id.empty()) {
     return fields_.fail_missing({at, "tool_call_id"});
   }
   chat::ToolResultPart result;
+  result.name = draft.name;
   result.call_id = draft.call_id;
+  split_signature(result.call_id);
   for (const Part& part : draft.content) {
     if (const auto* text = std::get_if<chat::TextPart>(&part)) {
       result.content.emplace_back(*text);
@@ -148,18 +161,6 @@ bool MessageReader::finish_tool_result(Draft& draft, chat::Message& message, con
   return true;
 }
 
-bool MessageReader::read_tool_calls(std::vector<Part>& calls, const FieldPath& param) {
-  if (!fields_.enter_array(param)) {
-    return fields_.good();
-  }
-  for (std::size_t i = 0; fields_.cursor().next_element(); ++i) {
-    if (!read_tool_call(calls, {param, i})) {
-      return false;
-    }
-  }
-  return fields_.good();
-}
-
 bool MessageReader::read_tool_call(std::vector<Part>& calls, const FieldPath& param) {
   if (fields_.cursor().kind() != Kind::object) {
     return fields_.fail_type(param, "an object");
@@ -167,58 +168,83 @@ bool MessageReader::read_tool_call(std::vector<Part>& calls, const FieldPath& pa
   chat::ToolCallPart call;
   call.arguments = "{}";
   Text type;
-  json::String key;
-  fields_.cursor().enter_object();
-  while (fields_.cursor().next_member(key)) {
-    bool read = false;
+  const bool read = fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("id")) {
-      read = fields_.read(call.id, {param, "id"});
-    } else if (key.equals("type")) {
-      read = fields_.read(type, {param, "type"});
-    } else if (key.equals("function")) {
-      read = read_function(call, {param, "function"});
-    } else if (key.equals("extra_content")) {
-      read = read_signature(call.signature);
-    } else {
-      read = fields_.cursor().skip_value();
+      return fields_.read(call.id, {param, "id"});
     }
-    if (!read) {
-      return false;
+    if (key.equals("type")) {
+      return fields_.read(type, {param, "type"});
     }
-  }
-  if (!fields_.good()) {
+    if (key.equals("function")) {
+      return read_function(call, {param, "function"});
+    }
+    if (key.equals("custom")) {
+      return read_custom(call, {param, "custom"});
+    }
+    bool found = false;
+    const bool good = SignatureReader(fields_).read_of_call(key, call.signature, found);
+    return found ? good : fields_.cursor().skip_value();
+  });
+  if (!read) {
     return false;
   }
-  if (!type.empty() && !type.equals("function")) {
+  if (!type.empty() && !type.equals("function") && !type.equals("custom")) {
     return fields_.fail(ErrorCode::unsupported_value,
-                        "Only tool calls of type 'function' are supported here.", {param, "type"});
+                        "Tool calls are of type 'function' or 'custom'.", {param, "type"});
   }
   if (call.name.empty()) {
-    return fields_.fail_missing({{param, "function"}, "name"});
+    const FieldPath kind(param, type.equals("custom") ? "custom" : "function");
+    return fields_.fail_missing({kind, "name"});
+  }
+  const Text in_id = split_signature(call.id);
+  call.signature = call.signature.empty() ? in_id : call.signature;
+  calls.emplace_back(call);
+  return true;
+}
+
+bool MessageReader::read_old_call(std::vector<Part>& calls, const FieldPath& param) {
+  chat::ToolCallPart call;
+  call.arguments = "{}";
+  if (!read_function(call, param)) {
+    return false;
+  }
+  if (call.name.empty()) {
+    return fields_.fail_missing({param, "name"});
   }
   calls.emplace_back(call);
   return true;
 }
 
 bool MessageReader::read_function(chat::ToolCallPart& call, const FieldPath& param) {
-  if (!fields_.enter_object(param)) {
-    return fields_.good();
-  }
-  json::String key;
-  while (fields_.cursor().next_member(key)) {
-    bool read = false;
+  return fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("name")) {
-      read = fields_.read(call.name, {param, "name"});
-    } else if (key.equals("arguments")) {
-      read = read_arguments(call, {param, "arguments"});
-    } else {
-      read = fields_.cursor().skip_value();
+      return fields_.read(call.name, {param, "name"});
     }
-    if (!read) {
+    if (key.equals("arguments")) {
+      return read_arguments(call, {param, "arguments"});
+    }
+    bool found = false;
+    const bool good = SignatureReader(fields_).read_of_call(key, call.signature, found);
+    return found ? good : fields_.cursor().skip_value();
+  });
+}
+
+// What a custom tool got is text, which suppliers without such tools know as the one argument.
+bool MessageReader::read_custom(chat::ToolCallPart& call, const FieldPath& param) {
+  return fields_.read_members(param, [&](const json::String& key) {
+    if (key.equals("name")) {
+      return fields_.read(call.name, {param, "name"});
+    }
+    if (!key.equals("input")) {
+      return fields_.cursor().skip_value();
+    }
+    Text input;
+    if (!fields_.read(input, {param, "input"})) {
       return false;
     }
-  }
-  return fields_.good();
+    call.arguments = store(concat({"{\"input\":\"", input.raw, "\"}"}));
+    return true;
+  });
 }
 
 // OpenAI sends arguments as a string that holds JSON, and that JSON is what the model wrote: it may
@@ -234,7 +260,7 @@ bool MessageReader::read_arguments(chat::ToolCallPart& call, const FieldPath& pa
   }
   const std::string text = encoded.decode();
   const std::string_view value = trim(text);
-  if (value.empty()) {
+  if (value.empty() || value == "null") {
     return true;
   }
   json::Cursor inner(value);
@@ -248,33 +274,6 @@ bool MessageReader::read_arguments(chat::ToolCallPart& call, const FieldPath& pa
     call.arguments = store(concat({"{\"input\":\"", encoded.raw, "\"}"}));
   }
   return true;
-}
-
-// {"google": {"thought_signature": "…"}}, as Google's own endpoint for OpenAI clients has it.
-// https://ai.google.dev/gemini-api/docs/thought-signatures#openai
-bool MessageReader::read_signature(Text& signature) {
-  json::Cursor& cursor = fields_.cursor();
-  if (cursor.kind() != Kind::object) {
-    return cursor.skip_value();
-  }
-  json::String key;
-  cursor.enter_object();
-  while (cursor.next_member(key)) {
-    const bool inside = key.equals("google") && cursor.kind() == Kind::object;
-    if (!inside) {
-      cursor.skip_value();
-      continue;
-    }
-    cursor.enter_object();
-    while (cursor.next_member(key)) {
-      if (key.equals("thought_signature") && cursor.kind() == Kind::string) {
-        cursor.read_string(signature);
-      } else {
-        cursor.skip_value();
-      }
-    }
-  }
-  return fields_.good();
 }
 
 }  // namespace llmproxy::openai_chat

@@ -4,6 +4,7 @@
 
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
+#include "dialects/openai_chat/signature_reader.h"
 
 #include <string>
 #include <vector>
@@ -24,26 +25,29 @@ class MessageReader {
     std::vector<chat::Part> content;
     std::vector<chat::Part> calls;
     chat::Text call_id;
+    chat::Text name;
     chat::Text refusal;
     bool has_audio = false;
+    MessageSignatures signatures;
   };
 
-  bool read_message(const FieldPath& at);
+  bool read_message(const FieldPath& at, std::size_t index);
   bool read_member(const json::String& key, Draft& draft, const FieldPath& at);
-  bool finish_message(Draft& draft, const FieldPath& at);
+  bool finish_message(Draft& draft, const FieldPath& at, std::size_t index);
+  bool finish_assistant(Draft& draft, chat::Message& message, const FieldPath& at);
   bool finish_tool_result(Draft& draft, chat::Message& message, const FieldPath& at);
 
-  bool read_tool_calls(std::vector<chat::Part>& calls, const FieldPath& param);
   bool read_tool_call(std::vector<chat::Part>& calls, const FieldPath& param);
+  bool read_old_call(std::vector<chat::Part>& calls, const FieldPath& param);
   bool read_function(chat::ToolCallPart& call, const FieldPath& param);
+  bool read_custom(chat::ToolCallPart& call, const FieldPath& param);
   bool read_arguments(chat::ToolCallPart& call, const FieldPath& param);
-  bool read_signature(chat::Text& signature);
+  void drop(const FieldPath& param) { out_.dropped.push_back(param.text()); }
 
   std::string_view store(std::string text);
 
   FieldReader& fields_;
   chat::Request& out_;
-  std::uint32_t index_ = 0;
 };
 
 }  // namespace llmproxy::openai_chat

@@ -1,5 +1,6 @@
 #include "dialects/openai_chat/part_reader.h"
 
+#include "base/media_type.h"
 #include "base/text.h"
 #include "dialects/openai_chat/data_url.h"
 
@@ -9,21 +10,22 @@
 
 namespace llmproxy::openai_chat {
 
+using chat::MediaKind;
 using chat::Part;
 using chat::Text;
 using json::Kind;
 
 namespace {
 
-chat::MediaKind media_kind(std::string_view mime_type) {
+MediaKind media_kind(std::string_view mime_type) {
   const std::string_view family = mime_type.substr(0, mime_type.find('/'));
   if (family == "image") {
-    return chat::MediaKind::image;
+    return MediaKind::image;
   }
   if (family == "audio") {
-    return chat::MediaKind::audio;
+    return MediaKind::audio;
   }
-  return family == "video" ? chat::MediaKind::video : chat::MediaKind::document;
+  return family == "video" ? MediaKind::video : MediaKind::document;
 }
 
 }  // namespace
@@ -43,18 +45,11 @@ bool PartReader::read_content(std::vector<Part>& parts, const FieldPath& param) 
   if (cursor.kind() != Kind::array && cursor.kind() != Kind::null) {
     return fields_.fail_type(param, "a string or an array of content parts");
   }
-  if (!fields_.enter_array(param)) {
-    return fields_.good();
-  }
-  for (std::size_t i = 0; cursor.next_element(); ++i) {
-    if (!read_part(parts, {param, i})) {
-      return false;
-    }
-  }
-  return fields_.good();
+  return fields_.read_elements(
+      param, [&](const FieldPath& at, std::size_t index) { return read_part(parts, at, index); });
 }
 
-bool PartReader::read_part(std::vector<Part>& parts, const FieldPath& param) {
+bool PartReader::read_part(std::vector<Part>& parts, const FieldPath& param, std::size_t index) {
   json::Cursor& cursor = fields_.cursor();
   if (cursor.kind() == Kind::string) {  // ["text"], which some frameworks send
     Text text;
@@ -66,14 +61,10 @@ bool PartReader::read_part(std::vector<Part>& parts, const FieldPath& param) {
     return fields_.fail_type(param, "an object");
   }
   PartDraft draft;
-  json::String key;
-  cursor.enter_object();
-  while (cursor.next_member(key)) {
-    if (!read_part_member(key, draft, param)) {
-      return false;
-    }
-  }
-  return fields_.good() && finish_part(draft, parts, param);
+  draft.index = static_cast<std::uint32_t>(index);
+  return fields_.read_members(param, [&](const json::String& key) {
+    return read_part_member(key, draft, param);
+  }) && finish_part(draft, parts, param);
 }
 
 bool PartReader::read_part_member(const json::String& key, PartDraft& draft,
@@ -84,10 +75,11 @@ bool PartReader::read_part_member(const json::String& key, PartDraft& draft,
   if (key.equals("text") || key.equals("refusal")) {
     return fields_.read(draft.text, {param, key.raw});
   }
-  if (key.equals("image_url") && fields_.cursor().kind() == Kind::string) {
-    return fields_.read(draft.url, {param, "image_url"});  // instead of {"url": …}
+  const bool is_url = key.equals("image_url") || key.equals("video_url") || key.equals("image");
+  if (is_url && fields_.cursor().kind() == Kind::string) {
+    return fields_.read(draft.url, {param, key.raw});  // instead of {"url": …}
   }
-  if (key.equals("image_url") || key.equals("input_audio") || key.equals("file")) {
+  if (is_url || key.equals("input_audio") || key.equals("file")) {
     return read_nested(draft, {param, key.raw});
   }
   return fields_.cursor().skip_value();
@@ -96,33 +88,24 @@ bool PartReader::read_part_member(const json::String& key, PartDraft& draft,
 // The object that a part of media keeps its fields in; no two kinds share a name for different
 // things.
 bool PartReader::read_nested(PartDraft& draft, const FieldPath& param) {
-  if (!fields_.enter_object(param)) {
-    return fields_.good();
-  }
   const std::array members = std::to_array<std::pair<std::string_view, Text*>>({
       {"url", &draft.url},
       {"detail", &draft.detail},
       {"data", &draft.data},
       {"format", &draft.format},
       {"file_data", &draft.data},
+      {"file_url", &draft.url},
       {"file_id", &draft.file_id},
       {"filename", &draft.file_name},
   });
-  json::String key;
-  while (fields_.cursor().next_member(key)) {
-    Text* target = nullptr;
+  return fields_.read_members(param, [&](const json::String& key) {
     for (const auto& [name, text] : members) {
       if (key.equals(name)) {
-        target = text;
+        return fields_.read(*text, {param, name});
       }
     }
-    const bool read =
-        target != nullptr ? fields_.read(*target, {param, key.raw}) : fields_.cursor().skip_value();
-    if (!read) {
-      return false;
-    }
-  }
-  return fields_.good();
+    return fields_.cursor().skip_value();
+  });
 }
 
 bool PartReader::finish_part(const PartDraft& draft, std::vector<Part>& parts,
@@ -131,21 +114,17 @@ bool PartReader::finish_part(const PartDraft& draft, std::vector<Part>& parts,
     parts.emplace_back(chat::TextPart{draft.text});
     return true;
   }
-  if (draft.type.equals("image_url")) {
-    return finish_image(draft, parts, param);
+  if (draft.type.equals("image_url") || draft.type.equals("image")) {
+    return finish_url(MediaKind::image, draft, parts, {param, "image_url"});
+  }
+  if (draft.type.equals("video_url")) {
+    return finish_url(MediaKind::video, draft, parts, {param, "video_url"});
   }
   if (draft.type.equals("input_audio")) {
-    if (draft.data.empty()) {
-      return fields_.fail(ErrorCode::missing_parameter, "'input_audio' has no 'data'.",
-                          {{param, "input_audio"}, "data"});
-    }
-    const std::string format = draft.format.empty() ? "wav" : lower(draft.format.decode());
-    parts.emplace_back(
-        chat::MediaPart{chat::MediaKind::audio, store("audio/" + format), draft.data, {}, {}});
-    return true;
+    return finish_audio(draft, parts, {param, "input_audio"});
   }
   if (draft.type.equals("file")) {
-    return finish_file(draft, parts, param);
+    return finish_file(draft, parts, {param, "file"});
   }
   return fields_.fail(ErrorCode::unsupported_value,
                       concat({"Invalid value: '", shorten(draft.type.decode(), 40),
@@ -154,15 +133,29 @@ bool PartReader::finish_part(const PartDraft& draft, std::vector<Part>& parts,
                       {param, "type"});
 }
 
-bool PartReader::finish_image(const PartDraft& draft, std::vector<Part>& parts,
-                              const FieldPath& param) {
-  const FieldPath image_url(param, "image_url");
-  const FieldPath where(image_url, "url");
+bool PartReader::check_detail(const PartDraft& draft, const FieldPath& param) {
+  for (const std::string_view known : {"", "auto", "low", "medium", "high", "original"}) {
+    if (draft.detail.equals(known)) {
+      return true;
+    }
+  }
+  return fields_.fail(ErrorCode::invalid_value,
+                      concat({"Invalid value: '", shorten(draft.detail.decode(), 40),
+                              "'. Supported values are: 'auto', 'low', 'high' and 'original'."}),
+                      {param, "detail"});
+}
+
+bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, std::vector<Part>& parts,
+                            const FieldPath& param) {
+  const FieldPath where(param, "url");
   if (draft.url.empty()) {
-    return fields_.fail(ErrorCode::missing_parameter, "'image_url' has no 'url'.", where);
+    return fields_.fail_missing(where);
+  }
+  if (!check_detail(draft, param)) {
+    return false;
   }
   if (!is_data_url(draft.url)) {
-    parts.emplace_back(chat::MediaPart{chat::MediaKind::image, {}, {}, draft.url, draft.detail});
+    parts.emplace_back(chat::MediaPart{kind, {}, {}, draft.url, draft.detail, draft.index});
     return true;
   }
   std::optional<DataUrl> data = parse_data_url(draft.url);
@@ -172,25 +165,61 @@ bool PartReader::finish_image(const PartDraft& draft, std::vector<Part>& parts,
                         where);
   }
   const std::string_view type = store(std::move(data->mime_type));
-  parts.emplace_back(chat::MediaPart{media_kind(type), type, data->base64, {}, draft.detail});
+  parts.emplace_back(
+      chat::MediaPart{media_kind(type), type, data->base64, {}, draft.detail, draft.index});
+  return true;
+}
+
+bool PartReader::finish_audio(const PartDraft& draft, std::vector<Part>& parts,
+                              const FieldPath& param) {
+  if (draft.data.empty()) {
+    return fields_.fail_missing({param, "data"});
+  }
+  std::optional<DataUrl> url = parse_data_url(draft.data);
+  std::string type = "audio/wav";
+  if (url) {
+    type = std::move(url->mime_type);
+  } else if (!draft.format.empty()) {
+    type = normal_media_type("audio/" + draft.format.decode());
+  }
+  parts.emplace_back(chat::MediaPart{MediaKind::audio,
+                                     store(std::move(type)),
+                                     url ? url->base64 : draft.data,
+                                     {},
+                                     {},
+                                     draft.index});
   return true;
 }
 
 bool PartReader::finish_file(const PartDraft& draft, std::vector<Part>& parts,
                              const FieldPath& param) {
   if (!draft.file_id.empty()) {
-    parts.emplace_back(chat::FilePart{draft.file_id});
+    parts.emplace_back(chat::FilePart{draft.file_id, draft.index});
     return true;
   }
-  if (draft.data.empty()) {
+  const Text& source = draft.data.empty() ? draft.url : draft.data;
+  if (source.empty()) {
     return fields_.fail(ErrorCode::missing_parameter,
-                        "'file' has neither 'file_data' nor 'file_id'.", {param, "file"});
+                        "'file' has neither 'file_data' nor 'file_id'.", param);
   }
-  std::optional<DataUrl> data = parse_data_url(draft.data);
-  const std::string_view type =
-      store(data ? std::move(data->mime_type) : mime_type_of_file(draft.file_name.decode()));
-  parts.emplace_back(
-      chat::MediaPart{media_kind(type), type, data ? data->base64 : draft.data, {}, {}});
+  if (is_web_url(source)) {
+    parts.emplace_back(chat::MediaPart{MediaKind::document, {}, {}, source, {}, draft.index});
+    return true;
+  }
+  std::optional<DataUrl> data = parse_data_url(source);
+  if (!data && is_data_url(source)) {
+    return fields_.fail(ErrorCode::invalid_value,
+                        "The data URL is not of the form 'data:<media type>;base64,<data>'.",
+                        {param, "file_data"});
+  }
+  std::string type = data ? std::move(data->mime_type)
+                          : media_type_of(media_type_of_name(draft.file_name.decode()), source);
+  if (type.empty()) {
+    type = "application/pdf";  // which is what OpenAI takes
+  }
+  const std::string_view stored = store(std::move(type));
+  parts.emplace_back(chat::MediaPart{
+      media_kind(stored), stored, data ? data->base64 : source, {}, {}, draft.index});
   return true;
 }
 

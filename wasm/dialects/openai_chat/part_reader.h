@@ -29,14 +29,18 @@ class PartReader {
     chat::Text format;
     chat::Text file_id;
     chat::Text file_name;
+    std::uint32_t index = 0;
   };
 
-  bool read_part(std::vector<chat::Part>& parts, const FieldPath& param);
+  bool read_part(std::vector<chat::Part>& parts, const FieldPath& param, std::size_t index);
   bool read_part_member(const json::String& key, PartDraft& draft, const FieldPath& param);
   bool read_nested(PartDraft& draft, const FieldPath& param);
   bool finish_part(const PartDraft& draft, std::vector<chat::Part>& parts, const FieldPath& param);
-  bool finish_image(const PartDraft& draft, std::vector<chat::Part>& parts, const FieldPath& param);
+  bool finish_url(chat::MediaKind kind, const PartDraft& draft, std::vector<chat::Part>& parts,
+                  const FieldPath& param);
+  bool finish_audio(const PartDraft& draft, std::vector<chat::Part>& parts, const FieldPath& param);
   bool finish_file(const PartDraft& draft, std::vector<chat::Part>& parts, const FieldPath& param);
+  bool check_detail(const PartDraft& draft, const FieldPath& param);
   std::string_view store(std::string text);
 
   FieldReader& fields_;

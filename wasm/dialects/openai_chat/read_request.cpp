@@ -4,6 +4,7 @@
 #include "dialects/openai_chat/field_reader.h"
 #include "dialects/openai_chat/message_reader.h"
 #include "dialects/openai_chat/tool_reader.h"
+#include "dialects/openai_chat/vendor_fields.h"
 
 #include <array>
 #include <utility>
@@ -21,6 +22,7 @@ class RequestReader {
   explicit RequestReader(std::string_view body) : fields_(body) {}
 
   Result<chat::Request> read();
+  Result<chat::Request> read_legacy();
 
  private:
   using Member = bool (RequestReader::*)();
@@ -32,6 +34,7 @@ class RequestReader {
 
   bool read_members();
   bool check();
+  bool limit(std::optional<std::int64_t> tokens, std::string_view param);
 
   bool model() {
     Text name;
@@ -40,6 +43,7 @@ class RequestReader {
     return read;
   }
   bool messages() { return MessageReader(fields_, request_).read_all(); }
+  bool prompt();
   bool stream() { return fields_.read(request_.stream, "stream"); }
   bool stream_options();
   bool temperature() {
@@ -60,29 +64,28 @@ class RequestReader {
   bool stop();
   bool seed() { return fields_.read(request_.sampling.seed, "seed"); }
   bool n();
-  bool logprobs() { return fields_.read(request_.sampling.logprobs, "logprobs"); }
+  bool logprobs();
   bool top_logprobs() { return fields_.read(request_.sampling.top_logprobs, "top_logprobs"); }
   bool response_format();
   bool json_schema();
   bool reasoning_effort();
   bool tools() { return ToolReader(fields_, request_).read_tools(); }
   bool tool_choice() { return ToolReader(fields_, request_).read_tool_choice(); }
+  bool functions() { return ToolReader(fields_, request_).read_functions(); }
+  bool function_call() { return ToolReader(fields_, request_).read_function_call(); }
   bool parallel_tool_calls() {
     return fields_.read(request_.parallel_tool_calls, "parallel_tool_calls");
   }
   bool modalities();
-  // Fields that change what the answer is and that nothing here maps: never dropped in silence.
-  bool functions() { return refuse("functions", "Use 'tools' instead."); }
-  bool function_call() { return refuse("function_call", "Use 'tool_choice' instead."); }
-  bool audio() { return refuse("audio", "This model answers in text."); }
-  bool web_search_options() {
-    return refuse("web_search_options", "It is not available for this model.");
-  }
-  bool refuse(std::string_view param, std::string_view hint);
-  bool limit(std::optional<std::int64_t> tokens, std::string_view param);
+  bool audio();
+  bool web_search_options();
+  bool extra_body() { return VendorFieldReader(fields_, request_).read_extra_body(); }
+  bool google() { return VendorFieldReader(fields_, request_).read_google("google"); }
+  bool other(const json::String& key);
 
   FieldReader fields_;
   chat::Request request_;
+  bool legacy_ = false;
   std::optional<std::int64_t> max_tokens_;
   std::optional<std::int64_t> max_completion_tokens_;
 };
@@ -110,12 +113,15 @@ const RequestReader::Row* RequestReader::find_row(const json::String& key) {
       {"reasoning_effort", &R::reasoning_effort},
       {"tools", &R::tools},
       {"tool_choice", &R::tool_choice},
-      {"parallel_tool_calls", &R::parallel_tool_calls},
-      {"modalities", &R::modalities},
       {"functions", &R::functions},
       {"function_call", &R::function_call},
+      {"parallel_tool_calls", &R::parallel_tool_calls},
+      {"modalities", &R::modalities},
       {"audio", &R::audio},
       {"web_search_options", &R::web_search_options},
+      {"extra_body", &R::extra_body},
+      {"google", &R::google},
+      {"prompt", &R::prompt},
   });
   for (const Row& row : kRows) {
     if (key.equals(row.name)) {
@@ -142,16 +148,39 @@ Result<chat::Request> RequestReader::read() {
   return std::move(request_);
 }
 
+Result<chat::Request> RequestReader::read_legacy() {
+  legacy_ = true;
+  return read();
+}
+
 bool RequestReader::read_members() {
   json::String key;
   fields_.cursor().enter_object();
   while (fields_.cursor().next_member(key)) {
     const Row* row = find_row(key);
-    if (!(row != nullptr ? (this->*row->read)() : fields_.cursor().skip_value())) {
+    if (!(row != nullptr ? (this->*row->read)() : other(key))) {
       return false;
     }
   }
   return fields_.good();
+}
+
+// Whatever the model of a request has no place for is kept by its name, so that it can be said what
+// became of it. What asks for nothing is not worth a word.
+bool RequestReader::other(const json::String& key) {
+  bool found = false;
+  if (!VendorFieldReader(fields_, request_).read_top_level(key, found) || found) {
+    return fields_.good();
+  }
+  std::string_view value;
+  if (!fields_.read_raw(value)) {
+    return false;
+  }
+  const bool says_nothing = value == "null" || value == "false" || value == "{}" || value == "[]";
+  if (!says_nothing) {
+    request_.others.push_back({request_.storage.emplace_back(key.decode()), value});
+  }
+  return true;
 }
 
 bool RequestReader::check() {
@@ -160,9 +189,11 @@ bool RequestReader::check() {
                         "model");
   }
   if (request_.messages.empty()) {
+    const std::string_view name = legacy_ ? "prompt" : "messages";
     return fields_.fail(ErrorCode::missing_parameter,
-                        "Missing required parameter: 'messages' must hold at least one message.",
-                        "messages");
+                        concat({"Missing required parameter: '", name,
+                                legacy_ ? "'." : "' must hold at least one message."}),
+                        name);
   }
   return limit(max_completion_tokens_, "max_completion_tokens") && limit(max_tokens_, "max_tokens");
 }
@@ -181,22 +212,44 @@ bool RequestReader::limit(std::optional<std::int64_t> tokens, std::string_view p
   return true;
 }
 
-bool RequestReader::stream_options() {
-  if (!fields_.enter_object("stream_options")) {
+// Of the older endpoint: one text, which is what the user says. Several are several requests, and
+// tokens are no text to any other supplier.
+// https://platform.openai.com/docs/api-reference/completions/create#completions-create-prompt
+bool RequestReader::prompt() {
+  if (!legacy_) {
+    return other({"prompt", false});
+  }
+  json::Cursor& cursor = fields_.cursor();
+  chat::Message& message = request_.messages.emplace_back();
+  Text text;
+  if (cursor.kind() == Kind::string) {
+    cursor.read_string(text);
+    message.parts.emplace_back(chat::TextPart{text});
     return fields_.good();
   }
-  json::String key;
-  while (fields_.cursor().next_member(key)) {
-    if (key.equals("include_usage")) {
-      fields_.read(request_.include_usage, "stream_options.include_usage");
-    } else {
-      fields_.cursor().skip_value();
+  return fields_.read_elements("prompt", [&](const FieldPath& at, std::size_t index) {
+    if (cursor.kind() != Kind::string) {
+      return fields_.fail(ErrorCode::unsupported_value,
+                          "This supplier takes a prompt as text, not as tokens.", at);
     }
-    if (!fields_.good()) {
-      return false;
+    if (index > 0) {
+      return fields_.fail(ErrorCode::unsupported_value,
+                          "This supplier takes one prompt per request.", "prompt");
     }
-  }
-  return fields_.good();
+    const bool read = fields_.read(text, at);
+    message.parts.emplace_back(chat::TextPart{text});
+    return read;
+  });
+}
+
+bool RequestReader::stream_options() {
+  const FieldPath param("stream_options");
+  return fields_.read_members(param, [&](const json::String& key) {
+    // include_obfuscation asks for padding, which no answer is less true without.
+    return key.equals("include_usage")
+               ? fields_.read(request_.include_usage, {param, "include_usage"})
+               : fields_.cursor().skip_value();
+  });
 }
 
 bool RequestReader::stop() {
@@ -208,16 +261,9 @@ bool RequestReader::stop() {
   if (kind != Kind::array && kind != Kind::null) {
     return fields_.fail_type("stop", "a string or an array of strings");
   }
-  if (!fields_.enter_array("stop")) {
-    return fields_.good();
-  }
-  const FieldPath stops_path("stop");
-  for (std::size_t i = 0; fields_.cursor().next_element(); ++i) {
-    if (!fields_.read(stops.emplace_back(), {stops_path, i})) {
-      return false;
-    }
-  }
-  return fields_.good();
+  return fields_.read_elements("stop", [&](const FieldPath& at, std::size_t) {
+    return fields_.read(stops.emplace_back(), at);
+  });
 }
 
 bool RequestReader::n() {
@@ -234,30 +280,33 @@ bool RequestReader::n() {
   return true;
 }
 
-bool RequestReader::response_format() {
-  if (!fields_.enter_object("response_format")) {
-    return fields_.good();
+// The older endpoint has a number there: that many alternatives.
+bool RequestReader::logprobs() {
+  if (!legacy_) {
+    return fields_.read(request_.sampling.logprobs, "logprobs");
   }
-  Text type;
-  json::String key;
-  while (fields_.cursor().next_member(key)) {
-    bool read = false;
-    if (key.equals("type")) {
-      read = fields_.read(type, "response_format.type");
-    } else if (key.equals("json_schema")) {
-      read = json_schema();
-    } else {
-      read = fields_.cursor().skip_value();
-    }
-    if (!read) {
-      return false;
-    }
-  }
-  if (!fields_.good()) {
+  if (!fields_.read(request_.sampling.top_logprobs, "logprobs")) {
     return false;
   }
+  request_.sampling.logprobs = request_.sampling.top_logprobs.has_value();
+  return true;
+}
+
+bool RequestReader::response_format() {
+  const FieldPath param("response_format");
+  Text type;
+  const bool given = fields_.cursor().kind() != Kind::null;
+  const bool read = fields_.read_members(param, [&](const json::String& key) {
+    if (key.equals("type")) {
+      return fields_.read(type, {param, "type"});
+    }
+    return key.equals("json_schema") ? json_schema() : fields_.cursor().skip_value();
+  });
+  if (!read || !given) {
+    return read;
+  }
   if (type.equals("json_object")) {
-    request_.format = {chat::FormatKind::json_object, {}};
+    request_.format = {chat::FormatKind::json_object, {}, {}};
   } else if (type.equals("json_schema")) {
     request_.format.kind = chat::FormatKind::json_schema;
   } else if (type.equals("text")) {
@@ -266,26 +315,24 @@ bool RequestReader::response_format() {
     return fields_.fail(ErrorCode::invalid_value,
                         "Invalid 'response_format.type': supported values are 'text', "
                         "'json_object' and 'json_schema'.",
-                        "response_format.type");
+                        {param, "type"});
   }
   return true;
 }
 
 bool RequestReader::json_schema() {
-  if (!fields_.enter_object("response_format.json_schema")) {
-    return fields_.good();
-  }
-  json::String key;
-  while (fields_.cursor().next_member(key)) {
-    if (!key.equals("schema") || fields_.cursor().kind() == Kind::null) {
-      fields_.cursor().skip_value();
-    } else if (fields_.cursor().kind() != Kind::object) {
-      return fields_.fail_type("response_format.json_schema.schema", "an object");
-    } else {
-      fields_.read_raw(request_.format.schema);
+  const FieldPath param("response_format.json_schema");
+  return fields_.read_members(param, [&](const json::String& key) {
+    if (key.equals("description")) {
+      return fields_.read(request_.format.description, {param, "description"});
     }
-  }
-  return fields_.good();
+    if (!key.equals("schema") || fields_.cursor().kind() == Kind::null) {
+      return fields_.cursor().skip_value();
+    }
+    return fields_.cursor().kind() == Kind::object
+               ? fields_.read_raw(request_.format.schema)
+               : fields_.fail_type({param, "schema"}, "an object");
+  });
 }
 
 bool RequestReader::reasoning_effort() {
@@ -319,35 +366,71 @@ bool RequestReader::reasoning_effort() {
 }
 
 bool RequestReader::modalities() {
-  if (!fields_.enter_array("modalities")) {
-    return fields_.good();
-  }
-  while (fields_.cursor().next_element()) {
-    Text modality;
-    if (!fields_.read(modality, "modalities")) {
-      return false;
-    }
-    if (!modality.equals("text")) {
-      return fields_.fail(ErrorCode::unsupported_value,
-                          "Invalid 'modalities': only 'text' is available for this model.",
-                          "modalities");
-    }
-  }
-  return fields_.good();
-}
-
-bool RequestReader::refuse(std::string_view param, std::string_view hint) {
   if (fields_.cursor().kind() == Kind::null) {
     return fields_.cursor().skip_value();
   }
-  return fields_.fail(ErrorCode::unsupported_parameter,
-                      concat({"Unsupported parameter: '", param, "'. ", hint}), param);
+  chat::Modalities& modalities = request_.modalities;
+  modalities.text = false;
+  return fields_.read_elements("modalities", [&](const FieldPath& at, std::size_t) {
+    Text modality;
+    if (!fields_.read(modality, at)) {
+      return false;
+    }
+    if (modality.equals("text")) {
+      modalities.text = true;
+    } else if (modality.equals("image")) {
+      modalities.image = true;
+    } else if (modality.equals("audio")) {
+      modalities.audio = true;
+    } else {
+      return fields_.fail(ErrorCode::invalid_value,
+                          "Invalid 'modalities': supported values are 'text', 'audio' and 'image'.",
+                          "modalities");
+    }
+    return true;
+  });
+}
+
+bool RequestReader::audio() {
+  const FieldPath param("audio");
+  return fields_.read_members(param, [&](const json::String& key) {
+    if (key.equals("voice") && fields_.cursor().kind() == Kind::object) {
+      const FieldPath voice(param, "voice");
+      return fields_.read_members(voice, [&](const json::String& member) {
+        return member.equals("id") ? fields_.read(request_.audio.voice, {voice, "id"})
+                                   : fields_.cursor().skip_value();
+      });
+    }
+    if (key.equals("voice")) {
+      return fields_.read(request_.audio.voice, {param, "voice"});
+    }
+    return key.equals("format") ? fields_.read(request_.audio.format, {param, "format"})
+                                : fields_.cursor().skip_value();
+  });
+}
+
+bool RequestReader::web_search_options() {
+  if (fields_.cursor().kind() == Kind::null) {
+    return fields_.cursor().skip_value();
+  }
+  request_.web_search = true;
+  const FieldPath param("web_search_options");
+  return fields_.read_members(param, [&](const json::String& key) {
+    if (fields_.cursor().kind() != Kind::null) {
+      request_.dropped.push_back(FieldPath(param, key.raw).text());
+    }
+    return fields_.cursor().skip_value();
+  });
 }
 
 }  // namespace
 
 Result<chat::Request> read_request(std::string_view body) {
   return RequestReader(body).read();
+}
+
+Result<chat::Request> read_completion_request(std::string_view body) {
+  return RequestReader(body).read_legacy();
 }
 
 std::string find_model(std::string_view body) {

@@ -11,9 +11,13 @@
 
 namespace llmproxy::openai_chat {
 
-// One pass over `body`, which must outlive the request: its texts are slices of it. Unknown fields
-// are passed over, as OpenAI's own clients add some that mean nothing to others.
+// One pass over `body`, which must outlive the request: its texts are slices of it. Fields that the
+// neutral request has no place for are kept in `others`.
 Result<chat::Request> read_request(std::string_view body);
+
+// The same of the older endpoint, which has a `prompt` in place of messages.
+// https://platform.openai.com/docs/api-reference/completions/create
+Result<chat::Request> read_completion_request(std::string_view body);
 
 // The value of `model` alone, for choosing a supplier; empty when there is none. Stops there, so it
 // says nothing about the rest of the body.

@@ -1,15 +1,16 @@
 #include "dialects/openai_chat/reply_parts.h"
 
+#include "dialects/openai_chat/signature_reader.h"
 #include "json/writer.h"
 
 namespace llmproxy::openai_chat {
 
-std::string_view finish_name(chat::FinishReason reason) {
+std::string_view finish_name(chat::FinishReason reason, bool functions_form) {
   switch (reason) {
     case chat::FinishReason::length:
       return "length";
     case chat::FinishReason::tool_calls:
-      return "tool_calls";
+      return functions_form ? "function_call" : "tool_calls";
     case chat::FinishReason::content_filter:
       return "content_filter";
     case chat::FinishReason::stop:
@@ -46,9 +47,52 @@ void write_usage(const chat::Usage& usage, Buffer& out) {
 void write_tool_call_begin(const chat::ToolCall& call, std::string_view id, Buffer& out) {
   out.append("\"id\":\"");
   out.append(id);
-  out.append("\",\"type\":\"function\",\"function\":{\"name\":\"");
+  out.append(call.input ? "\",\"type\":\"custom\",\"custom\":{\"name\":\""
+                        : "\",\"type\":\"function\",\"function\":{\"name\":\"");
   out.append(call.name.raw);
-  out.append("\",\"arguments\":\"");
+  out.append(call.input ? "\",\"input\":\"" : "\",\"arguments\":\"");
+}
+
+std::string arguments_of(const chat::ToolCall& call) {
+  return call.input ? std::string(call.input->raw) : json::escape(call.arguments);
+}
+
+namespace {
+
+void write_token(const chat::TokenLogprob& token, json::Writer<Buffer>& writer) {
+  writer.key("token");
+  writer.string(token.token);
+  writer.key("logprob");
+  writer.raw(token.logprob);
+  writer.key("bytes");
+  writer.begin_array();
+  for (const char byte : token.token.decode()) {
+    writer.integer(static_cast<unsigned char>(byte));
+  }
+  writer.end_array();
+}
+
+}  // namespace
+
+void write_logprobs_content(const chat::Logprobs& logprobs, Buffer& out) {
+  json::Writer<Buffer> writer(out);
+  for (const chat::TokenChoice& step : logprobs.tokens) {
+    writer.begin_object();
+    write_token(step.chosen, writer);
+    writer.key("top_logprobs");
+    writer.begin_array();
+    for (const chat::TokenLogprob& other : step.alternatives) {
+      writer.begin_object();
+      write_token(other, writer);
+      writer.end_object();
+    }
+    writer.end_array();
+    writer.end_object();
+  }
+}
+
+bool is_audio(const chat::Media& media) {
+  return media.mime_type.raw.starts_with("audio");
 }
 
 // Google's name for the place, which the clients that know signatures look in.
@@ -89,12 +133,15 @@ void write_citation(const chat::Citation& citation, Buffer& out) {
   writer.end_object();
 }
 
-std::string CallIds::next(const chat::Text& given) {
-  std::string id(given.raw);
+std::string CallIds::next(const chat::ToolCall& call) {
+  std::string id(call.id.raw);
   while (id.empty() || used_.count(id) != 0) {
     id = random_.identifier("call_");
   }
   used_.insert(id);
+  if (with_signatures_ && !call.signature.empty()) {
+    id.append(kSignatureInId).append(call.signature.raw);
+  }
   return id;
 }
 

@@ -11,7 +11,8 @@
 
 namespace llmproxy::openai_chat {
 
-std::string_view finish_name(chat::FinishReason reason);
+// `functions_form`: in the older words, where a call is a function call.
+std::string_view finish_name(chat::FinishReason reason, bool functions_form = false);
 
 // {"prompt_tokens": …}
 void write_usage(const chat::Usage& usage, Buffer& out);
@@ -21,6 +22,15 @@ void write_usage(const chat::Usage& usage, Buffer& out);
 // a string, and then `tool_call_end`.
 void write_tool_call_begin(const chat::ToolCall& call, std::string_view id, Buffer& out);
 void write_tool_call_end(const chat::ToolCall& call, Buffer& out);
+// What stands between the two, as the inside of a string: arguments, or the input of a custom tool.
+std::string arguments_of(const chat::ToolCall& call);
+
+// {"content":[{"token":…,"logprob":…,"bytes":[…],"top_logprobs":[…]}],"refusal":null}; `contents`
+// only the objects, with commas between.
+// https://platform.openai.com/docs/api-reference/chat/object#chat-object-choices-logprobs
+void write_logprobs_content(const chat::Logprobs& logprobs, Buffer& out);
+
+bool is_audio(const chat::Media& media);
 
 // {"type":"image_url","image_url":{"url":"data:…"}}: no field of OpenAI's, but what OpenRouter and
 // LiteLLM send and clients read. https://openrouter.ai/docs/features/multimodal/image-generation
@@ -34,12 +44,14 @@ void write_citation(const chat::Citation& citation, Buffer& out);
 // even when a supplier repeats one: clients match results to calls by it.
 class CallIds {
  public:
-  explicit CallIds(Random& random) : random_(random) {}
+  CallIds(Random& random, bool with_signatures)
+      : random_(random), with_signatures_(with_signatures) {}
   // The inside of a JSON string.
-  std::string next(const chat::Text& given);
+  std::string next(const chat::ToolCall& call);
 
  private:
   Random& random_;
+  bool with_signatures_;
   std::set<std::string> used_;
 };
 

@@ -2,86 +2,167 @@
 
 #include "base/text.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 namespace llmproxy::openai_chat {
 
 using chat::Text;
+using chat::ToolKind;
 using json::Kind;
 
-bool ToolReader::read_tools() {
-  if (!fields_.enter_array("tools")) {
-    return fields_.good();
-  }
-  for (std::size_t i = 0; fields_.cursor().next_element(); ++i) {
-    if (!read_tool(i)) {
-      return false;
+namespace {
+
+// Tools that run at the supplier, by the names that clients use for them: as `type`, or as the only
+// member of the tool, which is how Google writes them.
+constexpr std::array kHosted = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"google_search", "google_search"},
+    {"googleSearch", "google_search"},
+    {"google_search_retrieval", "google_search"},
+    {"web_search", "google_search"},
+    {"web_search_preview", "google_search"},
+    {"url_context", "url_context"},
+    {"urlContext", "url_context"},
+    {"code_execution", "code_execution"},
+    {"codeExecution", "code_execution"},
+    {"code_interpreter", "code_execution"},
+    {"google_maps", "google_maps"},
+    {"googleMaps", "google_maps"},
+    {"file_search", "file_search"},
+    {"fileSearch", "file_search"},
+});
+
+std::string_view hosted_name(const json::String& name) {
+  for (const auto& [alias, known] : kHosted) {
+    if (name.equals(alias)) {
+      return known;
     }
   }
-  return fields_.good();
+  return {};
 }
 
-bool ToolReader::read_tool(std::size_t index) {
-  const FieldPath tools("tools");
-  const FieldPath param(tools, index);
+}  // namespace
+
+bool ToolReader::read_tools() {
+  return fields_.read_elements(
+      "tools", [&](const FieldPath& param, std::size_t index) { return read_tool(param, index); });
+}
+
+bool ToolReader::read_functions() {
+  out_.functions_form = true;
+  return fields_.read_elements("functions", [&](const FieldPath& param, std::size_t index) {
+    chat::Tool& tool = out_.tools.emplace_back();
+    tool.index = static_cast<std::uint32_t>(index);
+    if (!read_function(tool, param)) {
+      return false;
+    }
+    return !tool.name.empty() || fields_.fail_missing({param, "name"});
+  });
+}
+
+bool ToolReader::read_tool(const FieldPath& param, std::size_t index) {
   if (fields_.cursor().kind() != Kind::object) {
     return fields_.fail_type(param, "an object");
   }
   chat::Tool& tool = out_.tools.emplace_back();
+  tool.index = static_cast<std::uint32_t>(index);
   Text type;
-  json::String key;
-  fields_.cursor().enter_object();
-  while (fields_.cursor().next_member(key)) {
-    bool read = false;
-    if (key.equals("type")) {
-      read = fields_.read(type, {param, "type"});
-    } else if (key.equals("function")) {
-      read = read_function(tool, {param, "function"});
-    } else {
-      read = fields_.cursor().skip_value();
-    }
-    if (!read) {
-      return false;
-    }
+  return fields_.read_members(param, [&](const json::String& key) {
+    return read_tool_member(key, tool, type, param);
+  }) && finish_tool(tool, type, param);
+}
+
+bool ToolReader::read_tool_member(const json::String& key, chat::Tool& tool, Text& type,
+                                  const FieldPath& param) {
+  if (key.equals("type")) {
+    return fields_.read(type, {param, "type"});
   }
-  if (!fields_.good()) {
-    return false;
+  if (key.equals("function")) {
+    return read_function(tool, {param, "function"});
   }
-  if (!type.equals("function")) {
+  if (key.equals("custom")) {
+    return read_custom(tool, {param, "custom"});
+  }
+  const std::string_view hosted = hosted_name(key);
+  if (hosted.empty()) {
+    return fields_.cursor().skip_value();
+  }
+  tool.kind = ToolKind::hosted;
+  tool.name = {hosted, false};
+  return fields_.cursor().kind() == Kind::object ? fields_.read_raw(tool.parameters)
+                                                 : fields_.cursor().skip_value();
+}
+
+bool ToolReader::finish_tool(chat::Tool& tool, const Text& type, const FieldPath& param) {
+  if (tool.kind == ToolKind::hosted) {
+    return true;
+  }
+  if (const std::string_view hosted = hosted_name(type); !hosted.empty()) {
+    tool.kind = ToolKind::hosted;
+    tool.name = {hosted, false};
+    return true;
+  }
+  const bool custom = type.equals("custom");
+  // Some clients leave the type out.
+  if (!custom && !type.equals("function") && !(type.empty() && !tool.name.empty())) {
     return fields_.fail(ErrorCode::unsupported_value,
                         concat({"Invalid value: '", shorten(type.decode(), 40),
-                                "'. Supported values are: 'function'."}),
+                                "'. Supported values are: 'function', 'custom', 'google_search', "
+                                "'url_context' and 'code_execution'."}),
                         {param, "type"});
   }
   if (tool.name.empty()) {
-    return fields_.fail_missing({{param, "function"}, "name"});
+    return fields_.fail_missing({{param, custom ? "custom" : "function"}, "name"});
   }
+  tool.kind = custom ? ToolKind::custom : ToolKind::function;
   return true;
 }
 
 bool ToolReader::read_function(chat::Tool& tool, const FieldPath& param) {
-  if (!fields_.enter_object(param)) {
-    return fields_.good();
-  }
-  json::String key;
-  while (fields_.cursor().next_member(key)) {
-    bool read = false;
+  return fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("name")) {
-      read = fields_.read(tool.name, {param, "name"});
-    } else if (key.equals("description")) {
-      read = fields_.read(tool.description, {param, "description"});
-    } else if (key.equals("strict")) {
-      read = fields_.read(tool.strict, {param, "strict"});
-    } else if (key.equals("parameters") && fields_.cursor().kind() == Kind::object) {
-      read = fields_.read_raw(tool.parameters);
-    } else if (key.equals("parameters") && fields_.cursor().kind() != Kind::null) {
-      read = fields_.fail_type({param, "parameters"}, "an object");
-    } else {
-      read = fields_.cursor().skip_value();
+      return fields_.read(tool.name, {param, "name"});
     }
-    if (!read) {
-      return false;
+    if (key.equals("description")) {
+      return fields_.read(tool.description, {param, "description"});
     }
-  }
-  return fields_.good();
+    if (key.equals("strict")) {
+      return fields_.read(tool.strict, {param, "strict"});
+    }
+    if (key.equals("parameters") && fields_.cursor().kind() == Kind::object) {
+      return fields_.read_raw(tool.parameters);
+    }
+    if (key.equals("parameters") && fields_.cursor().kind() != Kind::null) {
+      return fields_.fail_type({param, "parameters"}, "an object");
+    }
+    return fields_.cursor().skip_value();
+  });
+}
+
+bool ToolReader::read_custom(chat::Tool& tool, const FieldPath& param) {
+  return fields_.read_members(param, [&](const json::String& key) {
+    if (key.equals("name")) {
+      return fields_.read(tool.name, {param, "name"});
+    }
+    if (key.equals("description")) {
+      return fields_.read(tool.description, {param, "description"});
+    }
+    return key.equals("format") ? read_custom_format(tool, {param, "format"})
+                                : fields_.cursor().skip_value();
+  });
+}
+
+// {"type": "grammar", "grammar": {"syntax": "lark", "definition": …}}, or the definition without
+// the object around it.
+bool ToolReader::read_custom_format(chat::Tool& tool, const FieldPath& param) {
+  return fields_.read_members(param, [&](const json::String& key) {
+    if (key.equals("grammar")) {
+      return read_custom_format(tool, {param, "grammar"});
+    }
+    return key.equals("definition") ? fields_.read(tool.grammar, {param, "definition"})
+                                    : fields_.cursor().skip_value();
+  });
 }
 
 bool ToolReader::read_tool_choice() {
@@ -101,7 +182,7 @@ bool ToolReader::read_tool_choice() {
     out_.tool_choice = chat::ToolChoice{};
   } else if (word.equals("none")) {
     out_.tool_choice = chat::ToolChoice{chat::ToolMode::none, {}};
-  } else if (word.equals("required")) {
+  } else if (word.equals("required") || word.equals("any")) {
     out_.tool_choice = chat::ToolChoice{chat::ToolMode::required, {}};
   } else {
     return fields_.fail(ErrorCode::invalid_value,
@@ -112,34 +193,123 @@ bool ToolReader::read_tool_choice() {
   return true;
 }
 
-bool ToolReader::read_tool_choice_object() {
-  Text type;
+bool ToolReader::read_named_tool(Text& type, Text& name, const FieldPath& param) {
   chat::Tool named;
-  json::String key;
-  fields_.cursor().enter_object();
-  while (fields_.cursor().next_member(key)) {
-    bool read = false;
+  const bool read = fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("type")) {
-      read = fields_.read(type, "tool_choice.type");
-    } else if (key.equals("function")) {
-      read = read_function(named, "tool_choice.function");
-    } else {
-      read = fields_.cursor().skip_value();
+      return fields_.read(type, {param, "type"});
     }
-    if (!read) {
-      return false;
+    if (key.equals("function") || key.equals("custom")) {
+      return read_function(named, {param, key.raw});
     }
-  }
-  if (!fields_.good()) {
+    return fields_.cursor().skip_value();
+  });
+  name = named.name;
+  return read;
+}
+
+bool ToolReader::read_tool_choice_object() {
+  const FieldPath param("tool_choice");
+  chat::ToolChoice choice{chat::ToolMode::required, {}};
+  chat::Tool named;
+  Text type;
+  bool allowed = false;
+  const bool read = fields_.read_members(param, [&](const json::String& key) {
+    if (key.equals("type")) {
+      return fields_.read(type, {param, "type"});
+    }
+    if (key.equals("function") || key.equals("custom")) {
+      return read_function(named, {param, key.raw});
+    }
+    if (key.equals("allowed_tools")) {
+      allowed = true;
+      return read_allowed_tools(choice, {param, "allowed_tools"});
+    }
+    return fields_.cursor().skip_value();
+  });
+  if (!read) {
     return false;
   }
-  if (!type.equals("function")) {
+  if (type.equals("allowed_tools") && !allowed) {
+    return fields_.fail_missing({param, "allowed_tools"});
+  }
+  if (!type.equals("function") && !type.equals("custom") && !type.equals("allowed_tools")) {
     return fields_.fail(ErrorCode::unsupported_value,
-                        "Invalid 'tool_choice.type': supported values are 'function'.",
-                        "tool_choice.type");
+                        "Invalid 'tool_choice.type': supported values are 'function', 'custom' and "
+                        "'allowed_tools'.",
+                        {param, "type"});
+  }
+  if (!allowed && named.name.empty()) {
+    return fields_.fail_missing({{param, type.equals("custom") ? "custom" : "function"}, "name"});
+  }
+  if (!allowed) {
+    choice.names.push_back(named.name);
+  }
+  out_.tool_choice = std::move(choice);
+  return true;
+}
+
+bool ToolReader::read_allowed_tools(chat::ToolChoice& choice, const FieldPath& param) {
+  Text mode;
+  const bool read = fields_.read_members(param, [&](const json::String& key) {
+    if (key.equals("mode")) {
+      return fields_.read(mode, {param, "mode"});
+    }
+    if (!key.equals("tools")) {
+      return fields_.cursor().skip_value();
+    }
+    return fields_.read_elements({param, "tools"}, [&](const FieldPath& at, std::size_t) {
+      Text type;
+      Text name;
+      if (!read_named_tool(type, name, at)) {
+        return false;
+      }
+      if (name.empty()) {
+        return fields_.fail_missing({{at, "function"}, "name"});
+      }
+      choice.names.push_back(name);
+      return true;
+    });
+  });
+  if (!read) {
+    return false;
+  }
+  if (!mode.equals("auto") && !mode.equals("required")) {
+    return fields_.fail(ErrorCode::invalid_value,
+                        "Invalid 'tool_choice.allowed_tools.mode': supported values are 'auto' and "
+                        "'required'.",
+                        {param, "mode"});
+  }
+  if (choice.names.empty()) {
+    return fields_.fail_missing({param, "tools"});
+  }
+  choice.mode = mode.equals("auto") ? chat::ToolMode::automatic : chat::ToolMode::required;
+  return true;
+}
+
+bool ToolReader::read_function_call() {
+  const FieldPath param("function_call");
+  if (fields_.cursor().kind() != Kind::object) {
+    Text word;
+    if (!fields_.read(word, param)) {
+      return false;
+    }
+    if (word.equals("none")) {
+      out_.tool_choice = chat::ToolChoice{chat::ToolMode::none, {}};
+    } else if (!word.empty() && !word.equals("auto")) {
+      return fields_.fail(ErrorCode::invalid_value,
+                          "Invalid 'function_call': supported values are 'none', 'auto' and an "
+                          "object that names a function.",
+                          param);
+    }
+    return true;
+  }
+  chat::Tool named;
+  if (!read_function(named, param)) {
+    return false;
   }
   if (named.name.empty()) {
-    return fields_.fail_missing("tool_choice.function.name");
+    return fields_.fail_missing({param, "name"});
   }
   out_.tool_choice = chat::ToolChoice{chat::ToolMode::required, {named.name}};
   return true;

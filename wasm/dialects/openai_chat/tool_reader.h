@@ -1,4 +1,5 @@
-// `tools` and `tool_choice` of a chat completion request.
+// `tools` and `tool_choice` of a chat completion request, and `functions` and `function_call`,
+// which came before them.
 // https://platform.openai.com/docs/api-reference/chat/create#chat-create-tools
 #pragma once
 
@@ -16,11 +17,21 @@ class ToolReader {
 
   bool read_tools();
   bool read_tool_choice();
+  bool read_functions();
+  bool read_function_call();
 
  private:
-  bool read_tool(std::size_t index);
+  bool read_tool(const FieldPath& param, std::size_t index);
+  bool read_tool_member(const json::String& key, chat::Tool& tool, chat::Text& type,
+                        const FieldPath& param);
   bool read_function(chat::Tool& tool, const FieldPath& param);
+  bool read_custom(chat::Tool& tool, const FieldPath& param);
+  bool read_custom_format(chat::Tool& tool, const FieldPath& param);
+  bool finish_tool(chat::Tool& tool, const chat::Text& type, const FieldPath& param);
   bool read_tool_choice_object();
+  bool read_allowed_tools(chat::ToolChoice& choice, const FieldPath& param);
+  // {"type": …, "function"|"custom": {"name": …}}
+  bool read_named_tool(chat::Text& type, chat::Text& name, const FieldPath& param);
 
   FieldReader& fields_;
   chat::Request& out_;

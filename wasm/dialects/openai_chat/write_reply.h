@@ -18,11 +18,23 @@ struct ReplyOptions {
   std::int64_t created = 0;  // Unix time in seconds
   std::uint64_t seed = 0;    // of the ids
   bool include_usage = false;
+  // Calls are told as `function_call`, as the client asked for `functions`.
+  bool functions_form = false;
+  // Thought signatures are told in the ids of calls as well: see signature_reader.h.
+  bool signatures_in_ids = false;
+  bool raw_audio = false;  // PCM as it is, and not as a WAV file
 };
 
-// Both write to `out`, which must outlive them. The whole writer writes nothing before end() or
+// All write to `out`, which must outlive them. The whole writers write nothing before end() or
 // fail().
 std::unique_ptr<chat::ReplyWriter> make_whole_writer(const ReplyOptions& options, Buffer& out);
 std::unique_ptr<chat::ReplyWriter> make_stream_writer(const ReplyOptions& options, Buffer& out);
+
+// The same for the older endpoint, which has texts in place of messages.
+// https://platform.openai.com/docs/api-reference/completions/object
+std::unique_ptr<chat::ReplyWriter> make_whole_completion_writer(const ReplyOptions& options,
+                                                                Buffer& out);
+std::unique_ptr<chat::ReplyWriter> make_stream_completion_writer(const ReplyOptions& options,
+                                                                 Buffer& out);
 
 }  // namespace llmproxy::openai_chat

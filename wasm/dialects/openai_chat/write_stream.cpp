@@ -22,6 +22,7 @@ class StreamWriter final : public chat::ReplyWriter {
   void take(const chat::Event& event) override { std::visit(*this, event); }
   void end() override;
   void fail(const Error& error) override { write_error_event(error, out_); }
+  void keep_alive() override;
 
   void operator()(const chat::ReplyInfo&) {}
   void operator()(const chat::TextDelta& delta) {
@@ -33,11 +34,19 @@ class StreamWriter final : public chat::ReplyWriter {
   void operator()(const chat::ToolCall& call);
   void operator()(const chat::Media& media);
   void operator()(const chat::Citation& citation);
+  void operator()(const chat::Logprobs& logprobs);
+  void operator()(const chat::VendorNote& note);
   void operator()(const chat::Refusal& refusal) {
     write_text(refusal.choice, "{\"refusal\":\"", json::escape(refusal.reason), "\"}");
   }
   void operator()(const chat::Finish& finish);
-  void operator()(const chat::Usage& usage) { usage_ = usage; }
+  void operator()(const chat::Usage& usage) {
+    if (usage_) {
+      usage_->add(usage);
+    } else {
+      usage_ = usage;
+    }
+  }
 
  private:
   struct Choice {
@@ -48,6 +57,7 @@ class StreamWriter final : public chat::ReplyWriter {
   Choice& start(std::uint32_t choice);
   void open(std::uint32_t choice);
   void close();
+  void write_old_call(const chat::ToolCall& call);
   void write_text(std::uint32_t choice, std::string_view before, std::string_view raw,
                   std::string_view after);
 
@@ -55,6 +65,8 @@ class StreamWriter final : public chat::ReplyWriter {
   CallIds ids_;
   Buffer& out_;
   bool include_usage_;
+  bool functions_form_;
+  std::string audio_id_;
   std::string head_;  // of every chunk, up to the list of choices
   std::string tail_;  // of every chunk of a choice, behind its delta
   std::string
@@ -65,9 +77,10 @@ class StreamWriter final : public chat::ReplyWriter {
 
 StreamWriter::StreamWriter(const ReplyOptions& options, Buffer& out)
     : random_(options.seed),
-      ids_(random_),
+      ids_(random_, options.signatures_in_ids),
       out_(out),
       include_usage_(options.include_usage),
+      functions_form_(options.functions_form),
       head_(concat(
           {sse::kDataBegin, "{\"id\":\"", random_.identifier("chatcmpl-"),
            "\",\"object\":\"chat.completion.chunk\",\"created\":", std::to_string(options.created),
@@ -114,28 +127,78 @@ void StreamWriter::write_text(std::uint32_t choice, std::string_view before, std
   }
 }
 
+void StreamWriter::keep_alive() {
+  start(0);
+  open(0);
+  out_.append("{}");
+  close();
+}
+
+void StreamWriter::write_old_call(const chat::ToolCall& call) {
+  open(call.choice);
+  out_.append("{\"function_call\":{\"name\":\"");
+  out_.append(call.name.raw);
+  out_.append("\",\"arguments\":\"\"}}");
+  close();
+  write_text(call.choice, "{\"function_call\":{\"arguments\":\"", arguments_of(call), "\"}}");
+}
+
 void StreamWriter::operator()(const chat::ToolCall& call) {
   const std::uint32_t index = start(call.choice).next_call++;
+  if (functions_form_) {
+    write_old_call(call);
+    return;
+  }
   const std::string before = concat({"{\"tool_calls\":[{\"index\":", std::to_string(index), ","});
-  const std::string arguments = json::escape(call.arguments);
+  const std::string arguments = arguments_of(call);
   std::string_view raw = arguments;
   const std::size_t size = json::prefix_length(raw, kMaxDelta);
   open(call.choice);
   out_.append(before);
-  write_tool_call_begin(call, ids_.next(call.id), out_);
+  write_tool_call_begin(call, ids_.next(call), out_);
   out_.append(raw.substr(0, size));
   write_tool_call_end(call, out_);
   out_.append("}]}");
   close();
-  write_text(call.choice, before + "\"function\":{\"arguments\":\"", raw.substr(size), "\"}}]}");
+  write_text(call.choice,
+             before + (call.input ? "\"custom\":{\"input\":\"" : "\"function\":{\"arguments\":\""),
+             raw.substr(size), "\"}}]}");
 }
 
 void StreamWriter::operator()(const chat::Media& media) {
   start(media.choice);
   open(media.choice);
-  out_.append("{\"images\":[");
-  write_image(media, out_);
-  out_.append("]}");
+  if (is_audio(media)) {
+    if (audio_id_.empty()) {
+      audio_id_ = random_.identifier("audio_");
+    }
+    out_.append(concat({"{\"audio\":{\"id\":\"", audio_id_, "\",\"data\":\""}));
+    out_.append(media.base64.raw);
+    out_.append("\"}}");
+  } else {
+    out_.append("{\"images\":[");
+    write_image(media, out_);
+    out_.append("]}");
+  }
+  close();
+}
+
+// Beside an empty delta, as the texts went out before.
+void StreamWriter::operator()(const chat::Logprobs& logprobs) {
+  start(logprobs.choice);
+  open(logprobs.choice);
+  out_.append("{},\"logprobs\":{\"content\":[");
+  write_logprobs_content(logprobs, out_);
+  out_.append("],\"refusal\":null},\"finish_reason\":null}]");
+  out_.append(usage_key_);
+}
+
+void StreamWriter::operator()(const chat::VendorNote& note) {
+  start(note.choice);
+  open(note.choice);
+  out_.append(concat({"{\"extra_content\":{\"", note.vendor, "\":{\"", note.name, "\":"}));
+  out_.append(note.value);
+  out_.append("}}}");
   close();
 }
 
@@ -152,7 +215,7 @@ void StreamWriter::operator()(const chat::Finish& finish) {
   start(finish.choice);
   open(finish.choice);
   out_.append("{},\"logprobs\":null,\"finish_reason\":\"");
-  out_.append(finish_name(finish.reason));
+  out_.append(finish_name(finish.reason, functions_form_));
   out_.append("\"}]");
   out_.append(usage_key_);
 }

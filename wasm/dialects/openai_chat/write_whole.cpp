@@ -1,5 +1,7 @@
 // A whole completion: the events of the stream, gathered.
+#include "base/base64.h"
 #include "base/text.h"
+#include "base/wav.h"
 #include "dialects/openai_chat/error_body.h"
 #include "dialects/openai_chat/reply_parts.h"
 #include "dialects/openai_chat/write_reply.h"
@@ -18,6 +20,11 @@ struct Choice {
   Buffer reasoning;
   Buffer tool_calls;  // objects with commas between them
   Buffer images;
+  std::string audio;  // bytes
+  std::uint32_t audio_rate = 0;
+  Buffer logprobs;
+  Buffer notes;  // members of extra_content.<vendor>
+  std::string_view vendor;
   Buffer annotations;
   std::string refusal;
   chat::FinishReason finish = chat::FinishReason::stop;
@@ -26,9 +33,13 @@ struct Choice {
 class WholeWriter final : public chat::ReplyWriter {
  public:
   WholeWriter(const ReplyOptions& options, Buffer& out)
-      : options_(options), random_(options.seed), ids_(random_), out_(out) {}
+      : options_(options),
+        random_(options.seed),
+        ids_(random_, options.signatures_in_ids),
+        out_(out) {}
 
   void begin() override {}
+  void keep_alive() override {}
   void take(const chat::Event& event) override { std::visit(*this, event); }
   void end() override;
   void fail(const Error& error) override { write_error(error, out_); }
@@ -41,11 +52,13 @@ class WholeWriter final : public chat::ReplyWriter {
     choices_[delta.choice].reasoning.append(delta.text.raw);
   }
   void operator()(const chat::ToolCall& call);
-  void operator()(const chat::Media& media) {
-    Buffer& images = choices_[media.choice].images;
-    images.append(images.size() > 0 ? "," : "");
-    write_image(media, images);
+  void operator()(const chat::Media& media);
+  void operator()(const chat::Logprobs& logprobs) {
+    Buffer& list = choices_[logprobs.choice].logprobs;
+    list.append(list.size() > 0 ? "," : "");
+    write_logprobs_content(logprobs, list);
   }
+  void operator()(const chat::VendorNote& note);
   void operator()(const chat::Citation& citation) {
     Buffer& annotations = choices_[citation.choice].annotations;
     annotations.append(annotations.size() > 0 ? "," : "");
@@ -55,11 +68,18 @@ class WholeWriter final : public chat::ReplyWriter {
     choices_[refusal.choice].refusal = refusal.reason;
   }
   void operator()(const chat::Finish& finish) { choices_[finish.choice].finish = finish.reason; }
-  void operator()(const chat::Usage& usage) { usage_ = usage; }
+  void operator()(const chat::Usage& usage) {
+    if (usage_) {
+      usage_->add(usage);
+    } else {
+      usage_ = usage;
+    }
+  }
 
  private:
   void write_choice(std::uint32_t index, const Choice& choice);
   void write_message(const Choice& choice);
+  void write_audio(const Choice& choice);
 
   ReplyOptions options_;
   Random random_;
@@ -71,11 +91,40 @@ class WholeWriter final : public chat::ReplyWriter {
 
 void WholeWriter::operator()(const chat::ToolCall& call) {
   Buffer& calls = choices_[call.choice].tool_calls;
+  if (options_.functions_form) {
+    if (calls.size() == 0) {  // there is room for one
+      calls.append("{\"name\":\"");
+      calls.append(call.name.raw);
+      calls.append("\",\"arguments\":\"");
+      calls.append(arguments_of(call));
+      calls.append("\"}");
+    }
+    return;
+  }
   calls.append(calls.size() > 0 ? ",{" : "{");
-  write_tool_call_begin(call, ids_.next(call.id), calls);
-  json::escape(call.arguments, calls);
+  write_tool_call_begin(call, ids_.next(call), calls);
+  calls.append(arguments_of(call));
   write_tool_call_end(call, calls);
   calls.append('}');
+}
+
+void WholeWriter::operator()(const chat::Media& media) {
+  Choice& choice = choices_[media.choice];
+  if (is_audio(media)) {
+    const std::string bytes = decode_base64(media.base64.raw);
+    choice.audio.append(pcm_of_wav(bytes));
+    choice.audio_rate = rate_of(media.mime_type.decode());
+    return;
+  }
+  choice.images.append(choice.images.size() > 0 ? "," : "");
+  write_image(media, choice.images);
+}
+
+void WholeWriter::operator()(const chat::VendorNote& note) {
+  Choice& choice = choices_[note.choice];
+  choice.vendor = note.vendor;
+  choice.notes.append(concat({choice.notes.size() > 0 ? ",\"" : "\"", note.name, "\":"}));
+  choice.notes.append(note.value);
 }
 
 void WholeWriter::end() {
@@ -98,6 +147,9 @@ void WholeWriter::end() {
   if (usage_) {
     out_.append(",\"usage\":");
     write_usage(*usage_, out_);
+    if (!usage_->service_tier.empty()) {
+      out_.append(concat({",\"service_tier\":\"", usage_->service_tier, "\""}));
+    }
   }
   out_.append("}");
 }
@@ -107,8 +159,15 @@ void WholeWriter::write_choice(std::uint32_t index, const Choice& choice) {
   out_.append(std::to_string(index));
   out_.append(",\"message\":");
   write_message(choice);
-  out_.append(",\"logprobs\":null,\"finish_reason\":\"");
-  out_.append(finish_name(choice.finish));
+  if (choice.logprobs.size() == 0) {
+    out_.append(",\"logprobs\":null");
+  } else {
+    out_.append(",\"logprobs\":{\"content\":[");
+    out_.append(choice.logprobs.view());
+    out_.append("],\"refusal\":null}");
+  }
+  out_.append(",\"finish_reason\":\"");
+  out_.append(finish_name(choice.finish, options_.functions_form));
   out_.append("\"}");
 }
 
@@ -126,7 +185,7 @@ void WholeWriter::write_message(const Choice& choice) {
     }
   };
   out_.append("{\"role\":\"assistant\"");
-  if (choice.content.size() == 0 && choice.tool_calls.size() > 0) {
+  if (choice.content.size() == 0 && (choice.tool_calls.size() > 0 || !choice.audio.empty())) {
     out_.append(",\"content\":null");
   } else {
     text("content", choice.content.view());
@@ -139,10 +198,34 @@ void WholeWriter::write_message(const Choice& choice) {
   if (choice.reasoning.size() > 0) {
     text("reasoning_content", choice.reasoning.view());
   }
-  list("tool_calls", choice.tool_calls);
+  if (options_.functions_form && choice.tool_calls.size() > 0) {
+    out_.append(",\"function_call\":");
+    out_.append(choice.tool_calls.view());
+  } else {
+    list("tool_calls", choice.tool_calls);
+  }
   list("images", choice.images);
   list("annotations", choice.annotations);
+  if (!choice.audio.empty()) {
+    write_audio(choice);
+  }
+  if (choice.notes.size() > 0) {
+    out_.append(concat({",\"extra_content\":{\"", choice.vendor, "\":{"}));
+    out_.append(choice.notes.view());
+    out_.append("}}");
+  }
   out_.append("}");
+}
+
+// https://platform.openai.com/docs/api-reference/chat/object#chat-object-choices-message-audio
+// It is not kept anywhere, so it has expired when it arrives: it cannot be referred to by its id.
+void WholeWriter::write_audio(const Choice& choice) {
+  out_.append(concat({",\"audio\":{\"id\":\"", random_.identifier("audio_"), "\",\"expires_at\":",
+                      std::to_string(options_.created), ",\"transcript\":\"\",\"data\":\""}));
+  const auto size = static_cast<std::uint32_t>(choice.audio.size());
+  const std::string header = options_.raw_audio ? "" : wav_header(choice.audio_rate, size);
+  encode_base64(header + choice.audio, out_);
+  out_.append("\"}");
 }
 
 }  // namespace

@@ -22,7 +22,21 @@ class Log final : public chat::EventSink {
             e.signature.decode());
   }
   void operator()(const chat::Media& e) { add("M", e.choice, e.mime_type.decode()); }
-  void operator()(const chat::Citation& e) { add("A", e.choice, e.url.decode()); }
+  void operator()(const chat::Citation& e) {
+    add("A", e.choice,
+        e.url.decode() + "@" + std::to_string(e.begin) + "-" + std::to_string(e.end));
+  }
+  void operator()(const chat::Logprobs& e) {
+    std::string text;
+    for (const chat::TokenChoice& token : e.tokens) {
+      text += token.chosen.token.decode() + "=" + std::string(token.chosen.logprob) + "/" +
+              std::to_string(token.alternatives.size()) + " ";
+    }
+    add("L", e.choice, text);
+  }
+  void operator()(const chat::VendorNote& e) {
+    add("N", e.choice, std::string(e.name) + "=" + std::string(e.value));
+  }
   void operator()(const chat::Refusal& e) { add("R", e.choice, std::string(e.reason)); }
   void operator()(const chat::Finish& e) {
     constexpr const char* kNames[] = {"stop", "length", "tool_calls", "content_filter"};
@@ -45,7 +59,8 @@ using Lines = std::vector<std::string>;
 Lines read(const std::vector<std::string>& payloads,
            gemini::Framing framing = gemini::Framing::stream) {
   Log log;
-  gemini::ReplyReader reader(framing);
+  const gemini::ReplyContext context;
+  gemini::ReplyReader reader(framing, context);
   for (const std::string& payload : payloads) {
     if (Status status = reader.read(payload, log); !status) {
       log.lines.push_back("E:" + std::string(error_kind(status.error().code).code));

@@ -20,7 +20,10 @@ Tree translate(const std::string& members, const std::string& model = "gemini-2.
     return {{"error", request.error().param}};
   }
   SpanList out;
-  Status status = gemini::write_request(*request, gemini::parse_model(model), out);
+  chat::Changes changes;
+  gemini::ReplyContext context;
+  Status status =
+      gemini::write_request(*request, gemini::parse_model(model), out, changes, context);
   if (!status) {
     return {{"error", status.error().param}};
   }
@@ -144,7 +147,7 @@ TEST_CASE("what a generation does not take is not sent") {
   CHECK(config(R"("presence_penalty":1,"frequency_penalty":1)") == Tree::object());
   CHECK(config(R"("presence_penalty":1,"frequency_penalty":0)", "gemini-2.0-flash") ==
         Tree{{"presencePenalty", 1}});
-  CHECK(translate(R"("messages":[{"role":"user","content":"x"}],"n":2)", "gemini-3-pro-preview") ==
+  CHECK(translate(R"("messages":[{"role":"user","content":"x"}],"n":9)", "gemini-3-pro-preview") ==
         Tree{{"error", "n"}});
   CHECK(
       translate(R"("messages":[{"role":"user","content":"x"}],"stop":["1","2","3","4","5","6"])") ==
@@ -161,9 +164,9 @@ TEST_CASE("formats and effort") {
           R"({"responseMimeType":"application/json","responseJsonSchema":{"type":"object"}})"));
   CHECK(config(R"("response_format":{"type":"text"})") == Tree::object());
   CHECK(config(R"("reasoning_effort":"low")") ==
-        Tree::parse(R"({"thinkingConfig":{"thinkingBudget":1024}})"));
+        Tree::parse(R"({"thinkingConfig":{"thinkingBudget":1024,"includeThoughts":true}})"));
   CHECK(config(R"("reasoning_effort":"low")", "gemini-3.5-flash") ==
-        Tree::parse(R"({"thinkingConfig":{"thinkingLevel":"LOW"}})"));
+        Tree::parse(R"({"thinkingConfig":{"thinkingLevel":"LOW","includeThoughts":true}})"));
 }
 
 TEST_CASE("tools keep their schema, and lose one that says nothing") {
@@ -174,7 +177,7 @@ TEST_CASE("tools keep their schema, and lose one that says nothing") {
   CHECK(
       request.at("tools") ==
       Tree::parse(
-          R"([{"functionDeclarations":[{"name":"f","description":"d","parametersJsonSchema":{"type":"object","properties":{"a":{"const":1}}}},{"name":"g"},{"name":"h"}]}])"));
+          R"([{"functionDeclarations":[{"name":"f","description":"d","parametersJsonSchema":{"type":"object","properties":{"a":{"enum":[1],"type":"integer"}}}},{"name":"g"},{"name":"h"}]}])"));
   CHECK_FALSE(request.contains("toolConfig"));
   const auto choice = [&](const std::string& value) {
     return translate(tools + ",\"tool_choice\":" + value);
@@ -218,10 +221,12 @@ TEST_CASE("media by their bytes, and a clear no to the rest") {
             .at("parts")[0]
             .at("inlineData")
             .at("mimeType") == "application/pdf");
-  for (const char* refused :
-       {R"({"type":"image_url","image_url":{"url":"https://x/y.png"}})",
-        R"({"type":"image_url","image_url":{"url":"data:image/gif;base64,AA"}})",
-        R"({"type":"file","file":{"file_id":"file-1"}})"}) {
-    CHECK(part(refused) == Tree{{"error", "messages[0].content"}});
-  }
+  CHECK(part(R"({"type":"image_url","image_url":{"url":"data:image/gif;base64,AA"}})") ==
+        Tree{{"error", "messages[0].content[0].image_url.url"}});
+  CHECK(part(R"({"type":"file","file":{"file_id":"file-1"}})") ==
+        Tree{{"error", "messages[0].content[0].file.file_id"}});
+  CHECK(
+      part(R"({"type":"file","file":{"file_id":"files/abc"}})").at("contents")[0].at("parts")[0] ==
+      Tree::parse(
+          R"({"fileData":{"fileUri":"https://generativelanguage.googleapis.com/v1beta/files/abc"}})"));
 }

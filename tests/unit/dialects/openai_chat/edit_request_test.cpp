@@ -16,7 +16,8 @@ namespace {
 
 std::string edit(const std::string& body, std::span<const EditRule> rules) {
   SpanList out;
-  Status status = openai_chat::edit_request(body, rules, out);
+  chat::Changes changes;
+  Status status = openai_chat::edit_request(body, rules, out, changes);
   if (!status) {
     return "error: " + status.error().message;
   }

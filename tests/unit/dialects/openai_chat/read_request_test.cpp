@@ -94,8 +94,8 @@ TEST_CASE("bad input is refused with the name of the field") {
                 "tools[0].function.parameters"));
   CHECK(refuses(kUser + R"(,"tool_choice":"maybe")", "tool_choice"));
   CHECK(refuses(kUser + R"(,"tool_choice":{"type":"function"})", "tool_choice.function.name"));
-  CHECK(refuses(kUser + R"(,"functions":[])", "functions"));
-  CHECK(refuses(kUser + R"(,"modalities":["audio"])", "modalities"));
+  CHECK(refuses(kUser + R"(,"functions":[{}])", "functions[0].name"));
+  CHECK(refuses(kUser + R"(,"modalities":["smell"])", "modalities"));
   CHECK(refuses(R"("messages":[])", "messages"));
   CHECK(refuses(R"("messages":"x")", "messages"));
   CHECK(refuses(R"("messages":[{"content":"x"}])", "messages[0].role"));
@@ -156,8 +156,8 @@ TEST_CASE("data URLs in the forms that clients send") {
   CHECK(parse("DATA:IMAGE/PNG;charset=x;BASE64,AAAA")->mime_type == "image/png");
   CHECK_FALSE(parse("data:image/png,AAAA"));
   CHECK_FALSE(parse("https://x/y.png"));
-  CHECK(openai_chat::mime_type_of_file("a.TXT") == "text/plain");
-  CHECK(openai_chat::mime_type_of_file("a") == "application/pdf");
+  CHECK(parse("data:application/octet-stream;base64,iVBORw0KGgo=")->mime_type == "image/png");
+  CHECK(parse("data:;base64,JVBERi0xLjQ=")->mime_type == "application/pdf");
 }
 
 TEST_CASE("the model is found without reading the rest") {

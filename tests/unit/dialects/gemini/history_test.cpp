@@ -1,0 +1,90 @@
+#include "dialects/gemini/history.h"
+
+#include "dialects/openai_chat/read_request.h"
+#include "native/catch.h"
+
+#include <string>
+
+using namespace llmproxy;
+
+namespace {
+
+// The turns as short text: "U", "M", and results as "R(id,id!)", with "!" where there was none.
+std::string arrange(const std::string& messages, std::string* changes = nullptr) {
+  const std::string body = R"({"model":"m","messages":[)" + messages + "]}";
+  auto request = openai_chat::read_request(body);
+  if (!request) {
+    return request.error().param;
+  }
+  chat::Changes found;
+  auto history = gemini::arrange(*request, found);
+  if (!history) {
+    return "E " + history.error().param;
+  }
+  std::string out;
+  for (const gemini::Content& content : history->contents) {
+    out += content.turn == gemini::Turn::user    ? "U"
+           : content.turn == gemini::Turn::model ? "M"
+                                                 : "R(";
+    if (content.turn != gemini::Turn::results) {
+      continue;
+    }
+    for (const gemini::PartRef& part : content.parts) {
+      out += std::string(part.call->id.raw) + (part.part == nullptr ? "!" : "") + ",";
+    }
+    out += ")";
+  }
+  if (changes != nullptr) {
+    *changes = found.text();
+  }
+  return out;
+}
+
+const std::string kUser = R"({"role":"user","content":"x"})";
+std::string calls(const std::string& a, const std::string& b = "") {
+  const auto call = [](const std::string& id) {
+    return R"({"id":")" + id + R"(","type":"function","function":{"name":"f","arguments":"{}"}})";
+  };
+  return R"({"role":"assistant","tool_calls":[)" + call(a) + (b.empty() ? "" : "," + call(b)) +
+         "]}";
+}
+std::string result(const std::string& id) {
+  return R"({"role":"tool","tool_call_id":")" + id + R"(","content":"r"})";
+}
+
+}  // namespace
+
+TEST_CASE("results stand together, in the order of their calls") {
+  CHECK(arrange(kUser + "," + calls("a", "b") + "," + result("b") + "," + result("a")) ==
+        "UMR(a,b,)");
+  CHECK(arrange(kUser + "," + calls("a", "b") + "," + result("a") + "," + kUser + "," +
+                result("b")) == "UMR(a,b,)U");
+}
+
+TEST_CASE("a call without a result gets a stand-in, and that is told") {
+  std::string changes;
+  CHECK(arrange(kUser + "," + calls("a", "b") + "," + result("a") + "," + kUser, &changes) ==
+        "UMR(a,b!,)U");
+  CHECK(changes == "messages[1].tool_calls=rewritten");
+}
+
+TEST_CASE("a result without a call is refused by its place") {
+  CHECK(arrange(kUser + "," + result("a")) == "E messages[1].tool_call_id");
+  CHECK(arrange(result("a") + "," + calls("a")) == "E messages[0].tool_call_id");
+  CHECK(arrange(R"({"role":"function","name":"f","content":"r"})") == "E messages[0].name");
+}
+
+TEST_CASE("ids may come again in later turns") {
+  CHECK(arrange(kUser + "," + calls("a") + "," + result("a") + "," + calls("a") + "," +
+                result("a")) == "UMR(a,)MR(a,)");
+}
+
+TEST_CASE("the older role of functions finds its call by name") {
+  CHECK(arrange(kUser + R"(,{"role":"assistant","function_call":{"name":"f","arguments":"{}"}},)"
+                        R"({"role":"function","name":"f","content":"r"})") == "UMR(,)");
+}
+
+TEST_CASE("a user who says nothing still parts two turns") {
+  CHECK(arrange(kUser + R"(,{"role":"assistant","content":"a"},{"role":"user","content":""},)"
+                        R"({"role":"assistant","content":"b"})") == "UMUM");
+}

@@ -1,0 +1,184 @@
+// A row per keyword that users saw refused.
+#include "dialects/gemini/schema.h"
+
+#include "native/catch.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+using namespace llmproxy;
+
+namespace {
+
+std::string adapted(const std::string& schema) {
+  const auto result = gemini::adapt_schema(schema);
+  return result ? result->json + (result->lossy ? " lossy" : "") : "as it is";
+}
+
+std::string lowered(const std::string& schema) {
+  const gemini::Schema result = gemini::lower_schema(schema);
+  return result.json + (result.lossy ? " lossy" : "");
+}
+
+std::string property(const std::string& schema) {
+  return R"({"type":"object","properties":{"p":)" + schema + "}}";
+}
+std::string adapted_property(const std::string& schema) {
+  const auto result = gemini::adapt_schema(property(schema));
+  if (!result) {
+    return "as it is";
+  }
+  return nlohmann::ordered_json::parse(result->json)["properties"]["p"].dump() +
+         (result->lossy ? " lossy" : "");
+}
+std::string lowered_property(const std::string& schema) {
+  const gemini::Schema result = gemini::lower_schema(property(schema));
+  return nlohmann::ordered_json::parse(result.json)["properties"]["p"].dump() +
+         (result.lossy ? " lossy" : "");
+}
+
+}  // namespace
+
+TEST_CASE("the first door takes most schemas byte by byte") {
+  for (
+      const char* schema :
+      {R"({"type":"object","properties":{"a":{"type":["string","null"]}},"required":["a"],"additionalProperties":false})",
+       R"({"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{}})",
+       R"({"type":"object","properties":{"n":{"enum":[1,2]},"s":{"anyOf":[{"type":"string"},{"type":"null"}]}}})",
+       R"({"type":"object","properties":{"d":{"type":"string","default":null,"format":"uuid","pattern":"^a"}}})",
+       R"({"type":"array","items":{"oneOf":[{"type":"string"}]}})"}) {
+    INFO(schema);
+    CHECK(adapted(schema) == "as it is");
+  }
+}
+
+TEST_CASE("what the first door needs in other words") {
+  CHECK(adapted_property(R"({"const":"a"})") == R"({"enum":["a"],"type":"string"})");
+  CHECK(adapted_property(R"({"const":1})") == R"({"enum":[1],"type":"integer"})");
+  CHECK(adapted_property(R"({"const":true})") == R"({"type":"boolean"} lossy)");
+  CHECK(adapted_property(R"({"const":null})") == R"({"type":"null"})");
+  CHECK(adapted_property(R"({"type":"string","enum":["a",null]})") ==
+        R"({"type":["string","null"],"enum":["a"]})");
+  CHECK(adapted_property(R"({"type":"integer","exclusiveMinimum":0})") ==
+        R"({"type":"integer","minimum":1})");
+  CHECK(adapted_property(R"({"type":"integer","exclusiveMaximum":10})") ==
+        R"({"type":"integer","maximum":9})");
+  CHECK(adapted_property(R"({"type":"number","exclusiveMinimum":0})") ==
+        R"({"type":"number","minimum":0} lossy)");
+  CHECK(adapted_property(R"({"type":"integer","minimum":3,"exclusiveMinimum":true})") ==
+        R"({"type":"integer","minimum":4})");
+  CHECK(adapted_property(R"({"type":"string","nullable":true})") ==
+        R"({"type":["string","null"]})");
+  CHECK(adapted_property("true") == "{}");
+  CHECK(
+      adapted(
+          R"({"type":"object","properties":{"a":false,"b":{"type":"string"}},"required":["a","b"]})") ==
+      R"({"type":"object","properties":{"b":{"type":"string"}},"required":["b"]})");
+  CHECK(adapted(R"({"properties":{"a":{"type":"string"}}})") ==
+        R"({"properties":{"a":{"type":"string"}},"type":"object"})");
+}
+
+TEST_CASE("allOf becomes one schema") {
+  CHECK(adapted_property(R"({"allOf":[{"type":"string"}]})") == R"({"type":"string"})");
+  CHECK(
+      adapted_property(
+          R"({"allOf":[{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]},{"type":"object","properties":{"b":{"type":"string"}},"required":["b"]}]})") ==
+      R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}},"required":["a","b"]})");
+  CHECK(adapted_property(R"({"allOf":[{"type":"string","minLength":1},{"minLength":2}]})") ==
+        R"({"type":"string","minLength":1} lossy)");
+}
+
+TEST_CASE("definitions and references") {
+  CHECK(
+      adapted(
+          R"({"type":"object","properties":{"a":{"$ref":"#/definitions/A"}},"definitions":{"A":{"type":"string"}}})") ==
+      R"({"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"string"}}})");
+  // What stands beside a reference is merged with a copy of the target.
+  CHECK(
+      adapted(
+          R"({"type":"object","properties":{"a":{"$ref":"#/$defs/A","description":"mine"}},"$defs":{"A":{"type":"string","description":"theirs"}}})") ==
+      R"({"type":"object","properties":{"a":{"type":"string","description":"mine"}},"$defs":{"A":{"type":"string","description":"theirs"}}})");
+  // One that holds itself has no copy that ends.
+  CHECK(
+      adapted(
+          R"({"type":"object","properties":{"a":{"$ref":"#/$defs/A","description":"mine"}},"$defs":{"A":{"type":"object","properties":{"next":{"$ref":"#/$defs/A"}}}}})") ==
+      R"({"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"object","properties":{"next":{"$ref":"#/$defs/A"}}}}} lossy)");
+  CHECK(adapted(R"({"type":"object","properties":{"a":{"$ref":"#/$defs/B","description":"x"}}})") ==
+        R"({"type":"object","properties":{"a":{"$ref":"#/$defs/B"}}} lossy)");
+}
+
+TEST_CASE("the second door: keywords it refuses by name") {
+  CHECK(
+      lowered(
+          R"({"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false})") ==
+      R"({"type":"object","properties":{"a":{"type":"string"}}} lossy)");
+  CHECK(lowered(
+            R"({"$schema":"x","$id":"y","type":"object","properties":{"a":{"type":"string"}}})") ==
+        R"({"type":"object","properties":{"a":{"type":"string"}}})");
+  CHECK(lowered_property(R"({"const":"a"})") == R"({"type":"string","enum":["a"]})");
+  CHECK(
+      lowered_property(
+          R"({"type":"object","properties":{"a":{"type":"string"}},"propertyNames":{"pattern":"x"}})") ==
+      R"({"type":"object","properties":{"a":{"type":"string"}}} lossy)");
+  CHECK(lowered_property(R"({"type":"string","examples":["a"],"default":"b","title":"T"})") ==
+        R"({"title":"T","type":"string"})");
+  CHECK(lowered_property(R"({"type":"string","not":{"const":"a"}})") ==
+        R"({"type":"string"} lossy)");
+  CHECK(lowered_property(R"({"type":"object","patternProperties":{"^a":{"type":"string"}}})") ==
+        R"({"type":"object"} lossy)");
+}
+
+TEST_CASE("the second door: one type, and null beside it") {
+  CHECK(lowered_property(R"({"type":["string","null"]})") ==
+        R"({"nullable":true,"type":"string"})");
+  CHECK(lowered_property(R"({"anyOf":[{"type":"string"},{"type":"null"}]})") ==
+        R"({"nullable":true,"type":"string"})");
+  CHECK(lowered_property(R"({"type":["string","integer"]})") ==
+        R"({"anyOf":[{"type":"string"},{"type":"integer"}]})");
+  CHECK(lowered_property(R"({"oneOf":[{"type":"string"},{"type":"integer"}]})") ==
+        R"({"anyOf":[{"type":"string"},{"type":"integer"}]})");
+}
+
+TEST_CASE("the second door: enums are texts") {
+  CHECK(lowered_property(R"({"enum":["a","b"]})") == R"({"type":"string","enum":["a","b"]})");
+  CHECK(lowered_property(R"({"type":"integer","enum":[60,120]})") ==
+        R"({"type":"integer","description":"One of: 60, 120."} lossy)");
+  CHECK(lowered_property(R"({"type":"string","enum":["a",""]})") ==
+        R"({"type":"string","description":"One of: \"a\", \"\"."} lossy)");
+}
+
+TEST_CASE("the second door: arrays have items, objects have properties") {
+  CHECK(lowered_property(R"({"type":"array"})") == R"({"type":"array","items":{"type":"string"}})");
+  CHECK(lowered_property(R"({"type":"object","properties":{}})") == R"({"type":"object"})");
+  CHECK(lowered_property(
+            R"({"type":"array","prefixItems":[{"type":"string"},{"type":"integer"}]})") ==
+        R"({"type":"array","items":{"anyOf":[{"type":"string"},{"type":"integer"}]}} lossy)");
+  CHECK(lowered(
+            R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a","gone"]})") ==
+        R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"]})");
+}
+
+TEST_CASE("the second door: references are written out, and end") {
+  CHECK(
+      lowered(
+          R"({"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"string"}}})") ==
+      R"({"type":"object","properties":{"a":{"type":"string"}}})");
+  const std::string recursive = lowered(
+      R"({"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"object","properties":{"next":{"$ref":"#/$defs/A"}}}}})");
+  CHECK(
+      recursive ==
+      R"({"type":"object","properties":{"a":{"type":"object","properties":{"next":{"type":"string","description":"As JSON."}}}}} lossy)");
+  std::string deep = R"({"type":"string"})";
+  for (int i = 0; i < 40; ++i) {
+    deep = R"({"type":"object","properties":{"a":)" + deep + "}}";
+  }
+  CHECK(lowered(deep).ends_with(" lossy"));
+}
+
+TEST_CASE("schemas that say nothing are left out") {
+  CHECK(gemini::takes_no_arguments(R"({"type":"object","properties":{}})"));
+  CHECK(gemini::takes_no_arguments("{}"));
+  CHECK_FALSE(gemini::takes_no_arguments(R"({"type":"object","properties":{"a":{}}})"));
+  CHECK_FALSE(gemini::takes_no_arguments(R"({"anyOf":[]})"));
+}

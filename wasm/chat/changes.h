@@ -1,0 +1,35 @@
+// What of a request did not reach the supplier as the client wrote it. Names of parameters and a
+// reason word, never their content.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmproxy::chat {
+
+enum class Reason : std::uint8_t {
+  dropped,    // the supplier has nothing like it
+  clamped,    // moved to the nearest value it takes
+  rewritten,  // said in other words, which may mean a little less
+};
+
+struct Change {
+  std::string param;
+  Reason reason;
+};
+
+class Changes {
+ public:
+  void add(std::string_view param, Reason reason);
+  bool empty() const { return list_.empty(); }
+  const std::vector<Change>& all() const { return list_; }
+  // "temperature=dropped, seed=clamped": the value of a header. Long lists are cut off.
+  std::string text() const;
+
+ private:
+  std::vector<Change> list_;
+};
+
+}  // namespace llmproxy::chat

@@ -1,0 +1,176 @@
+#include "dialects/gemini/lists.h"
+
+#include "base/text.h"
+#include "dialects/gemini/lenient.h"
+#include "json/cursor.h"
+#include "json/writer.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace llmproxy::gemini {
+namespace {
+
+using json::Kind;
+
+Error malformed(const json::Cursor& cursor) {
+  return {ErrorCode::upstream_malformed,
+          concat({"Gemini sent something that is not JSON: ", cursor.fault(), "."}), ""};
+}
+
+// {"values": […]}
+std::vector<std::string_view> read_vector(json::Cursor& cursor) {
+  std::vector<std::string_view> out;
+  each_member(cursor, [&](const json::String& key) {
+    if (!key.equals("values")) {
+      cursor.skip_value();
+      return;
+    }
+    each_element(cursor, [&] {
+      std::string_view number = "0";
+      if (cursor.kind() == Kind::number) {
+        cursor.read_number(number);
+      } else {
+        cursor.skip_value();
+      }
+      out.push_back(number);
+    });
+  });
+  return out;
+}
+
+struct ModelEntry {
+  chat::ModelInfo info;
+  bool useful = true;  // it answers or embeds; what says nothing of it may
+};
+
+ModelEntry read_entry(json::Cursor& cursor) {
+  ModelEntry entry;
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("name")) {
+      chat::Text name;
+      read_text(cursor, name);
+      constexpr std::string_view kPrefix = "models/";
+      entry.info.id = name.raw.substr(name.raw.starts_with(kPrefix) ? kPrefix.size() : 0);
+    } else if (key.equals("supportedGenerationMethods") && cursor.kind() == Kind::array) {
+      entry.useful = false;
+      each_element(cursor, [&] {
+        chat::Text method;
+        read_text(cursor, method);
+        entry.useful = entry.useful || method.equals("generateContent") ||
+                       method.equals("embedContent") || method.equals("batchEmbedContents");
+      });
+    } else {
+      cursor.skip_value();
+    }
+  });
+  return entry;
+}
+
+}  // namespace
+
+void write_embeddings_batch(const chat::EmbeddingsRequest& request, std::string_view model,
+                            std::size_t begin, SpanList& out, chat::Changes& changes) {
+  // Later models want the task in the text itself.
+  const bool takes_task = contains(model, "embedding-001") || contains(model, "text-embedding");
+  if (!request.task_type.empty() && !takes_task) {
+    changes.add("task_type", chat::Reason::dropped);
+  }
+  json::Writer<SpanList> writer(out);
+  const std::string name = concat({"models/", model});
+  const std::size_t end = std::min(request.inputs.size(), begin + kMaxBatch);
+  writer.begin_object();
+  writer.key("requests");
+  writer.begin_array();
+  for (std::size_t i = begin; i < end; ++i) {
+    writer.begin_object();
+    writer.key("model");
+    writer.text(name);
+    writer.key("content");
+    writer.begin_object();
+    writer.key("parts");
+    writer.begin_array();
+    writer.begin_object();
+    writer.key("text");
+    writer.string(request.inputs[i]);
+    writer.end_object();
+    writer.end_array();
+    writer.end_object();
+    if (request.dimensions) {
+      writer.key("outputDimensionality");
+      writer.integer(*request.dimensions);
+    }
+    if (!request.task_type.empty() && takes_task) {
+      writer.key("taskType");
+      writer.raw(request.task_type);
+    }
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.end_object();
+}
+
+Result<EmbeddingsReply> read_embeddings(std::string_view body) {
+  EmbeddingsReply reply;
+  json::Cursor cursor(body);
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("embeddings")) {
+      each_element(cursor, [&] { reply.vectors.push_back(read_vector(cursor)); });
+    } else if (key.equals("embedding")) {
+      reply.vectors.push_back(read_vector(cursor));
+    } else if (key.equals("usageMetadata")) {
+      each_member(cursor, [&](const json::String& member) {
+        if (member.equals("promptTokenCount")) {
+          reply.tokens = read_integer(cursor, 0);
+        } else {
+          cursor.skip_value();
+        }
+      });
+    } else {
+      cursor.skip_value();
+    }
+  });
+  if (cursor.failed()) {
+    return malformed(cursor);
+  }
+  return reply;
+}
+
+Result<ModelsReply> read_models(std::string_view body) {
+  ModelsReply reply;
+  json::Cursor cursor(body);
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("models")) {
+      each_element(cursor, [&] {
+        ModelEntry entry = read_entry(cursor);
+        if (entry.useful && !entry.info.id.empty()) {
+          reply.models.push_back(std::move(entry.info));
+        }
+      });
+    } else if (key.equals("nextPageToken")) {
+      chat::Text token;
+      read_text(cursor, token);
+      reply.next_page = token.decode();
+    } else {
+      cursor.skip_value();
+    }
+  });
+  if (cursor.failed()) {
+    return malformed(cursor);
+  }
+  return reply;
+}
+
+Result<chat::ModelInfo> read_model(std::string_view body) {
+  json::Cursor cursor(body);
+  ModelEntry entry = read_entry(cursor);
+  if (cursor.failed()) {
+    return malformed(cursor);
+  }
+  if (entry.info.id.empty()) {
+    return Error{ErrorCode::upstream_malformed, "Gemini sent something that is no model.", ""};
+  }
+  return std::move(entry.info);
+}
+
+}  // namespace llmproxy::gemini

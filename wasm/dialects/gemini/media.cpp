@@ -1,0 +1,113 @@
+#include "dialects/gemini/media.h"
+
+#include "base/media_type.h"
+#include "base/text.h"
+#include "base/web_address.h"
+
+#include <algorithm>
+#include <array>
+
+namespace llmproxy::gemini {
+namespace {
+
+// Types that Google fetches from an address.
+constexpr std::array kFetched = std::to_array<std::string_view>({
+    "text/html",  "text/css",        "text/plain",       "text/xml",        "text/csv",
+    "text/rtf",   "text/javascript", "application/json", "application/pdf", "image/bmp",
+    "image/jpeg", "image/png",       "image/webp",       "video/mp4",       "video/mpeg",
+    "video/mov",  "video/avi",       "video/x-flv",      "video/webm",      "video/3gpp",
+});
+
+bool is_youtube(std::string_view url) {
+  const std::string host = host_of(url);
+  return host == "youtube.com" || host == "www.youtube.com" || host == "m.youtube.com" ||
+         host == "youtu.be";
+}
+
+// A file that was uploaded to Google's Files API, or that lies in its storage.
+bool is_google_file(std::string_view url) {
+  return (host_of(url) == "generativelanguage.googleapis.com" && contains(url, "/files/")) ||
+         url.starts_with("gs://");
+}
+
+void add(chat::Message& message, chat::MediaPart& media, bool must_be_bytes, const Model& model,
+         std::vector<Download>& out) {
+  if (media.url.empty()) {
+    return;
+  }
+  const std::string url = media.url.decode();
+  const bool google_fetches =
+      is_youtube(url) || is_google_file(url) ||
+      (model.media_urls && url.starts_with("https://") && !media_type_of_url(media, url).empty());
+  if (must_be_bytes || !google_fetches) {
+    out.push_back({&media, url, path_of(message, media)});
+  }
+}
+
+}  // namespace
+
+std::string_view media_type_of_url(const chat::MediaPart& media, std::string_view url) {
+  if (!media.mime_type.empty()) {
+    return media.mime_type;
+  }
+  if (is_youtube(url)) {
+    return "video/*";
+  }
+  const std::string_view type = media_type_of_name(url);
+  const bool fetched = std::find(kFetched.begin(), kFetched.end(), type) != kFetched.end();
+  return fetched || is_google_file(url) ? type : std::string_view();
+}
+
+std::string path_of(const chat::Message& message, const chat::MediaPart& media) {
+  std::string_view member;
+  switch (media.kind) {
+    case chat::MediaKind::image:
+      member = ".image_url.url";
+      break;
+    case chat::MediaKind::video:
+      member = ".video_url.url";
+      break;
+    case chat::MediaKind::audio:
+      member = ".input_audio.data";
+      break;
+    case chat::MediaKind::document:
+      member = ".file.file_data";
+      break;
+  }
+  return concat({"messages[", std::to_string(message.index), "].content[",
+                 std::to_string(media.part), "]", member});
+}
+
+std::vector<Download> find_downloads(chat::Request& request, const Model& model) {
+  std::vector<Download> out;
+  for (chat::Message& message : request.messages) {
+    for (chat::Part& part : message.parts) {
+      if (auto* media = std::get_if<chat::MediaPart>(&part)) {
+        add(message, *media, false, model, out);
+      } else if (auto* result = std::get_if<chat::ToolResultPart>(&part)) {
+        for (chat::ResultContent& content : result->content) {
+          if (auto* inside = std::get_if<chat::MediaPart>(&content)) {
+            add(message, *inside, true, model, out);
+          }
+        }
+      }
+    }
+  }
+  return out;
+}
+
+Status check_media_type(std::string_view mime_type, std::string_view param) {
+  if (mime_type.empty()) {
+    return Error{ErrorCode::invalid_value,
+                 "The media type is not said, and the bytes do not tell it.", std::string(param)};
+  }
+  if (mime_type == "image/gif" || mime_type == "image/svg+xml" || mime_type == "image/avif") {
+    return Error{
+        ErrorCode::unsupported_value,
+        concat({"Gemini does not take ", mime_type, "; it takes PNG, JPEG, WebP, HEIC and HEIF."}),
+        std::string(param)};
+  }
+  return {};
+}
+
+}  // namespace llmproxy::gemini

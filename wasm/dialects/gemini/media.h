@@ -1,0 +1,34 @@
+// Media on its way to Gemini: which addresses Google fetches itself, and which types it takes.
+// https://ai.google.dev/gemini-api/docs/file-input-methods
+#pragma once
+
+#include "base/result.h"
+#include "chat/request.h"
+#include "dialects/gemini/model.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmproxy::gemini {
+
+// An address whose bytes have to be in the request.
+struct Download {
+  chat::MediaPart* part;
+  std::string url;
+  std::string param;  // of the part, for errors
+};
+
+// Those of the request, in order. The parts stay its own.
+std::vector<Download> find_downloads(chat::Request& request, const Model& model);
+
+// Where a part of a message stands, for errors: "messages[1].content[0].image_url.url".
+std::string path_of(const chat::Message& message, const chat::MediaPart& media);
+
+// An error when Gemini has no ear or eye for the type.
+Status check_media_type(std::string_view mime_type, std::string_view param);
+
+// The type to say for an address that Google fetches; empty when it has to be found out.
+std::string_view media_type_of_url(const chat::MediaPart& media, std::string_view url);
+
+}  // namespace llmproxy::gemini

@@ -1,0 +1,111 @@
+#include "dialects/gemini/schema.h"
+
+#include "base/text.h"
+#include "dialects/gemini/schema_tree.h"
+#include "json/cursor.h"
+
+#include <array>
+
+namespace llmproxy::gemini {
+namespace {
+
+using json::Kind;
+
+// Keywords that the first door needs in other words. Most schemas have none of them, and a tree is
+// made only of those that do.
+bool needs_other_words(json::Cursor& cursor, bool is_schema) {
+  constexpr std::array kKeywords =
+      std::to_array<std::string_view>({"const", "definitions", "$ref", "allOf", "exclusiveMinimum",
+                                       "exclusiveMaximum", "nullable"});
+  bool found = false;
+  if (cursor.kind() == Kind::array) {
+    cursor.enter_array();
+    while (cursor.next_element()) {
+      found = needs_other_words(cursor, false) || found;
+    }
+    return found;
+  }
+  if (cursor.kind() != Kind::object) {
+    // null and booleans in an enum, and booleans in place of schemas.
+    found = !is_schema && (cursor.kind() == Kind::boolean || cursor.kind() == Kind::null);
+    cursor.skip_value();
+    return found;
+  }
+  json::String key;
+  cursor.enter_object();
+  while (cursor.next_member(key)) {
+    for (const std::string_view keyword : kKeywords) {
+      found = found || key.equals(keyword);
+    }
+    // What may be a boolean or null without meaning a schema.
+    const bool plain = key.equals("additionalProperties") || key.equals("default") ||
+                       key.equals("uniqueItems") || key.equals("deprecated") ||
+                       key.equals("readOnly") || key.equals("writeOnly") || key.equals("strict") ||
+                       key.equals("example");
+    if (plain && cursor.kind() != Kind::object) {
+      cursor.skip_value();
+    } else {
+      found = needs_other_words(cursor, false) || found;
+    }
+  }
+  return found;
+}
+
+bool has_root_type(std::string_view schema) {
+  json::Cursor cursor(schema);
+  json::String key;
+  bool typed = false;
+  bool properties = false;
+  cursor.enter_object();
+  while (cursor.next_member(key)) {
+    typed = typed || key.equals("type");
+    properties = properties || key.equals("properties");
+    cursor.skip_value();
+  }
+  return typed || !properties;
+}
+
+}  // namespace
+
+std::optional<Schema> adapt_schema(std::string_view schema) {
+  json::Cursor cursor(schema);
+  if (has_root_type(schema) && !needs_other_words(cursor, true)) {
+    return std::nullopt;
+  }
+  Tree tree = parse_tree(schema);
+  SchemaAdapter adapter(tree);
+  if (!adapter.adapt()) {
+    return std::nullopt;
+  }
+  return Schema{write_tree(tree), adapter.is_lossy()};
+}
+
+Schema lower_schema(std::string_view schema) {
+  Tree tree = parse_tree(schema);
+  SchemaAdapter adapter(tree);
+  adapter.adapt();
+  SchemaLowering lowering(tree);
+  const Tree lowered = lowering.lower();
+  return {write_tree(lowered), adapter.is_lossy() || lowering.is_lossy()};
+}
+
+bool takes_no_arguments(std::string_view schema) {
+  json::Cursor cursor(schema);
+  json::String key;
+  cursor.enter_object();
+  while (cursor.next_member(key)) {
+    if (!key.equals("type") && !key.equals("properties") && !key.equals("required") &&
+        !key.equals("additionalProperties") && !key.equals("$schema")) {
+      return false;
+    }
+    std::string_view value;
+    const bool object = cursor.kind() == Kind::object;
+    cursor.skip_value(value);
+    if (key.equals("properties") && (!object || !trim(value.substr(1, value.size() - 2)).empty())) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace llmproxy::gemini

@@ -1,0 +1,273 @@
+#include "dialects/gemini/tools.h"
+
+#include "base/text.h"
+#include "dialects/gemini/schema.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace llmproxy::gemini {
+
+using chat::Reason;
+using chat::Tool;
+using chat::ToolKind;
+using chat::ToolMode;
+
+namespace {
+
+// As the client names them, and as Gemini does.
+constexpr std::array kHosted = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"google_search", "googleSearch"},
+    {"url_context", "urlContext"},
+    {"code_execution", "codeExecution"},
+    {"google_maps", "googleMaps"},
+    {"file_search", "fileSearch"},
+});
+
+std::string path_of(const Tool& tool, std::string_view rest) {
+  return concat({"tools[", std::to_string(tool.index), "]", rest});
+}
+
+}  // namespace
+
+void write_schema_member(std::string_view schema, std::string_view name, std::string_view old_name,
+                         std::string_view param, const Model& model, chat::Changes& changes,
+                         json::Writer<SpanList>& writer) {
+  if (model.json_schema) {
+    writer.key(name);
+    const std::optional<Schema> adapted = adapt_schema(schema);
+    if (!adapted) {
+      writer.raw(schema);
+      return;
+    }
+    writer.copy_raw(adapted->json);
+    if (adapted->lossy) {
+      changes.add(param, Reason::rewritten);
+    }
+    return;
+  }
+  const Schema lowered = lower_schema(schema);
+  writer.key(old_name);
+  writer.copy_raw(lowered.json);
+  if (lowered.lossy) {
+    changes.add(param, Reason::rewritten);
+  }
+}
+
+bool ToolsWriter::has_functions() const {
+  return std::any_of(request_.tools.begin(), request_.tools.end(),
+                     [](const Tool& tool) { return tool.kind != ToolKind::hosted; });
+}
+
+bool ToolsWriter::has_hosted() const {
+  return request_.web_search ||
+         std::any_of(request_.tools.begin(), request_.tools.end(),
+                     [](const Tool& tool) { return tool.kind == ToolKind::hosted; });
+}
+
+bool ToolsWriter::forbids_calls() const {
+  return request_.tool_choice && request_.tool_choice->mode == ToolMode::none;
+}
+
+bool ToolsWriter::forces_calls() const {
+  return request_.tool_choice && request_.tool_choice->mode == ToolMode::required;
+}
+
+AnswerForm ToolsWriter::answer_form() const {
+  if (request_.format.kind == chat::FormatKind::text || !has_functions()) {
+    return AnswerForm::as_asked;
+  }
+  if (forces_calls()) {
+    return AnswerForm::not_now;
+  }
+  if (model_.schema_and_tools) {
+    return AnswerForm::as_asked;
+  }
+  return request_.format.schema.empty() || forbids_calls() ? AnswerForm::by_words
+                                                           : AnswerForm::by_function;
+}
+
+Status ToolsWriter::check() {
+  if (has_functions() && !model_.tools) {
+    return Error{ErrorCode::unsupported_value,
+                 concat({"Invalid 'tools': ", model_.name, " calls no functions."}), "tools"};
+  }
+  if (has_functions() && has_hosted() && !forbids_calls() && !model_.mixed_tools) {
+    return Error{
+        ErrorCode::unsupported_value,
+        concat({"Invalid 'tools': ", model_.name,
+                " takes either functions or Google's own tools, not both in one request."}),
+        request_.web_search ? "web_search_options" : "tools"};
+  }
+  if (!request_.tool_choice) {
+    return {};
+  }
+  const chat::ToolChoice& choice = *request_.tool_choice;
+  // Gemini: "Function calling config is set without function_declarations."
+  if (!has_functions() && choice.mode == ToolMode::required) {
+    return Error{ErrorCode::invalid_value,
+                 "'tool_choice' is only allowed when 'tools' are specified.", "tool_choice"};
+  }
+  for (const chat::Text& name : choice.names) {
+    const std::string wanted = name.decode();
+    const auto declares = [&](const Tool& tool) { return tool.name.equals(wanted); };
+    if (std::none_of(request_.tools.begin(), request_.tools.end(), declares)) {
+      return Error{ErrorCode::invalid_value,
+                   "Invalid 'tool_choice': it names a function that is not in 'tools'.",
+                   "tool_choice"};
+    }
+  }
+  return {};
+}
+
+void ToolsWriter::write() {
+  // Google's own tools have no "none", so they go.
+  const bool hosted = has_hosted() && !forbids_calls();
+  if (!has_functions() && !hosted) {
+    return;
+  }
+  writer_.key("tools");
+  writer_.begin_array();
+  if (has_functions()) {
+    write_declarations();
+  }
+  if (hosted) {
+    bool searches = false;
+    for (const Tool& tool : request_.tools) {
+      if (tool.kind == ToolKind::hosted) {
+        write_hosted(tool);
+        searches = searches || tool.name.equals("google_search");
+      }
+    }
+    if (request_.web_search && !searches) {
+      Tool search;
+      search.kind = ToolKind::hosted;
+      search.name = {"google_search", false};
+      write_hosted(search);
+    }
+  }
+  writer_.end_array();
+  if (has_functions()) {
+    write_config();
+  }
+}
+
+void ToolsWriter::write_declarations() {
+  writer_.begin_object();
+  writer_.key("functionDeclarations");
+  writer_.begin_array();
+  for (const Tool& tool : request_.tools) {
+    if (tool.kind != ToolKind::hosted) {
+      write_declaration(tool);
+    }
+  }
+  if (answer_form() == AnswerForm::by_function) {
+    write_answer_function();
+  }
+  writer_.end_array();
+  writer_.end_object();
+}
+
+void ToolsWriter::write_declaration(const Tool& tool) {
+  writer_.begin_object();
+  writer_.key("name");
+  writer_.string({context_.names.to_upstream(tool.name)});
+  if (!tool.description.empty() || !tool.grammar.empty()) {
+    writer_.key("description");
+    if (tool.grammar.empty()) {
+      writer_.string(tool.description);
+    } else {
+      // A grammar can be told, and not enforced.
+      writer_.copy_string({concat({tool.description.raw, tool.description.empty() ? "" : "\\n\\n",
+                                   "The input must follow this grammar:\\n", tool.grammar.raw})});
+      changes_.add(path_of(tool, ".custom.format"), Reason::rewritten);
+    }
+  }
+  if (tool.kind == ToolKind::custom) {
+    writer_.key(model_.json_schema ? "parametersJsonSchema" : "parameters");
+    writer_.raw(
+        R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})");
+  } else if (!tool.parameters.empty() && !takes_no_arguments(tool.parameters)) {
+    write_schema_member(tool.parameters, "parametersJsonSchema", "parameters",
+                        path_of(tool, ".function.parameters"), model_, changes_, writer_);
+  }
+  writer_.end_object();
+}
+
+void ToolsWriter::write_answer_function() {
+  context_.answer_by_function = true;
+  changes_.add("response_format", Reason::rewritten);
+  writer_.begin_object();
+  writer_.key("name");
+  writer_.word(kAnswerFunction);
+  writer_.key("description");
+  writer_.word(
+      "Gives the final answer to the user. Call it when no other function is needed any more.");
+  write_schema_member(request_.format.schema, "parametersJsonSchema", "parameters",
+                      "response_format.json_schema.schema", model_, changes_, writer_);
+  writer_.end_object();
+}
+
+void ToolsWriter::write_hosted(const Tool& tool) {
+  for (const auto& [name, theirs] : kHosted) {
+    if (tool.name.equals(name)) {
+      writer_.begin_object();
+      writer_.key(theirs);
+      writer_.raw(tool.parameters.empty() ? "{}" : tool.parameters);
+      writer_.end_object();
+    }
+  }
+}
+
+// https://ai.google.dev/api/caching#FunctionCallingConfig; empty: AUTO, which is the default.
+std::string_view ToolsWriter::mode() const {
+  if (answer_form() == AnswerForm::by_function) {
+    return "ANY";
+  }
+  if (forbids_calls()) {
+    return "NONE";
+  }
+  if (forces_calls()) {
+    return "ANY";
+  }
+  const bool strict = std::any_of(request_.tools.begin(), request_.tools.end(),
+                                  [](const Tool& tool) { return tool.strict; });
+  const bool some_only = request_.tool_choice && !request_.tool_choice->names.empty();
+  return strict || some_only || has_hosted() ? "VALIDATED" : "";
+}
+
+void ToolsWriter::write_config() {
+  const std::string_view mode = this->mode();
+  const bool mixed = has_hosted() && !forbids_calls();
+  if (mode.empty() && !mixed) {
+    return;
+  }
+  writer_.key("toolConfig");
+  writer_.begin_object();
+  if (!mode.empty()) {
+    writer_.key("functionCallingConfig");
+    writer_.begin_object();
+    writer_.key("mode");
+    writer_.word(mode);
+    if (request_.tool_choice && !request_.tool_choice->names.empty()) {
+      writer_.key("allowedFunctionNames");
+      writer_.begin_array();
+      for (const chat::Text& name : request_.tool_choice->names) {
+        writer_.string({context_.names.to_upstream(name)});
+      }
+      if (answer_form() == AnswerForm::by_function) {
+        writer_.word(kAnswerFunction);
+      }
+      writer_.end_array();
+    }
+    writer_.end_object();
+  }
+  if (mixed) {
+    writer_.key("includeServerSideToolInvocations");
+    writer_.boolean(true);
+  }
+  writer_.end_object();
+}
+
+}  // namespace llmproxy::gemini

@@ -1,0 +1,65 @@
+// Tools, and the choice among them, for Gemini.
+// https://ai.google.dev/api/caching#Tool and https://ai.google.dev/api/caching#ToolConfig
+#pragma once
+
+#include "base/result.h"
+#include "base/spans.h"
+#include "chat/changes.h"
+#include "chat/request.h"
+#include "dialects/gemini/model.h"
+#include "dialects/gemini/reply_context.h"
+#include "json/writer.h"
+
+#include <string_view>
+
+namespace llmproxy::gemini {
+
+// How the answer keeps to `response_format` when there are functions as well.
+enum class AnswerForm : std::uint8_t {
+  as_asked,     // responseMimeType and its schema
+  by_function,  // the model must call a function, of which one is the answer
+  by_words,     // an instruction in the system text
+  not_now,      // a call is forced, so there is no answer yet
+};
+
+class ToolsWriter {
+ public:
+  using JsonWriter = json::Writer<SpanList>;
+
+  ToolsWriter(const chat::Request& request, const Model& model, ReplyContext& context,
+              chat::Changes& changes, JsonWriter& writer)
+      : request_(request), model_(model), context_(context), changes_(changes), writer_(writer) {}
+
+  // Before anything is written: what this model cannot do at all.
+  Status check();
+  AnswerForm answer_form() const;
+  // The members "tools" and "toolConfig", where there is something to say.
+  void write();
+
+ private:
+  bool has_functions() const;
+  bool has_hosted() const;
+  bool forbids_calls() const;
+  bool forces_calls() const;
+  void write_declarations();
+  void write_declaration(const chat::Tool& tool);
+  void write_answer_function();
+  void write_schema(std::string_view schema, std::string_view param);
+  void write_hosted(const chat::Tool& tool);
+  void write_config();
+  std::string_view mode() const;
+
+  const chat::Request& request_;
+  const Model& model_;
+  ReplyContext& context_;
+  chat::Changes& changes_;
+  JsonWriter& writer_;
+};
+
+// A schema under the name of the door it goes through: `name` in JSON Schema, `old_name` in
+// OpenAPI's.
+void write_schema_member(std::string_view schema, std::string_view name, std::string_view old_name,
+                         std::string_view param, const Model& model, chat::Changes& changes,
+                         json::Writer<SpanList>& writer);
+
+}  // namespace llmproxy::gemini

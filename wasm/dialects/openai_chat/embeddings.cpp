@@ -1,0 +1,240 @@
+#include "dialects/openai_chat/embeddings.h"
+
+#include "base/base64.h"
+#include "base/text.h"
+#include "dialects/openai_chat/field_reader.h"
+#include "dialects/openai_chat/vendor_fields.h"
+#include "json/cursor.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+namespace llmproxy::openai_chat {
+namespace {
+
+using json::Kind;
+
+constexpr std::size_t kMaxInputs = 2048;
+
+class EmbeddingsReader {
+ public:
+  explicit EmbeddingsReader(std::string_view body) : fields_(body) {}
+
+  Result<chat::EmbeddingsRequest> read() {
+    if (fields_.cursor().kind() != Kind::object) {
+      fields_.fail(ErrorCode::invalid_json, "The body of the request must be a JSON object.", "");
+    } else if (fields_.read_members("", [&](const json::String& key) { return member(key); }) &&
+               !fields_.cursor().at_end()) {
+      fields_.fail(ErrorCode::invalid_json,
+                   "We could not parse the JSON body of your request: there is more after its end.",
+                   "");
+    }
+    if (fields_.good()) {
+      check();
+    }
+    if (std::optional<Error> error = fields_.take_error()) {
+      return std::move(*error);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  bool member(const json::String& key) {
+    if (key.equals("model")) {
+      chat::Text name;
+      const bool read = fields_.read(name, "model");
+      out_.model = name.decode();
+      return read;
+    }
+    if (key.equals("input")) {
+      return input();
+    }
+    if (key.equals("dimensions")) {
+      return fields_.read(out_.dimensions, "dimensions");
+    }
+    if (key.equals("encoding_format")) {
+      return encoding_format();
+    }
+    if (key.equals("extra_body") || key.equals("google") || key.equals("task_type")) {
+      return vendor(key);
+    }
+    std::string_view value;
+    const bool read = fields_.read_raw(value);
+    if (value != "null") {
+      out_.dropped.push_back(key.decode());
+    }
+    return read;
+  }
+
+  bool input() {
+    const Kind kind = fields_.cursor().kind();
+    if (kind == Kind::string) {
+      return fields_.read(out_.inputs.emplace_back(), "input");
+    }
+    if (kind != Kind::array) {
+      return fields_.fail_type("input", "a string or an array of strings");
+    }
+    return fields_.read_elements("input", [&](const FieldPath& at, std::size_t) {
+      if (fields_.cursor().kind() != Kind::string) {
+        return fields_.fail(ErrorCode::unsupported_value,
+                            "Invalid 'input': this supplier takes text; tokens mean nothing to it. "
+                            "(LangChain sends tokens unless check_embedding_ctx_length is False.)",
+                            "input");
+      }
+      return fields_.read(out_.inputs.emplace_back(), at);
+    });
+  }
+
+  bool encoding_format() {
+    chat::Text format;
+    if (!fields_.read(format, "encoding_format")) {
+      return false;
+    }
+    out_.base64 = format.equals("base64");
+    if (!out_.base64 && !format.empty() && !format.equals("float")) {
+      return fields_.fail(ErrorCode::invalid_value,
+                          "Invalid 'encoding_format': supported values are 'float' and 'base64'.",
+                          "encoding_format");
+    }
+    return true;
+  }
+
+  bool vendor(const json::String& key) {
+    chat::Request request;
+    VendorFieldReader reader(fields_, request);
+    bool found = false;
+    const bool read = key.equals("extra_body") ? reader.read_extra_body()
+                      : key.equals("google")   ? reader.read_google("google")
+                                               : reader.read_top_level(key, found);
+    for (const chat::VendorField& field : request.vendor_fields) {
+      if (field.name.equals("task_type")) {
+        out_.task_type = field.value;
+      } else {
+        out_.dropped.push_back(field.param);
+      }
+    }
+    return read;
+  }
+
+  bool check() {
+    if (out_.model.empty()) {
+      return fields_.fail(ErrorCode::missing_parameter, "You must provide a model parameter.",
+                          "model");
+    }
+    if (out_.inputs.empty()) {
+      return fields_.fail_missing("input");
+    }
+    if (out_.inputs.size() > kMaxInputs) {
+      return fields_.fail(ErrorCode::invalid_value,
+                          "Invalid 'input': at most 2048 texts per request.", "input");
+    }
+    for (const json::String& input : out_.inputs) {
+      if (input.empty()) {
+        return fields_.fail(ErrorCode::invalid_value, "Invalid 'input': a text is empty.", "input");
+      }
+    }
+    if (out_.dimensions.value_or(1) < 1) {
+      return fields_.fail(ErrorCode::invalid_value,
+                          "Invalid 'dimensions': expected a value above 0.", "dimensions");
+    }
+    return true;
+  }
+
+  FieldReader fields_;
+  chat::EmbeddingsRequest out_;
+};
+
+std::vector<double> parse(const std::vector<std::string_view>& values, bool normalise) {
+  std::vector<double> out;
+  out.reserve(values.size());
+  double sum = 0;
+  for (const std::string_view value : values) {
+    out.push_back(json::approximate(value));
+    sum += out.back() * out.back();
+  }
+  if (normalise && sum > 0) {
+    const double length = std::sqrt(sum);
+    for (double& value : out) {
+      value /= length;
+    }
+  }
+  return out;
+}
+
+// Float32, the low byte first: what the SDKs ask for when nobody says otherwise.
+void write_base64(const std::vector<double>& values, Buffer& out) {
+  std::string bytes;
+  bytes.reserve(values.size() * 4);
+  for (const double value : values) {
+    const auto number = static_cast<float>(value);
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &number, sizeof bits);
+    for (unsigned shift = 0; shift < 32; shift += 8) {
+      bytes.push_back(static_cast<char>((bits >> shift) & 0xFFU));
+    }
+  }
+  encode_base64(bytes, out);
+}
+
+}  // namespace
+
+Result<chat::EmbeddingsRequest> read_embeddings_request(std::string_view body) {
+  return EmbeddingsReader(body).read();
+}
+
+void EmbeddingsWriter::add(const std::vector<std::string_view>& values) {
+  out_.append(count_ == 0 ? "{\"object\":\"list\",\"data\":[" : ",");
+  out_.append(concat(
+      {"{\"object\":\"embedding\",\"index\":", std::to_string(count_++), ",\"embedding\":"}));
+  const bool normalise = request_.dimensions.has_value();
+  if (request_.base64) {
+    out_.append("\"");
+    write_base64(parse(values, normalise), out_);
+    out_.append("\"}");
+    return;
+  }
+  out_.append("[");
+  bool first = true;
+  const auto put = [&](std::string_view number) {
+    out_.append(first ? "" : ",");
+    out_.append(number);
+    first = false;
+  };
+  if (normalise) {
+    for (const double value : parse(values, true)) {
+      put(nlohmann::json(value).dump());
+    }
+  } else {
+    for (const std::string_view value : values) {
+      put(value);
+    }
+  }
+  out_.append("]}");
+}
+
+void EmbeddingsWriter::end(std::int64_t tokens) {
+  const std::string count = std::to_string(tokens);
+  out_.append(
+      concat({"],\"model\":\"", json::escape(request_.model),
+              "\",\"usage\":{\"prompt_tokens\":", count, ",\"total_tokens\":", count, "}}"}));
+}
+
+void write_model(const chat::ModelInfo& model, std::string_view owner, Buffer& out) {
+  out.append(concat({"{\"id\":\"", model.id,
+                     "\",\"object\":\"model\",\"created\":0,\"owned_by\":\"", owner, "\"}"}));
+}
+
+void write_models(const std::vector<chat::ModelInfo>& models, std::string_view owner, Buffer& out) {
+  out.append("{\"object\":\"list\",\"data\":[");
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    out.append(i == 0 ? "" : ",");
+    write_model(models[i], owner, out);
+  }
+  out.append("]}");
+}
+
+}  // namespace llmproxy::openai_chat

@@ -1,0 +1,217 @@
+#include "dialects/openai_chat/images.h"
+
+#include "base/text.h"
+#include "dialects/openai_chat/error_body.h"
+#include "dialects/openai_chat/field_reader.h"
+#include "dialects/openai_chat/reply_parts.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace llmproxy::openai_chat {
+namespace {
+
+using json::Kind;
+
+// What image models are asked for in place of pixels.
+// https://ai.google.dev/gemini-api/docs/image-generation#aspect_ratios
+struct Ratio {
+  std::string_view name;
+  double value;
+};
+constexpr std::array kRatios = std::to_array<Ratio>({
+    {"1:1", 1.0},
+    {"2:3", 2.0 / 3},
+    {"3:2", 1.5},
+    {"3:4", 0.75},
+    {"4:3", 4.0 / 3},
+    {"4:5", 0.8},
+    {"5:4", 1.25},
+    {"9:16", 9.0 / 16},
+    {"16:9", 16.0 / 9},
+    {"21:9", 21.0 / 9},
+});
+
+class ImageReader {
+ public:
+  explicit ImageReader(std::string_view body) : fields_(body) {}
+
+  Result<chat::Request> read() {
+    if (fields_.cursor().kind() != Kind::object) {
+      fields_.fail(ErrorCode::invalid_json, "The body of the request must be a JSON object.", "");
+    } else if (fields_.read_members("", [&](const json::String& key) { return member(key); }) &&
+               !fields_.cursor().at_end()) {
+      fields_.fail(ErrorCode::invalid_json,
+                   "We could not parse the JSON body of your request: there is more after its end.",
+                   "");
+    }
+    if (fields_.good()) {
+      finish();
+    }
+    if (std::optional<Error> error = fields_.take_error()) {
+      return std::move(*error);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  bool member(const json::String& key) {
+    chat::Text text;
+    if (key.equals("model")) {
+      const bool read = fields_.read(text, "model");
+      out_.model = text.decode();
+      return read;
+    }
+    if (key.equals("prompt")) {
+      return fields_.read(prompt_, "prompt");
+    }
+    if (key.equals("n")) {
+      return count();
+    }
+    if (key.equals("size")) {
+      return size();
+    }
+    if (key.equals("response_format")) {
+      // An address would need a place to keep the image, and nothing is kept here.
+      const bool read = fields_.read(text, "response_format");
+      return read && (!text.equals("url") ||
+                      fields_.fail(ErrorCode::unsupported_value,
+                                   "Invalid 'response_format': images are available as 'b64_json'.",
+                                   "response_format"));
+    }
+    if (key.equals("stream") && fields_.cursor().kind() == Kind::boolean) {
+      bool stream = false;
+      fields_.read(stream, "stream");
+      return !stream ||
+             fields_.fail(ErrorCode::unsupported_value,
+                          "Invalid 'stream': images of this supplier come whole.", "stream");
+    }
+    std::string_view value;
+    const bool read = fields_.read_raw(value);
+    if (value != "null" && value != "\"auto\"") {
+      out_.others.push_back({out_.storage.emplace_back(key.decode()), value});
+    }
+    return read;
+  }
+
+  bool count() {
+    std::optional<std::int64_t> count;
+    if (!fields_.read(count, "n")) {
+      return false;
+    }
+    if (count.value_or(1) < 1 || count.value_or(1) > 10) {
+      return fields_.fail(ErrorCode::invalid_value,
+                          "Invalid 'n': expected an integer between 1 and 10.", "n");
+    }
+    out_.sampling.choices = static_cast<std::uint32_t>(count.value_or(1));
+    return true;
+  }
+
+  // "1536x1024": the nearest ratio, and the resolution by the longer side.
+  bool size() {
+    chat::Text text;
+    if (!fields_.read(text, "size") || text.empty() || text.equals("auto")) {
+      return fields_.good();
+    }
+    const std::string size = text.decode();
+    const std::size_t x = size.find('x');
+    const auto width = parse_integer(std::string_view(size).substr(0, x));
+    const auto height =
+        x == std::string::npos ? std::nullopt : parse_integer(std::string_view(size).substr(x + 1));
+    if (width.value_or(0) < 1 || height.value_or(0) < 1 || *width > 16384 || *height > 16384) {
+      return fields_.fail(ErrorCode::invalid_value,
+                          "Invalid 'size': expected 'auto' or a size like '1024x1024'.", "size");
+    }
+    const double wanted = static_cast<double>(*width) / static_cast<double>(*height);
+    const Ratio* best = kRatios.data();
+    for (const Ratio& ratio : kRatios) {
+      if (std::abs(std::log(ratio.value / wanted)) < std::abs(std::log(best->value / wanted))) {
+        best = &ratio;
+      }
+    }
+    const std::int64_t edge = std::max(*width, *height);
+    const std::string_view resolution = edge > 3000 ? "4K" : edge > 1900 ? "2K" : "";
+    out_.vendor_fields.push_back(
+        {"google",
+         {"image_config", false},
+         out_.storage.emplace_back(concat(
+             {"{\"aspect_ratio\":\"", best->name, "\"",
+              resolution.empty() ? "" : concat({",\"image_size\":\"", resolution, "\""}), "}"})),
+         "size"});
+    return true;
+  }
+
+  bool finish() {
+    if (out_.model.empty()) {
+      return fields_.fail(ErrorCode::missing_parameter, "You must provide a model parameter.",
+                          "model");
+    }
+    if (prompt_.empty()) {
+      return fields_.fail_missing("prompt");
+    }
+    out_.modalities.image = true;
+    out_.messages.emplace_back().parts.emplace_back(chat::TextPart{prompt_});
+    return true;
+  }
+
+  FieldReader fields_;
+  chat::Request out_;
+  chat::Text prompt_;
+};
+
+class ImageWriter final : public chat::ReplyWriter {
+ public:
+  ImageWriter(const ReplyOptions& options, Buffer& out) : created_(options.created), out_(out) {}
+
+  void begin() override {}
+  void keep_alive() override {}
+  void fail(const Error& error) override { write_error(error, out_); }
+  void take(const chat::Event& event) override {
+    if (const auto* media = std::get_if<chat::Media>(&event)) {
+      images_.append(images_.size() > 0 ? ",{\"b64_json\":\"" : "{\"b64_json\":\"");
+      images_.append(media->base64.raw);
+      images_.append("\"}");
+      format_ = media->mime_type.decode();
+    } else if (const auto* usage = std::get_if<chat::Usage>(&event)) {
+      usage_ ? usage_->add(*usage) : static_cast<void>(usage_ = *usage);
+    }
+  }
+  void end() override {
+    out_.append(concat({"{\"created\":", std::to_string(created_), ",\"data\":["}));
+    out_.append(images_.view());
+    out_.append("]");
+    const std::size_t slash = format_.find('/');
+    if (slash != std::string::npos) {
+      out_.append(concat({",\"output_format\":\"",
+                          json::escape(std::string_view(format_).substr(slash + 1)), "\""}));
+    }
+    if (usage_) {
+      out_.append(concat({",\"usage\":{\"input_tokens\":", std::to_string(usage_->prompt),
+                          ",\"output_tokens\":", std::to_string(usage_->completion),
+                          ",\"total_tokens\":", std::to_string(usage_->total), "}"}));
+    }
+    out_.append("}");
+  }
+
+ private:
+  std::int64_t created_;
+  Buffer& out_;
+  Buffer images_;
+  std::string format_;
+  std::optional<chat::Usage> usage_;
+};
+
+}  // namespace
+
+Result<chat::Request> read_image_request(std::string_view body) {
+  return ImageReader(body).read();
+}
+
+std::unique_ptr<chat::ReplyWriter> make_image_writer(const ReplyOptions& options, Buffer& out) {
+  return std::make_unique<ImageWriter>(options, out);
+}
+
+}  // namespace llmproxy::openai_chat

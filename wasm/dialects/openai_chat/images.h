@@ -1,0 +1,19 @@
+// OpenAI's image generation, as a conversation that ends in images.
+// https://platform.openai.com/docs/api-reference/images/create
+#pragma once
+
+#include "base/buffer.h"
+#include "base/result.h"
+#include "chat/reply.h"
+#include "chat/request.h"
+#include "dialects/openai_chat/write_reply.h"
+
+#include <memory>
+#include <string_view>
+
+namespace llmproxy::openai_chat {
+
+Result<chat::Request> read_image_request(std::string_view body);
+std::unique_ptr<chat::ReplyWriter> make_image_writer(const ReplyOptions& options, Buffer& out);
+
+}  // namespace llmproxy::openai_chat

@@ -1,0 +1,57 @@
+// Thought signatures that come back with a history, in every place that clients keep them in.
+// OpenAI's format has none, so each tool found its own:
+//   tool_calls[].extra_content.google.thought_signature, and the same on the message: Google's
+//     https://ai.google.dev/gemini-api/docs/thought-signatures#openai
+//   tool_calls[].id = "call_…__thought__<signature>", provider_specific_fields.thought_signature:
+//   LiteLLM
+//     https://docs.litellm.ai/docs/providers/gemini#thought-signatures
+//   thinking_blocks[].signature: LiteLLM, from Anthropic's format
+//   reasoning_details[].data with format "google-gemini-v1": OpenRouter
+//     https://openrouter.ai/docs/use-cases/reasoning-tokens
+//   function.thought_signature
+#pragma once
+
+#include "chat/request.h"
+#include "dialects/openai_chat/field_reader.h"
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmproxy::openai_chat {
+
+// Between the id of a call and its signature, where the id carries both.
+inline constexpr std::string_view kSignatureInId = "__thought__";
+
+// Cuts the signature off `id`; empty when there is none.
+chat::Text split_signature(chat::Text& id);
+
+// Signatures of a message that are not inside of its calls.
+struct MessageSignatures {
+  chat::Text own;                                        // extra_content of the message
+  std::vector<chat::Text> of_thoughts;                   // in their order
+  std::vector<std::pair<chat::Text, chat::Text>> by_id;  // of a call, and its signature
+};
+
+// Reads the value of `key`, if it is a place for signatures; `found` says whether it is.
+class SignatureReader {
+ public:
+  explicit SignatureReader(FieldReader& fields) : cursor_(fields.cursor()) {}
+
+  bool read_of_call(const json::String& key, chat::Text& signature, bool& found);
+  bool read_of_message(const json::String& key, MessageSignatures& signatures, bool& found);
+
+ private:
+  void read_extra_content(chat::Text& signature);
+  void read_named(chat::Text& signature);
+  void read_thinking_blocks(MessageSignatures& signatures);
+  void read_reasoning_details(MessageSignatures& signatures);
+  void read_text(chat::Text& out);
+
+  json::Cursor& cursor_;
+};
+
+// Gives each signature to the part of the message it belongs to.
+void assign_signatures(const MessageSignatures& signatures, std::vector<chat::Part>& parts);
+
+}  // namespace llmproxy::openai_chat

@@ -1,0 +1,281 @@
+#include "dialects/openai_chat/speech.h"
+
+#include "base/base64.h"
+#include "base/media_type.h"
+#include "base/text.h"
+#include "base/wav.h"
+#include "dialects/openai_chat/error_body.h"
+#include "dialects/openai_chat/field_reader.h"
+#include "sse/writer.h"
+
+#include <optional>
+#include <utility>
+
+namespace llmproxy::openai_chat {
+namespace {
+
+using json::Kind;
+
+class SpeechReader {
+ public:
+  explicit SpeechReader(std::string_view body) : fields_(body) {}
+
+  Result<chat::Request> read() {
+    if (fields_.cursor().kind() != Kind::object) {
+      fields_.fail(ErrorCode::invalid_json, "The body of the request must be a JSON object.", "");
+    } else if (fields_.read_members("", [&](const json::String& key) { return member(key); }) &&
+               !fields_.cursor().at_end()) {
+      fields_.fail(ErrorCode::invalid_json,
+                   "We could not parse the JSON body of your request: there is more after its end.",
+                   "");
+    }
+    if (fields_.good()) {
+      finish();
+    }
+    if (std::optional<Error> error = fields_.take_error()) {
+      return std::move(*error);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  bool member(const json::String& key) {
+    if (key.equals("model")) {
+      chat::Text text;
+      const bool read = fields_.read(text, "model");
+      out_.model = text.decode();
+      return read;
+    }
+    if (key.equals("input")) {
+      return fields_.read(input_, "input");
+    }
+    if (key.equals("instructions")) {
+      return fields_.read(instructions_, "instructions");
+    }
+    if (key.equals("voice") && fields_.cursor().kind() == Kind::object) {
+      return fields_.read_members("voice", [&](const json::String& member) {
+        return member.equals("id") ? fields_.read(out_.audio.voice, "voice.id")
+                                   : fields_.cursor().skip_value();
+      });
+    }
+    if (key.equals("voice")) {
+      return fields_.read(out_.audio.voice, "voice");
+    }
+    if (key.equals("response_format")) {
+      return fields_.read(format_, "response_format");
+    }
+    std::string_view value;
+    const bool read = fields_.read_raw(value);
+    const bool usual = key.equals("speed") && json::approximate(value) == 1;
+    if (value != "null" && value != "\"audio\"" && !usual) {
+      out_.others.push_back({out_.storage.emplace_back(key.decode()), value});
+    }
+    return read;
+  }
+
+  bool finish() {
+    if (out_.model.empty()) {
+      return fields_.fail(ErrorCode::missing_parameter, "You must provide a model parameter.",
+                          "model");
+    }
+    if (input_.empty()) {
+      return fields_.fail_missing("input");
+    }
+    // Without a word on the format it is WAV: there is no encoder for OpenAI's usual mp3 here.
+    if (!format_.empty() && !format_.equals("wav") && !format_.equals("pcm")) {
+      return fields_.fail(
+          ErrorCode::unsupported_value,
+          "Invalid 'response_format': speech of this supplier is available as 'wav' "
+          "and 'pcm'.",
+          "response_format");
+    }
+    out_.audio.format = {format_.equals("pcm") ? "pcm16" : "wav", false};
+    out_.modalities = {false, false, true};
+    chat::Message& message = out_.messages.emplace_back();
+    if (!instructions_.empty()) {
+      message.parts.emplace_back(
+          chat::TextPart{{out_.storage.emplace_back(concat({instructions_.raw, ":"})),
+                          instructions_.has_escapes}});
+    }
+    message.parts.emplace_back(chat::TextPart{input_});
+    return true;
+  }
+
+  FieldReader fields_;
+  chat::Request out_;
+  chat::Text input_;
+  chat::Text instructions_;
+  chat::Text format_;
+};
+
+class SpeechWriter final : public chat::ReplyWriter {
+ public:
+  SpeechWriter(const ReplyOptions& options, Buffer& out) : raw_(options.raw_audio), out_(out) {}
+
+  void begin() override {}
+  void keep_alive() override {}
+  void fail(const Error& error) override { write_error(error, out_); }
+  void take(const chat::Event& event) override {
+    if (const auto* media = std::get_if<chat::Media>(&event)) {
+      const std::string bytes = decode_base64(media->base64.raw);
+      pcm_.append(pcm_of_wav(bytes));
+      rate_ = rate_of(media->mime_type.decode());
+    }
+  }
+  void end() override {
+    if (!raw_) {
+      out_.append(wav_header(rate_, static_cast<std::uint32_t>(pcm_.size())));
+    }
+    out_.append(pcm_.view());
+  }
+
+ private:
+  bool raw_;
+  Buffer& out_;
+  Buffer pcm_;
+  std::uint32_t rate_ = 24000;
+};
+
+class TranscriptionWriter final : public chat::ReplyWriter {
+ public:
+  TranscriptionWriter(bool as_text, Buffer& out) : as_text_(as_text), out_(out) {}
+
+  void begin() override {}
+  void keep_alive() override {}
+  void fail(const Error& error) override { write_error(error, out_); }
+  void take(const chat::Event& event) override {
+    if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
+      text_.append(delta->text.raw);
+    } else if (const auto* usage = std::get_if<chat::Usage>(&event)) {
+      usage_ = *usage;
+    }
+  }
+  void end() override {
+    if (as_text_) {
+      out_.append(concat({json::String{text_.view(), true}.decode(), "\n"}));
+      return;
+    }
+    out_.append("{\"text\":\"");
+    out_.append(text_.view());
+    out_.append("\"");
+    if (usage_) {
+      out_.append(concat(
+          {",\"usage\":{\"type\":\"tokens\",\"input_tokens\":", std::to_string(usage_->prompt),
+           ",\"output_tokens\":", std::to_string(usage_->completion),
+           ",\"total_tokens\":", std::to_string(usage_->total), "}"}));
+    }
+    out_.append("}");
+  }
+
+ private:
+  bool as_text_;
+  Buffer& out_;
+  Buffer text_;
+  std::optional<chat::Usage> usage_;
+};
+
+// https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event
+class TranscriptionStreamWriter final : public chat::ReplyWriter {
+ public:
+  explicit TranscriptionStreamWriter(Buffer& out) : out_(out) {}
+
+  void begin() override {}
+  void keep_alive() override { write("delta", "delta", ""); }
+  void fail(const Error& error) override { write_error_event(error, out_); }
+  void take(const chat::Event& event) override {
+    if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
+      text_.append(delta->text.raw);
+      write("delta", "delta", delta->text.raw);
+    }
+  }
+  void end() override {
+    write("done", "text", text_.view());
+    sse::write_event("[DONE]", out_);
+  }
+
+ private:
+  void write(std::string_view type, std::string_view name, std::string_view raw) {
+    out_.append(sse::kDataBegin);
+    out_.append(concat({"{\"type\":\"transcript.text.", type, "\",\"", name, "\":\""}));
+    out_.append(raw);
+    out_.append("\"}");
+    out_.append(sse::kDataEnd);
+  }
+
+  Buffer& out_;
+  Buffer text_;
+};
+
+}  // namespace
+
+Result<chat::Request> read_speech_request(std::string_view body) {
+  return SpeechReader(body).read();
+}
+
+std::unique_ptr<chat::ReplyWriter> make_speech_writer(const ReplyOptions& options, Buffer& out) {
+  return std::make_unique<SpeechWriter>(options, out);
+}
+
+Result<chat::Request> read_transcription_request(const TranscriptionForm& form) {
+  const auto missing = [](std::string_view name) {
+    return Error{ErrorCode::missing_parameter,
+                 concat({"Missing required parameter: '", name, "'."}), std::string(name)};
+  };
+  if (form.model.empty()) {
+    return missing("model");
+  }
+  if (form.file.empty()) {
+    return missing("file");
+  }
+  if (!form.response_format.empty() && form.response_format != "json" &&
+      form.response_format != "text") {
+    return Error{ErrorCode::unsupported_value,
+                 "Invalid 'response_format': transcripts of this supplier have no times; they are "
+                 "available as 'json' and 'text'.",
+                 "response_format"};
+  }
+  chat::Request out;
+  out.model = form.model;
+  out.stream = form.stream == "true";
+  out.dropped = form.others;
+  std::string type = normal_media_type(form.file_type);
+  if (type.empty() || type == "application/octet-stream") {
+    type = sniff_media_type(form.file);
+  }
+  if (type.empty()) {
+    type = media_type_of_name(form.file_name);
+  }
+  if (!form.temperature.empty()) {
+    out.sampling.temperature = out.storage.emplace_back(form.temperature);
+  }
+  Buffer encoded;
+  encode_base64(form.file, encoded);
+  if (encoded.failed()) {
+    return Error{ErrorCode::out_of_memory, "There is no memory for this request at the moment.",
+                 ""};
+  }
+  const std::string_view bytes = out.storage.emplace_back(encoded.view());
+  std::string ask = "Transcribe this recording word for word";
+  ask.append(form.language.empty() ? "" : concat({", in the language ", form.language}));
+  ask.append(". Answer with the transcript alone.");
+  ask.append(form.prompt.empty() ? "" : concat({" What came before, and names: ", form.prompt}));
+  chat::Message& message = out.messages.emplace_back();
+  message.parts.emplace_back(chat::MediaPart{chat::MediaKind::audio,
+                                             out.storage.emplace_back(std::move(type)),
+                                             {bytes, false},
+                                             {},
+                                             {},
+                                             0});
+  message.parts.emplace_back(chat::TextPart{{out.storage.emplace_back(json::escape(ask)), true}});
+  return out;
+}
+
+std::unique_ptr<chat::ReplyWriter> make_transcription_writer(bool as_text, Buffer& out) {
+  return std::make_unique<TranscriptionWriter>(as_text, out);
+}
+
+std::unique_ptr<chat::ReplyWriter> make_transcription_stream_writer(Buffer& out) {
+  return std::make_unique<TranscriptionStreamWriter>(out);
+}
+
+}  // namespace llmproxy::openai_chat

@@ -1,0 +1,31 @@
+// Settings of one vendor's own inside of an OpenAI request: Google's, in the places that Google's
+// endpoint for OpenAI clients, and the clients themselves, put them.
+// https://ai.google.dev/gemini-api/docs/openai#extra-body
+#pragma once
+
+#include "chat/request.h"
+#include "dialects/openai_chat/field_reader.h"
+
+namespace llmproxy::openai_chat {
+
+// False on failure; the error is in the FieldReader.
+class VendorFieldReader {
+ public:
+  VendorFieldReader(FieldReader& fields, chat::Request& out) : fields_(fields), out_(out) {}
+
+  // {"google": {…}}
+  bool read_extra_body();
+  // The object of Google's settings. A misspelt one is an error that knows the right spelling.
+  bool read_google(const FieldPath& param);
+  // The value of `key`, if it is a setting of Google's that stands in the request itself; `found`
+  // says whether it is.
+  bool read_top_level(const json::String& key, bool& found);
+
+ private:
+  bool read_setting(const json::String& key, const FieldPath& param);
+
+  FieldReader& fields_;
+  chat::Request& out_;
+};
+
+}  // namespace llmproxy::openai_chat

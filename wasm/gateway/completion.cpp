@@ -1,0 +1,380 @@
+#include "gateway/completion.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "dialects/gemini/read_error.h"
+#include "dialects/gemini/refusal.h"
+#include "dialects/gemini/write_request.h"
+#include "gateway/responses.h"
+#include "http/url.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace llmproxy::gateway {
+namespace {
+
+// "32,768 for a request that is not streamed", where the model can do more.
+// https://ai.google.dev/gemini-api/docs/long-decode
+constexpr std::int64_t kMaxWholeTokens = 32768;
+
+}  // namespace
+
+void Completion::Sink::take(const chat::Event& event) {
+  owner_.seen_ = owner_.seen_ || std::holds_alternative<chat::TextDelta>(event) ||
+                 std::holds_alternative<chat::ThoughtDelta>(event) ||
+                 std::holds_alternative<chat::ToolCall>(event) ||
+                 std::holds_alternative<chat::Media>(event);
+  owner_.writer_->take(event);
+}
+
+void Completion::start() {
+  Result<chat::Request> request = kind_.read(context_);
+  if (!request) {
+    context_.answer_error(request.error());
+    return;
+  }
+  request_ = std::move(*request);
+  model_ = gemini::parse_model(request_.model);
+  context_.learned.apply(model_);
+  openai_chat::ReplyOptions options;
+  options.model = request_.model;
+  options.created = context_.now;
+  options.seed = context_.random.next();
+  options.include_usage = request_.include_usage;
+  options.functions_form = request_.functions_form;
+  options.signatures_in_ids = context_.config.signatures_in_ids();
+  options.raw_audio = request_.audio.format.equals("pcm16");
+  writer_ = kind_.write(request_, options, context_.outbox.out());
+  fetch_media();
+}
+
+void Completion::fetch_media() {
+  std::vector<gemini::Download> downloads = gemini::find_downloads(request_, model_);
+  if (downloads.empty()) {
+    attempt();
+    return;
+  }
+  downloads_.emplace(context_, request_);
+  if (Status status = downloads_->begin(std::move(downloads)); !status) {
+    give_up(status.error());
+  }
+}
+
+void Completion::attempt() {
+  SpanList& body = bodies_.emplace_back();
+  if (Status status = prepare(body); !status) {
+    give_up(status.error());
+    return;
+  }
+  body_ = &body;
+  calls_.clear();
+  const std::uint32_t choices = request_.sampling.choices;
+  const std::uint32_t calls = model_.candidates ? 1 : choices;
+  calls_.reserve(calls);  // so that none of them moves
+  for (std::uint32_t i = 0; i < calls; ++i) {
+    Call& call = calls_.emplace_back();
+    call.reader = std::make_unique<gemini::ReplyReader>(
+        streams_ ? gemini::Framing::stream : gemini::Framing::whole, reply_context_, i);
+    send(call, body);
+  }
+}
+
+Status Completion::prepare(SpanList& body) {
+  context_.changes = {};
+  body.expect(std::min(context_.body.size(), kMaxCopiedBody) + 1024);
+  if (Status status =
+          gemini::write_request(request_, model_, body, context_.changes, reply_context_);
+      !status) {
+    return status;
+  }
+  if (body.failed()) {
+    return out_of_memory();
+  }
+  streams_ = request_.stream || model_.prefers_stream ||
+             request_.sampling.max_output_tokens.value_or(0) > kMaxWholeTokens;
+  return context_.check_changes();
+}
+
+void Completion::send(Call& call, const SpanList& body) {
+  const std::string_view method = streams_ ? ":streamGenerateContent?alt=sse" : ":generateContent";
+  const std::string url =
+      http::join(context_.config.base_url(context_.supplier()),
+                 concat({"models/", http::encode_segment(model_.name), method}));
+  call.status = 0;
+  call.error_body.reset();
+  call.body.clear();
+  call.parser = streams_ ? std::make_unique<sse::Parser>(kMaxStreamEvent) : nullptr;
+  call.fetch =
+      context_.outbox.fetch(context_.upstream_head("POST", url, "application/json"), &body);
+}
+
+Completion::Call* Completion::find(std::uint32_t fetch) {
+  for (Call& call : calls_) {
+    if (call.fetch == fetch) {
+      return &call;
+    }
+  }
+  return nullptr;
+}
+
+// Of a reply that is translated only the body is used: Gemini's errors say all in theirs.
+bool Completion::wants_headers(std::uint32_t fetch) const {
+  return downloads_ && downloads_->owns(fetch);
+}
+
+void Completion::take_head(std::uint32_t fetch, int status, std::string_view headers) {
+  if (wants_headers(fetch)) {
+    if (Status good = downloads_->take_head(fetch, status, headers); !good) {
+      give_up(good.error());
+    }
+    return;
+  }
+  Call* call = find(fetch);
+  if (call == nullptr || call->status != 0) {
+    return;
+  }
+  call->status = status;
+  // By the status and never by the content type: errors come labelled as streams.
+  if (status < 200 || status > 299) {
+    call->error_body.emplace();
+    return;
+  }
+  const bool all_well = std::all_of(calls_.begin(), calls_.end(), [](const Call& other) {
+    return other.status >= 200 && other.status <= 299;
+  });
+  if (all_well && !answers_whole() && !context_.outbox.has_begun()) {
+    begin_response();
+  }
+}
+
+void Completion::begin_response() {
+  context_.outbox.respond(200, context_.own_headers(stream_headers(context_.request_id)));
+  writer_->begin();
+  if (kind_.keeps_alive && context_.config.heartbeat() != Heartbeat::off) {
+    heartbeat_ = context_.outbox.sleep(kHeartbeatStepMs);
+  }
+}
+
+char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
+  if (wants_headers(fetch)) {
+    char* room = downloads_->reserve(fetch, count);
+    if (room == nullptr) {
+      give_up(downloads_->too_large(fetch));
+    }
+    return room;
+  }
+  Call* call = find(fetch);
+  if (call == nullptr) {
+    return nullptr;
+  }
+  if (call->error_body) {
+    scratch_.clear();
+    return scratch_.reserve(count);
+  }
+  char* room = nullptr;
+  if (call->parser) {
+    room = call->parser->reserve(count);
+  } else if (call->body.size() + count <= kMaxWholeReply) {
+    room = call->body.reserve(count);
+  }
+  if (room == nullptr) {
+    give_up(reply_too_large());
+  }
+  return room;
+}
+
+void Completion::take(std::uint32_t fetch, std::size_t count) {
+  if (wants_headers(fetch)) {
+    downloads_->take(fetch, count);
+    return;
+  }
+  Call* call = find(fetch);
+  if (call == nullptr) {
+    return;
+  }
+  if (call->error_body) {
+    scratch_.commit(count);
+    const std::size_t room = kMaxErrorBody - std::min(kMaxErrorBody, call->error_body->size());
+    call->error_body->append(scratch_.view().substr(0, room));
+    return;
+  }
+  if (!call->parser) {
+    call->body.commit(count);
+    return;
+  }
+  call->parser->commit(count);
+  const std::size_t before = context_.outbox.out().size();
+  if (Status status = read_events(*call); !status) {
+    give_up(status.error());
+    return;
+  }
+  if (context_.outbox.out().size() > before) {
+    silent_steps_ = 0;
+  }
+}
+
+Status Completion::read_events(Call& call) {
+  while (const std::optional<sse::Event> event = call.parser->next()) {
+    if (Status status = call.reader->read(event->data, sink_); !status) {
+      return status;
+    }
+  }
+  return call.parser->overflowed() ? Status(reply_too_large()) : Status();
+}
+
+void Completion::end(std::uint32_t fetch) {
+  if (wants_headers(fetch)) {
+    if (Status status = downloads_->end(fetch); !status) {
+      give_up(status.error());
+    } else if (downloads_->done()) {
+      attempt();
+    }
+    return;
+  }
+  Call* call = find(fetch);
+  if (call == nullptr) {
+    return;
+  }
+  call->fetch = 0;
+  if (call->error_body) {
+    answer_refusal(*call);
+  } else {
+    finish(*call);
+  }
+}
+
+Status Completion::read_rest(Call& call) {
+  if (call.parser) {
+    call.parser->finish();
+    return read_events(call);
+  }
+  return call.reader->read(call.body.view(), sink_);
+}
+
+void Completion::finish(Call& call) {
+  if (Status status = read_rest(call); !status) {
+    give_up(status.error());
+    return;
+  }
+  const std::string token(call.reader->continuation());
+  if (!token.empty() && call.continuations < kMaxContinuations) {
+    ++call.continuations;
+    call.reader->begin_call(sink_);
+    SpanList& body = bodies_.emplace_back();
+    gemini::write_continuation(*body_, token, body);
+    body.failed() ? give_up(out_of_memory()) : send(call, body);
+    return;
+  }
+  // Models now and then say nothing at all, or a call that cannot be read; mostly they do so once.
+  if (call.reader->is_empty() && call.retries < kMaxEmptyRetries && !(seen_ && !answers_whole())) {
+    ++call.retries;
+    const auto index = static_cast<std::uint32_t>(&call - &calls_.front());
+    call.reader = std::make_unique<gemini::ReplyReader>(
+        streams_ ? gemini::Framing::stream : gemini::Framing::whole, reply_context_, index);
+    send(call, *body_);
+    return;
+  }
+  if (Status status = call.reader->at_end(sink_); !status) {
+    give_up(status.error());
+    return;
+  }
+  call.done = true;
+  if (std::all_of(calls_.begin(), calls_.end(), [](const Call& other) { return other.done; })) {
+    complete();
+  }
+}
+
+void Completion::complete() {
+  writer_->end();
+  if (context_.outbox.out().failed()) {
+    give_up(out_of_memory());
+    return;
+  }
+  if (answers_whole() && !context_.outbox.is_over()) {
+    const std::string_view type =
+        kind_.content_type == nullptr ? "application/json" : kind_.content_type(request_);
+    context_.outbox.respond(200, context_.own_headers(typed_headers(type, context_.request_id)));
+  }
+  context_.outbox.end();
+}
+
+// A "not with this model" is answered once per kind with a request that asks for less.
+void Completion::answer_refusal(Call& call) {
+  const std::string_view body = call.error_body->view();
+  const std::optional<gemini::Refusal> refusal = gemini::find_refusal(call.status, body);
+  const std::uint32_t bit = refusal ? 1U << static_cast<std::uint32_t>(*refusal) : 0;
+  if (!refusal || (tried_ & bit) != 0 || context_.outbox.has_begun() || seen_) {
+    give_up(gemini::read_error(call.status, body));
+    return;
+  }
+  tried_ |= bit;
+  context_.learned.learn(model_.name, *refusal);
+  model_.adapt_to(*refusal);
+  call.fetch = 0;
+  for (Call& other : calls_) {
+    if (other.fetch != 0) {
+      context_.outbox.abort(other.fetch);
+      other.fetch = 0;
+    }
+  }
+  *refusal == gemini::Refusal::media_url ? fetch_media() : attempt();
+}
+
+void Completion::fail(std::uint32_t fetch) {
+  if (wants_headers(fetch)) {
+    give_up(downloads_->fail(fetch));
+    return;
+  }
+  Call* call = find(fetch);
+  if (call != nullptr) {
+    call->fetch = 0;
+    give_up(call->status == 0 ? unreachable(context_.supplier()) : cut(context_.supplier()));
+  }
+}
+
+void Completion::ring(std::uint32_t timer) {
+  if (downloads_ && downloads_->owns_timer(timer)) {
+    give_up(downloads_->time_out(timer));
+    return;
+  }
+  if (timer != heartbeat_ || context_.outbox.is_over()) {
+    return;
+  }
+  heartbeat_ = context_.outbox.sleep(kHeartbeatStepMs);
+  if (++silent_steps_ < kHeartbeatSteps) {
+    return;
+  }
+  silent_steps_ = 0;
+  if (context_.config.heartbeat() == Heartbeat::comment) {
+    context_.outbox.out().append(": keep-alive\n\n");
+  } else {
+    writer_->keep_alive();
+  }
+}
+
+void Completion::abort() {
+  if (downloads_) {
+    downloads_->abort();
+  }
+  for (Call& call : calls_) {
+    if (call.fetch != 0) {
+      context_.outbox.abort(call.fetch);
+      call.fetch = 0;
+    }
+  }
+}
+
+// The status can tell as long as the response has not begun; then only the stream can.
+void Completion::give_up(const Error& error) {
+  abort();
+  if (!context_.outbox.has_begun()) {
+    context_.answer_error(error);
+    return;
+  }
+  // What was translated before the failure still belongs to the client.
+  writer_->fail(error);
+  context_.outbox.end();
+}
+
+}  // namespace llmproxy::gateway

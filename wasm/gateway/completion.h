@@ -1,0 +1,108 @@
+// An answer of Gemini's for a client of OpenAI's: chat, and the older and smaller endpoints that
+// are chats in other words. Media is fetched first; several choices may be several calls; what a
+// model refuses is asked for once more with less; an answer that is interrupted is continued.
+#pragma once
+
+#include "base/spans.h"
+#include "chat/reply.h"
+#include "chat/request.h"
+#include "dialects/gemini/model.h"
+#include "dialects/gemini/read_reply.h"
+#include "dialects/openai_chat/write_reply.h"
+#include "gateway/context.h"
+#include "gateway/downloads.h"
+#include "gateway/operation.h"
+#include "sse/parser.h"
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace llmproxy::gateway {
+
+// What one endpoint makes of it.
+struct CompletionKind {
+  Result<chat::Request> (*read)(const Context& context);
+  std::unique_ptr<chat::ReplyWriter> (*write)(const chat::Request& request,
+                                              const openai_chat::ReplyOptions& options,
+                                              Buffer& out);
+  // Of a whole response; nullptr: JSON.
+  std::string_view (*content_type)(const chat::Request& request);
+  bool keeps_alive = true;  // its streams have a sign of life
+};
+
+class Completion final : public Operation {
+ public:
+  Completion(Context& context, const CompletionKind& kind)
+      : context_(context), kind_(kind), sink_(*this) {}
+
+  void start() override;
+  bool wants_headers(std::uint32_t fetch) const override;
+  void take_head(std::uint32_t fetch, int status, std::string_view headers) override;
+  char* reserve(std::uint32_t fetch, std::size_t count) override;
+  void take(std::uint32_t fetch, std::size_t count) override;
+  void end(std::uint32_t fetch) override;
+  void fail(std::uint32_t fetch) override;
+  void ring(std::uint32_t timer) override;
+  void abort() override;
+
+ private:
+  // Passes events on, and notes whether the client has seen something of the answer.
+  class Sink final : public chat::EventSink {
+   public:
+    explicit Sink(Completion& owner) : owner_(owner) {}
+    void take(const chat::Event& event) override;
+
+   private:
+    Completion& owner_;
+  };
+  // One call to the supplier, which gives one or more of the choices.
+  struct Call {
+    std::uint32_t fetch = 0;  // 0: over
+    int status = 0;           // 0: no head yet
+    std::unique_ptr<gemini::ReplyReader> reader;
+    std::unique_ptr<sse::Parser> parser;  // of a stream
+    Buffer body;                          // of a document
+    std::optional<Buffer> error_body;
+    int continuations = 0;
+    int retries = 0;
+    bool done = false;
+  };
+
+  void fetch_media();
+  void attempt();
+  Status prepare(SpanList& body);
+  void send(Call& call, const SpanList& body);
+  void begin_response();
+  Call* find(std::uint32_t fetch);
+  Status read_events(Call& call);
+  void finish(Call& call);
+  Status read_rest(Call& call);
+  void complete();
+  void answer_refusal(Call& call);
+  void give_up(const Error& error);
+  bool answers_whole() const { return !request_.stream; }
+
+  Context& context_;
+  const CompletionKind& kind_;
+  Sink sink_;
+  chat::Request request_;
+  gemini::Model model_;
+  gemini::ReplyContext reply_context_;
+  std::unique_ptr<chat::ReplyWriter> writer_;
+  std::optional<Downloads> downloads_;
+  // Bodies that were sent: the host reads them while it sends, so none goes before the exchange.
+  std::list<SpanList> bodies_;
+  const SpanList* body_ = nullptr;  // of the attempt at hand
+  std::vector<Call> calls_;
+  std::uint32_t tried_ = 0;  // refusals that were answered with a smaller request, a bit each
+  bool streams_ = false;     // the supplier is asked for a stream
+  bool seen_ = false;        // the client has something of the answer
+  Buffer scratch_;
+  std::uint32_t heartbeat_ = 0;  // timer
+  std::uint32_t silent_steps_ = 0;
+};
+
+}  // namespace llmproxy::gateway

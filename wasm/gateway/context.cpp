@@ -1,0 +1,90 @@
+#include "gateway/context.h"
+
+#include "base/text.h"
+#include "dialects/openai_chat/error_body.h"
+#include "gateway/responses.h"
+
+#include <utility>
+
+namespace llmproxy::gateway {
+
+Error out_of_memory() {
+  return {ErrorCode::out_of_memory,
+          "There is no memory for this request at the moment: it is large, or many large ones are "
+          "under way.",
+          ""};
+}
+
+Error reply_too_large() {
+  return {ErrorCode::upstream_malformed, "The reply of the supplier is larger than can be held.",
+          ""};
+}
+
+Error unreachable(const suppliers::Supplier& supplier) {
+  return {ErrorCode::upstream_unreachable, concat({supplier.title, " could not be reached."}), ""};
+}
+
+Error cut(const suppliers::Supplier& supplier) {
+  return {ErrorCode::upstream_cut,
+          concat({"The connection to ", supplier.title, " broke before its answer was complete."}),
+          ""};
+}
+
+bool Context::is_strict() const {
+  const std::string_view value = head.headers.find("x-llmproxy-strict").value_or("");
+  return !value.empty() && value != "0" && !equals_ignoring_case(value, "false");
+}
+
+Status Context::check_changes() const {
+  if (changes.empty() || !is_strict()) {
+    return {};
+  }
+  const chat::Change& first = changes.all().front();
+  return Error{ErrorCode::unsupported_parameter,
+               concat({"'", first.param, "' does not reach ", supplier().title,
+                       " as it is, and 'x-llmproxy-strict' asks for an error then. All of it: ",
+                       changes.text(), "."}),
+               first.param};
+}
+
+std::string Context::upstream_head(std::string_view method, std::string_view url,
+                                   std::string_view content_type) const {
+  std::string block;
+  block.reserve(url.size() + key.size() + 256);
+  block.append(method).append("\n").append(url).append("\n");
+  if (!content_type.empty()) {
+    http::write_header("content-type", content_type, block);
+  }
+  // A reply that is decoded here, or that must not be held back by a decoder on the way.
+  http::write_header("accept-encoding", "identity", block);
+  http::write_header("user-agent", concat({"llmproxy/", kVersion}), block);
+  http::write_header(supplier().key_header, concat({supplier().key_prefix, key}), block);
+  for (const std::string_view name : supplier().request_headers) {
+    if (const auto value = head.headers.find(name)) {
+      http::write_header(name, *value, block);
+    }
+  }
+  return block;
+}
+
+std::string Context::own_headers(std::string block) const {
+  if (!changes.empty()) {
+    http::write_header("x-llmproxy-changes", changes.text(), block);
+  }
+  return block;
+}
+
+void Context::answer(int status, std::string headers, std::string_view bytes) {
+  outbox.out().clear();
+  outbox.out().append(bytes);
+  outbox.respond(status, std::move(headers));
+  outbox.end();
+}
+
+void Context::answer_error(const Error& error) {
+  Buffer bytes;
+  openai_chat::write_error(error, bytes);
+  answer(error.http_status(), error_headers(error, request_id), bytes.view());
+}
+
+}  // namespace llmproxy::gateway

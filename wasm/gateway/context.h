@@ -1,0 +1,57 @@
+// What the parts of one exchange have in common: the request, and the means to answer it.
+#pragma once
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "chat/changes.h"
+#include "gateway/config.h"
+#include "gateway/learned.h"
+#include "gateway/outbox.h"
+#include "gateway/route.h"
+#include "http/head.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmproxy::gateway {
+
+struct Context {
+  const Config& config;
+  Learned& learned;
+  const http::RequestHead& head;
+  const std::int64_t now;  // Unix time in seconds
+  Random random;
+  const std::string request_id;
+  Route route = {};
+  std::string_view key = {};
+  Buffer body = {};  // of the request, if it was read
+  bool body_read = false;
+  chat::Changes changes = {};
+  Outbox outbox = {};
+
+  const suppliers::Supplier& supplier() const { return *route.supplier; }
+  // Whether the client wants an error in place of an answer to less than it asked for.
+  bool is_strict() const;
+  // An error when it is strict and there are changes.
+  Status check_changes() const;
+
+  // The head of a request to the supplier, with the key. Only what a supplier needs goes there: no
+  // cookie, no address of the client, no header of another proxy.
+  std::string upstream_head(std::string_view method, std::string_view url,
+                            std::string_view content_type) const;
+
+  // The header block of a response, with what has to be said of this request.
+  std::string own_headers(std::string block) const;
+  void answer(int status, std::string headers, std::string_view body);
+  void answer_error(const Error& error);
+};
+
+Error out_of_memory();
+Error reply_too_large();
+Error unreachable(const suppliers::Supplier& supplier);
+Error cut(const suppliers::Supplier& supplier);
+
+}  // namespace llmproxy::gateway

@@ -1,0 +1,192 @@
+#include "gateway/downloads.h"
+
+#include "base/base64.h"
+#include "base/limits.h"
+#include "base/media_type.h"
+#include "base/text.h"
+#include "base/web_address.h"
+#include "gateway/responses.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace llmproxy::gateway {
+namespace {
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+}  // namespace
+
+const Downloads::Item* Downloads::find(std::uint32_t fetch) const {
+  const auto found = std::find_if(items_.begin(), items_.end(),
+                                  [&](const Item& item) { return item.fetch == fetch; });
+  return fetch == 0 || found == items_.end() ? nullptr : &*found;
+}
+
+Downloads::Item* Downloads::find(std::uint32_t fetch) {
+  return const_cast<Item*>(std::as_const(*this).find(fetch));
+}
+
+bool Downloads::owns_timer(std::uint32_t timer) const {
+  return std::any_of(items_.begin(), items_.end(),
+                     [&](const Item& item) { return item.timer == timer && item.fetch != 0; });
+}
+
+// Neither the address nor what came from it is quoted: it may hold a secret.
+Error Downloads::failure(const Item& item, std::string_view why) const {
+  return {
+      ErrorCode::invalid_value,
+      concat({"Invalid '", item.what.param, "': ", why, " Send the file as a data URL instead."}),
+      item.what.param};
+}
+
+Status Downloads::begin(std::vector<gemini::Download> list) {
+  for (gemini::Download& what : list) {
+    items_.emplace_back().what = std::move(what);
+  }
+  return start_next();
+}
+
+Status Downloads::start_next() {
+  while (open_ < kMaxParallelDownloads && next_ < items_.size()) {
+    Item& item = items_[next_++];
+    ++open_;
+    if (Status status = start(item); !status) {
+      return status;
+    }
+  }
+  return {};
+}
+
+Status Downloads::start(Item& item) {
+  const std::string& url = item.what.url;
+  const std::string scheme = scheme_of(url);
+  if (scheme != "https" && scheme != "http") {
+    return failure(item, "only http and https addresses and data URLs can be read.");
+  }
+  if (has_credentials(url)) {
+    return failure(item, "the address holds a user name or password.");
+  }
+  if (!is_public_host(host_of(url))) {
+    return failure(item, "its host is not on the public internet.");
+  }
+  // No key goes there, and nothing of the client.
+  std::string head = concat({"GET\n", url.substr(0, url.find('#')), "\n"});
+  http::write_header("accept", "image/*,audio/*,video/*,application/pdf,text/*,*/*;q=0.5", head);
+  http::write_header("user-agent", concat({"llmproxy/", kVersion}), head);
+  item.fetch = context_.outbox.fetch(std::move(head), nullptr);
+  if (item.timer == 0) {
+    item.timer = context_.outbox.sleep(kDownloadMs);
+  }
+  return {};
+}
+
+Status Downloads::take_head(std::uint32_t fetch, int status, std::string_view headers) {
+  Item& item = *find(fetch);
+  const http::Headers block = http::Headers::parse(headers);
+  if (is_redirect(status)) {
+    item.moved = true;
+    item.location = std::string(block.find("location").value_or(""));
+    if (item.location.empty() || item.redirects == kMaxRedirects) {
+      return failure(item, "it redirects too often, or to nowhere.");
+    }
+    return {};
+  }
+  if (status < 200 || status > 299) {
+    return failure(item, concat({"its host answered with status ", std::to_string(status), "."}));
+  }
+  const auto length = parse_integer(block.find("content-length").value_or("0"));
+  if (length.value_or(0) > static_cast<std::int64_t>(kMaxDownload)) {
+    return too_large(fetch);
+  }
+  item.type = normal_media_type(block.find("content-type").value_or(""));
+  return {};
+}
+
+char* Downloads::reserve(std::uint32_t fetch, std::size_t count) {
+  Item& item = *find(fetch);
+  if (item.moved) {
+    item.bytes.clear();
+    return count > kMaxErrorBody ? nullptr : item.bytes.reserve(count);
+  }
+  const bool fits = item.bytes.size() + count <= kMaxDownload && total_ + count <= kMaxDownloads;
+  return fits ? item.bytes.reserve(count) : nullptr;
+}
+
+Error Downloads::too_large(std::uint32_t fetch) const {
+  return failure(*find(fetch), concat({"it is larger than ", std::to_string(kMaxDownload >> 20U),
+                                       " MiB, or all of "
+                                       "the request's are larger than ",
+                                       std::to_string(kMaxDownloads >> 20U), " MiB."}));
+}
+
+void Downloads::take(std::uint32_t fetch, std::size_t count) {
+  Item& item = *find(fetch);
+  if (!item.moved) {
+    item.bytes.commit(count);
+    total_ += count;
+  }
+}
+
+Status Downloads::end(std::uint32_t fetch) {
+  Item& item = *find(fetch);
+  if (item.moved) {
+    item.moved = false;
+    item.bytes.clear();
+    ++item.redirects;
+    item.what.url = resolve_url(item.what.url, item.location);
+    return start(item);
+  }
+  item.fetch = 0;
+  --open_;
+  if (item.bytes.size() == 0) {
+    return failure(item, "there is nothing at this address.");
+  }
+  // The bytes know better than the server: many say "application/octet-stream".
+  const std::string_view sniffed = sniff_media_type(item.bytes.view());
+  std::string type(sniffed.empty() ? item.type : sniffed);
+  if (type == "application/octet-stream" || type.empty()) {
+    type = media_type_of_name(item.what.url);
+  }
+  if (item.what.part->kind == chat::MediaKind::image && sniffed.empty() &&
+      !type.starts_with("image/")) {
+    return failure(item, "what is there is not an image.");
+  }
+  Buffer& encoded = encoded_.emplace_back();
+  encode_base64(item.bytes.view(), encoded);
+  item.bytes.release();
+  if (encoded.failed()) {
+    return out_of_memory();
+  }
+  item.what.part->mime_type = request_.storage.emplace_back(std::move(type));
+  item.what.part->base64 = {encoded.view(), false};
+  item.what.part->url = {};
+  return start_next();
+}
+
+Error Downloads::fail(std::uint32_t fetch) const {
+  return failure(*find(fetch), "its host could not be reached, or broke off.");
+}
+
+Error Downloads::time_out(std::uint32_t timer) const {
+  for (const Item& item : items_) {
+    if (item.timer == timer) {
+      return failure(item, concat({"its host took longer than ", std::to_string(kDownloadMs / 1000),
+                                   " seconds."}));
+    }
+  }
+  return out_of_memory();
+}
+
+void Downloads::abort() {
+  for (Item& item : items_) {
+    if (item.fetch != 0) {
+      context_.outbox.abort(item.fetch);
+      item.fetch = 0;
+    }
+  }
+}
+
+}  // namespace llmproxy::gateway

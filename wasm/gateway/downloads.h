@@ -1,0 +1,68 @@
+// Media that a supplier wants as bytes and the client gave as an address: fetched here, from public
+// hosts only, within limits, a few at a time.
+#pragma once
+
+#include "base/buffer.h"
+#include "base/result.h"
+#include "dialects/gemini/media.h"
+#include "gateway/context.h"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmproxy::gateway {
+
+class Downloads {
+ public:
+  // `request` gets the bytes, and must outlive this with what this holds.
+  Downloads(Context& context, chat::Request& request) : context_(context), request_(request) {}
+
+  // Takes up these; an error when an address may not be fetched.
+  Status begin(std::vector<gemini::Download> list);
+  // None is under way, and none is left.
+  bool done() const { return open_ == 0 && next_ == items_.size(); }
+  bool owns(std::uint32_t fetch) const { return find(fetch) != nullptr; }
+  bool owns_timer(std::uint32_t timer) const;
+
+  Status take_head(std::uint32_t fetch, int status, std::string_view headers);
+  char* reserve(std::uint32_t fetch, std::size_t count);
+  // The error after reserve() gave no room.
+  Error too_large(std::uint32_t fetch) const;
+  void take(std::uint32_t fetch, std::size_t count);
+  Status end(std::uint32_t fetch);
+  Error fail(std::uint32_t fetch) const;
+  Error time_out(std::uint32_t timer) const;
+  void abort();
+
+ private:
+  struct Item {
+    gemini::Download what;
+    std::uint32_t fetch = 0;  // 0: not under way
+    std::uint32_t timer = 0;
+    std::uint32_t redirects = 0;
+    bool moved = false;  // the reply under way is a redirect, whose body does not matter
+    std::string location;
+    std::string type;
+    Buffer bytes;
+  };
+
+  const Item* find(std::uint32_t fetch) const;
+  Item* find(std::uint32_t fetch);
+  Status start_next();
+  Status start(Item& item);
+  Error failure(const Item& item, std::string_view why) const;
+
+  Context& context_;
+  chat::Request& request_;
+  std::deque<Item> items_;
+  std::size_t next_ = 0;
+  std::uint32_t open_ = 0;
+  std::size_t total_ = 0;       // bytes of all together
+  std::deque<Buffer> encoded_;  // what the parts of the request refer to
+};
+
+}  // namespace llmproxy::gateway

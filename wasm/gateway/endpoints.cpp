@@ -1,0 +1,114 @@
+#include "gateway/endpoints.h"
+
+#include "dialects/openai_chat/images.h"
+#include "dialects/openai_chat/read_request.h"
+#include "dialects/openai_chat/speech.h"
+#include "http/multipart.h"
+
+namespace llmproxy::gateway {
+namespace {
+
+using chat::ReplyWriter;
+using openai_chat::ReplyOptions;
+
+const CompletionKind kChat{
+    [](const Context& context) { return openai_chat::read_request(context.body.view()); },
+    [](const chat::Request& request, const ReplyOptions& options, Buffer& out) {
+      return request.stream ? openai_chat::make_stream_writer(options, out)
+                            : openai_chat::make_whole_writer(options, out);
+    },
+    nullptr};
+
+const CompletionKind kCompletions{
+    [](const Context& context) {
+      return openai_chat::read_completion_request(context.body.view());
+    },
+    [](const chat::Request& request, const ReplyOptions& options, Buffer& out) {
+      return request.stream ? openai_chat::make_stream_completion_writer(options, out)
+                            : openai_chat::make_whole_completion_writer(options, out);
+    },
+    nullptr};
+
+const CompletionKind kImages{
+    [](const Context& context) { return openai_chat::read_image_request(context.body.view()); },
+    [](const chat::Request& /*request*/, const ReplyOptions& options, Buffer& out) {
+      return openai_chat::make_image_writer(options, out);
+    },
+    nullptr};
+
+const CompletionKind kSpeech{
+    [](const Context& context) { return openai_chat::read_speech_request(context.body.view()); },
+    [](const chat::Request& /*request*/, const ReplyOptions& options, Buffer& out) {
+      return openai_chat::make_speech_writer(options, out);
+    },
+    [](const chat::Request& request) -> std::string_view {
+      return request.audio.format.equals("pcm16") ? "audio/pcm" : "audio/wav";
+    }};
+
+Result<chat::Request> read_transcription(const Context& context) {
+  const std::string_view type = context.head.headers.find("content-type").value_or("");
+  openai_chat::TranscriptionForm form;
+  for (const http::FormPart& part : http::parse_multipart(type, context.body.view())) {
+    std::string text(part.name == "file" ? "" : part.body);
+    if (part.name == "file") {
+      form.file = part.body;
+      form.file_type = part.content_type;
+      form.file_name = part.file_name;
+    } else if (part.name == "model") {
+      form.model = std::move(text);
+    } else if (part.name == "language") {
+      form.language = std::move(text);
+    } else if (part.name == "prompt") {
+      form.prompt = std::move(text);
+    } else if (part.name == "response_format") {
+      form.response_format = std::move(text);
+    } else if (part.name == "temperature") {
+      form.temperature = std::move(text);
+    } else if (part.name == "stream") {
+      form.stream = std::move(text);
+    } else {
+      form.others.push_back(part.name);
+    }
+  }
+  Result<chat::Request> request = openai_chat::read_transcription_request(form);
+  // The response's form is not the model's matter; it is carried where formats of sound are.
+  if (request && form.response_format == "text") {
+    request->audio.voice = {"text", false};
+  }
+  return request;
+}
+
+bool wants_text(const chat::Request& request) {
+  return request.audio.voice.equals("text");
+}
+
+const CompletionKind kTranscriptions{
+    &read_transcription,
+    [](const chat::Request& request, const ReplyOptions& /*options*/, Buffer& out) {
+      return request.stream ? openai_chat::make_transcription_stream_writer(out)
+                            : openai_chat::make_transcription_writer(wants_text(request), out);
+    },
+    [](const chat::Request& request) -> std::string_view {
+      return wants_text(request) ? "text/plain; charset=utf-8" : "application/json";
+    }};
+
+}  // namespace
+
+const CompletionKind* find_completion_kind(Endpoint endpoint) {
+  switch (endpoint) {
+    case Endpoint::chat:
+      return &kChat;
+    case Endpoint::completions:
+      return &kCompletions;
+    case Endpoint::images:
+      return &kImages;
+    case Endpoint::speech:
+      return &kSpeech;
+    case Endpoint::transcriptions:
+      return &kTranscriptions;
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace llmproxy::gateway

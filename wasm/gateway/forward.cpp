@@ -1,0 +1,98 @@
+#include "gateway/forward.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "dialects/openai_chat/edit_request.h"
+#include "dialects/openai_chat/error_body.h"
+#include "gateway/responses.h"
+#include "http/url.h"
+
+#include <algorithm>
+
+namespace llmproxy::gateway {
+
+bool Forward::passes_body(const Context& context) {
+  return !context.body_read && context.route.supplier != nullptr &&
+         context.route.endpoint != Endpoint::chat &&
+         context.route.supplier->dialect == suppliers::Dialect::openai_chat;
+}
+
+void Forward::start() {
+  if (Status status = prepare(); !status) {
+    context_.answer_error(status.error());
+  }
+}
+
+Status Forward::prepare() {
+  const suppliers::Supplier& supplier = context_.supplier();
+  const http::RequestHead& head = context_.head;
+  const std::string url = http::join(context_.config.base_url(supplier), context_.route.path);
+  const bool chat = context_.route.endpoint == Endpoint::chat;
+  const std::string_view type =
+      chat ? "application/json" : head.headers.find("content-type").value_or("");
+  const std::string upstream = context_.upstream_head(head.method, url, type);
+  if (passes_body(context_)) {
+    fetch_ = head.method == "GET" || head.method == "HEAD"
+                 ? context_.outbox.fetch(upstream, nullptr)
+                 : context_.outbox.fetch_with_request_body(upstream);
+    return {};
+  }
+  if (!chat) {
+    body_.append_slice(context_.body.view());
+  } else if (Status status = openai_chat::edit_request(context_.body.view(), supplier.edits, body_,
+                                                       context_.changes);
+             !status) {
+    return status;
+  }
+  if (Status status = context_.check_changes(); !status) {
+    return status;
+  }
+  if (body_.failed()) {
+    return out_of_memory();
+  }
+  fetch_ = context_.outbox.fetch(upstream, &body_);
+  return {};
+}
+
+void Forward::take_head(std::uint32_t fetch, int status, std::string_view headers) {
+  status_ = status;
+  // By the status and never by the content type: errors come labelled as streams.
+  if (status < 200 || status > 299) {
+    error_body_.emplace();
+    error_headers_ = context_.own_headers(piped_error_headers(http::Headers::parse(headers)));
+    return;
+  }
+  context_.outbox.respond(status,
+                          context_.own_headers(piped_headers(http::Headers::parse(headers))));
+  context_.outbox.pipe(fetch);
+}
+
+char* Forward::reserve(std::uint32_t /*fetch*/, std::size_t count) {
+  scratch_.clear();
+  return scratch_.reserve(count);
+}
+
+void Forward::take(std::uint32_t /*fetch*/, std::size_t count) {
+  scratch_.commit(count);
+  const std::size_t room = kMaxErrorBody - std::min(kMaxErrorBody, error_body_->size());
+  error_body_->append(scratch_.view().substr(0, room));
+}
+
+// A supplier's refusal, in OpenAI's words.
+void Forward::end(std::uint32_t /*fetch*/) {
+  const suppliers::Supplier& supplier = context_.supplier();
+  if (status_ == supplier.overloaded_status) {
+    context_.answer_error({ErrorCode::overloaded,
+                           concat({supplier.title, " is at its capacity at the moment."}), ""});
+    return;
+  }
+  Buffer rewritten;
+  openai_chat::write_upstream_error(status_, supplier.title, error_body_->view(), rewritten);
+  context_.answer(status_, error_headers_, rewritten.view());
+}
+
+void Forward::fail(std::uint32_t /*fetch*/) {
+  context_.answer_error(status_ == 0 ? unreachable(context_.supplier()) : cut(context_.supplier()));
+}
+
+}  // namespace llmproxy::gateway

@@ -1,0 +1,44 @@
+// A request to a supplier that speaks the client's own dialect: the body goes there as it is, or
+// with cuts, and the reply is piped.
+#pragma once
+
+#include "base/spans.h"
+#include "gateway/context.h"
+#include "gateway/operation.h"
+
+#include <optional>
+#include <string>
+
+namespace llmproxy::gateway {
+
+class Forward final : public Operation {
+ public:
+  explicit Forward(Context& context) : context_(context) {}
+
+  // Whether the body goes on without being looked at, so that it need not be read.
+  static bool passes_body(const Context& context);
+
+  void start() override;
+  bool wants_headers(std::uint32_t /*fetch*/) const override { return true; }
+  void take_head(std::uint32_t fetch, int status, std::string_view headers) override;
+  char* reserve(std::uint32_t fetch, std::size_t count) override;
+  void take(std::uint32_t fetch, std::size_t count) override;
+  void end(std::uint32_t fetch) override;
+  void fail(std::uint32_t fetch) override;
+  void abort() override { context_.outbox.abort(fetch_); }
+
+ private:
+  Status prepare();
+
+  Context& context_;
+  SpanList body_;
+  std::uint32_t fetch_ = 0;
+  int status_ = 0;
+  // The body of a reply that is no success, as far as it is read, and the headers for passing it
+  // on.
+  std::optional<Buffer> error_body_;
+  std::string error_headers_;
+  Buffer scratch_;  // where an incoming piece lies until it is taken
+};
+
+}  // namespace llmproxy::gateway

@@ -1,0 +1,302 @@
+#include "gateway/lists.h"
+
+#include "base/limits.h"
+#include "base/spans.h"
+#include "base/text.h"
+#include "dialects/gemini/lists.h"
+#include "dialects/gemini/model.h"
+#include "dialects/gemini/read_error.h"
+#include "dialects/openai_chat/embeddings.h"
+#include "gateway/responses.h"
+#include "http/url.h"
+
+#include <algorithm>
+#include <deque>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmproxy::gateway {
+namespace {
+
+constexpr std::uint32_t kMaxParallelCalls = 4;
+// A list of models of so many pages of a thousand has no end.
+constexpr std::size_t kMaxPages = 20;
+
+// Calls whose replies are documents, a few at a time.
+class Gather : public Operation {
+ public:
+  void take_head(std::uint32_t fetch, int status, std::string_view /*headers*/) override {
+    if (Call* call = find(fetch)) {
+      call->status = status;
+    }
+  }
+  char* reserve(std::uint32_t fetch, std::size_t count) override {
+    Call* call = find(fetch);
+    char* room = call != nullptr && call->reply.size() + count <= kMaxWholeReply
+                     ? call->reply.reserve(count)
+                     : nullptr;
+    if (call != nullptr && room == nullptr) {
+      give_up(reply_too_large());
+    }
+    return room;
+  }
+  void take(std::uint32_t fetch, std::size_t count) override {
+    if (Call* call = find(fetch)) {
+      call->reply.commit(count);
+    }
+  }
+  void end(std::uint32_t fetch) override;
+  void fail(std::uint32_t fetch) override {
+    if (Call* call = find(fetch)) {
+      call->fetch = 0;
+      give_up(call->status == 0 ? unreachable(context_.supplier()) : cut(context_.supplier()));
+    }
+  }
+  void abort() override {
+    for (Call& call : calls_) {
+      if (call.fetch != 0) {
+        context_.outbox.abort(std::exchange(call.fetch, 0));
+      }
+    }
+  }
+
+ protected:
+  explicit Gather(Context& context) : context_(context) {}
+
+  struct Call {
+    std::string url;
+    SpanList body;
+    bool posts = false;
+    Buffer reply{};
+    std::uint32_t fetch = 0;  // 0: not under way
+    int status = 0;
+  };
+  // The body is written by the caller, before start_calls().
+  SpanList& add(std::string url, bool posts) {
+    Call& call = calls_.emplace_back();
+    call.url = std::move(url);
+    call.posts = posts;
+    return call.body;
+  }
+  void start_calls();
+  void give_up(const Error& error) {
+    abort();
+    context_.answer_error(error);
+  }
+  std::string url(std::string_view path) const {
+    return http::join(context_.config.base_url(context_.supplier()), path);
+  }
+  // A reply came in; it may add() calls.
+  virtual Status receive(std::size_t index, std::string_view body) = 0;
+  // All did.
+  virtual void complete() = 0;
+  // A refusal, as the client is to hear it.
+  virtual Error refusal(int status, std::string_view body) const {
+    return gemini::read_error(status, body);
+  }
+  void answer_json(std::string_view body) {
+    context_.answer(200, context_.own_headers(json_headers(context_.request_id)), body);
+  }
+
+  Context& context_;
+  std::deque<Call> calls_;
+
+ private:
+  Call* find(std::uint32_t fetch) {
+    const auto found = std::find_if(calls_.begin(), calls_.end(),
+                                    [&](const Call& call) { return call.fetch == fetch; });
+    return fetch == 0 || found == calls_.end() ? nullptr : &*found;
+  }
+
+  std::size_t next_ = 0;
+  std::size_t done_ = 0;
+};
+
+void Gather::start_calls() {
+  while (next_ < calls_.size() && next_ - done_ < kMaxParallelCalls) {
+    Call& call = calls_[next_++];
+    if (call.body.failed()) {
+      give_up(out_of_memory());
+      return;
+    }
+    call.fetch = context_.outbox.fetch(context_.upstream_head(call.posts ? "POST" : "GET", call.url,
+                                                              call.posts ? "application/json" : ""),
+                                       call.posts ? &call.body : nullptr);
+  }
+}
+
+void Gather::end(std::uint32_t fetch) {
+  Call* call = find(fetch);
+  if (call == nullptr) {
+    return;
+  }
+  call->fetch = 0;
+  ++done_;
+  if (call->status < 200 || call->status > 299) {
+    give_up(refusal(call->status, call->reply.view()));
+    return;
+  }
+  const auto index = static_cast<std::size_t>(
+      std::find_if(calls_.begin(), calls_.end(), [&](const Call& c) { return &c == call; }) -
+      calls_.begin());
+  if (Status status = receive(index, call->reply.view()); !status) {
+    give_up(status.error());
+  } else if (done_ == calls_.size()) {
+    complete();
+  } else {
+    start_calls();
+  }
+}
+
+class Embeddings final : public Gather {
+ public:
+  explicit Embeddings(Context& context) : Gather(context) {}
+
+  void start() override {
+    Result<chat::EmbeddingsRequest> request =
+        openai_chat::read_embeddings_request(context_.body.view());
+    if (!request) {
+      context_.answer_error(request.error());
+      return;
+    }
+    request_ = std::move(*request);
+    for (const std::string& name : request_.dropped) {
+      context_.changes.add(name, chat::Reason::dropped);
+    }
+    const std::string model = gemini::parse_model(request_.model).name;
+    const std::string address =
+        url(concat({"models/", http::encode_segment(model), ":batchEmbedContents"}));
+    for (std::size_t i = 0; i < request_.inputs.size(); i += gemini::kMaxBatch) {
+      gemini::write_embeddings_batch(request_, model, i, add(address, true), context_.changes);
+    }
+    if (Status status = context_.check_changes(); !status) {
+      context_.answer_error(status.error());
+      return;
+    }
+    replies_.resize(calls_.size());
+    start_calls();
+  }
+
+ private:
+  Status receive(std::size_t index, std::string_view body) override {
+    Result<gemini::EmbeddingsReply> reply = gemini::read_embeddings(body);
+    if (!reply) {
+      return reply.error();
+    }
+    const std::size_t expected =
+        std::min(gemini::kMaxBatch, request_.inputs.size() - index * gemini::kMaxBatch);
+    if (reply->vectors.size() != expected) {
+      return Error{ErrorCode::upstream_malformed,
+                   concat({"Gemini sent ", std::to_string(reply->vectors.size()),
+                           " embeddings for ", std::to_string(expected), " texts."}),
+                   ""};
+    }
+    replies_[index] = std::move(*reply);
+    return {};
+  }
+
+  void complete() override {
+    Buffer body;
+    openai_chat::EmbeddingsWriter writer(request_, body);
+    std::int64_t tokens = 0;
+    for (const gemini::EmbeddingsReply& reply : replies_) {
+      tokens += reply.tokens;
+      for (const auto& vector : reply.vectors) {
+        writer.add(vector);
+      }
+    }
+    writer.end(tokens);
+    if (body.failed()) {
+      give_up(out_of_memory());
+      return;
+    }
+    answer_json(body.view());
+  }
+
+  chat::EmbeddingsRequest request_;
+  std::vector<gemini::EmbeddingsReply> replies_;  // slices of the calls' bodies
+};
+
+class Models final : public Gather {
+ public:
+  explicit Models(Context& context) : Gather(context) {}
+
+  void start() override {
+    add(url("models?pageSize=1000"), false);
+    start_calls();
+  }
+
+ private:
+  Status receive(std::size_t /*index*/, std::string_view body) override {
+    Result<gemini::ModelsReply> reply = gemini::read_models(body);
+    if (!reply) {
+      return reply.error();
+    }
+    models_.insert(models_.end(), reply->models.begin(), reply->models.end());
+    if (!reply->next_page.empty() && calls_.size() < kMaxPages) {
+      add(url(concat({"models?pageSize=1000&pageToken=", http::encode_segment(reply->next_page)})),
+          false);
+    }
+    return {};
+  }
+  void complete() override {
+    Buffer body;
+    openai_chat::write_models(models_, "google", body);
+    answer_json(body.view());
+  }
+
+  std::vector<chat::ModelInfo> models_;
+};
+
+class OneModel final : public Gather {
+ public:
+  explicit OneModel(Context& context) : Gather(context) {}
+
+  void start() override {
+    add(url(concat({"models/", http::encode_segment(gemini::parse_model(name()).name)})), false);
+    start_calls();
+  }
+
+ private:
+  std::string name() const {
+    return context_.route.path.substr(std::string_view("models/").size());
+  }
+  Status receive(std::size_t /*index*/, std::string_view body) override {
+    Result<chat::ModelInfo> model = gemini::read_model(body);
+    if (!model) {
+      return model.error();
+    }
+    model_ = std::move(*model);
+    return {};
+  }
+  void complete() override {
+    Buffer body;
+    openai_chat::write_model(model_, "google", body);
+    answer_json(body.view());
+  }
+  Error refusal(int status, std::string_view body) const override {
+    Error error = gemini::read_error(status, body);
+    if (status == 404) {
+      error.message = concat({"The model '", shorten(name(), 100), "' does not exist"});
+    }
+    return error;
+  }
+
+  chat::ModelInfo model_;
+};
+
+}  // namespace
+
+std::unique_ptr<Operation> make_list(Context& context) {
+  switch (context.route.endpoint) {
+    case Endpoint::embeddings:
+      return std::make_unique<Embeddings>(context);
+    case Endpoint::model:
+      return std::make_unique<OneModel>(context);
+    default:
+      return std::make_unique<Models>(context);
+  }
+}
+
+}  // namespace llmproxy::gateway

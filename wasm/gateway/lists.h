@@ -1,0 +1,14 @@
+// What Gemini serves in documents of its own: embeddings and models. Several calls may make one
+// response: batches go side by side, pages one after the other.
+#pragma once
+
+#include "gateway/context.h"
+#include "gateway/operation.h"
+
+#include <memory>
+
+namespace llmproxy::gateway {
+
+std::unique_ptr<Operation> make_list(Context& context);
+
+}  // namespace llmproxy::gateway

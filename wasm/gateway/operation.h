@@ -1,0 +1,31 @@
+// What is done for one request: the exchange tells it what happens, and it answers through the
+// outbox. Ids are those of the fetches and timers it started.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace llmproxy::gateway {
+
+class Operation {
+ public:
+  virtual ~Operation() = default;
+
+  // The request is complete.
+  virtual void start() = 0;
+  // Do the headers of this reply mean anything?
+  virtual bool wants_headers(std::uint32_t /*fetch*/) const { return false; }
+  virtual void take_head(std::uint32_t fetch, int status, std::string_view headers) = 0;
+  // Room for the next bytes of a reply; nullptr when they are not wanted.
+  [[nodiscard]] virtual char* reserve(std::uint32_t fetch, std::size_t count) = 0;
+  virtual void take(std::uint32_t fetch, std::size_t count) = 0;
+  virtual void end(std::uint32_t fetch) = 0;
+  // The fetch, or its body, came to an early end.
+  virtual void fail(std::uint32_t fetch) = 0;
+  virtual void ring(std::uint32_t /*timer*/) {}
+  // Gives up every fetch that is under way.
+  virtual void abort() = 0;
+};
+
+}  // namespace llmproxy::gateway

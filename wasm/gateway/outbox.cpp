@@ -1,0 +1,63 @@
+#include "gateway/outbox.h"
+
+#include <utility>
+
+namespace llmproxy::gateway {
+
+std::uint32_t Outbox::fetch(std::string head, const SpanList* body) {
+  Command& command = issue(CommandKind::fetch);
+  command.id = ++last_id_;
+  command.head = std::move(head);
+  command.body = body;
+  return command.id;
+}
+
+std::uint32_t Outbox::fetch_with_request_body(std::string head) {
+  const std::uint32_t id = fetch(std::move(head), nullptr);
+  commands_.back().sends_request_body = true;
+  return id;
+}
+
+std::uint32_t Outbox::sleep(std::uint32_t ms) {
+  Command& command = issue(CommandKind::sleep);
+  command.id = ++last_id_;
+  command.ms = ms;
+  return command.id;
+}
+
+void Outbox::respond(int status, std::string headers) {
+  Command& command = issue(CommandKind::head);
+  command.status = status;
+  command.head = std::move(headers);
+  begun_ = true;
+}
+
+void Outbox::pipe(std::uint32_t fetch) {
+  issue(CommandKind::pipe).id = fetch;
+  piped_ = true;
+  ended_ = true;
+}
+
+const Command& Outbox::next() {
+  if (next_command_ < commands_.size()) {
+    return commands_[next_command_++];
+  }
+  commands_.clear();
+  next_command_ = 0;
+  if (writing_) {
+    out_.clear();
+    writing_ = false;
+  }
+  last_ = Command{};
+  if (begun_ && !piped_ && out_.size() > 0) {
+    last_.kind = CommandKind::write;
+    last_.bytes = out_.view();
+    writing_ = true;
+  } else if (ended_ && begun_ && !piped_ && !told_end_) {
+    last_.kind = CommandKind::end;
+    told_end_ = true;
+  }
+  return last_;
+}
+
+}  // namespace llmproxy::gateway

@@ -1,0 +1,59 @@
+// What an exchange has to say to its host: commands in their order, and the bytes of the response.
+#pragma once
+
+#include "base/buffer.h"
+#include "gateway/command.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace llmproxy::gateway {
+
+class Outbox {
+ public:
+  void read() { issue(CommandKind::read); }
+  // The id of the fetch. `body` must stay as it is until the exchange is over; nullptr: none.
+  std::uint32_t fetch(std::string head, const SpanList* body);
+  // The same, with the body of the request, which must not have been read.
+  std::uint32_t fetch_with_request_body(std::string head);
+  void abort(std::uint32_t fetch) { issue(CommandKind::abort).id = fetch; }
+  // The id of the timer.
+  std::uint32_t sleep(std::uint32_t ms);
+
+  // Once: the response begins.
+  void respond(int status, std::string headers);
+  bool has_begun() const { return begun_; }
+  // Whatever is appended here goes out once the response has begun.
+  Buffer& out() { return out_; }
+  // Instead of bytes of its own, the response has those of this fetch.
+  void pipe(std::uint32_t fetch);
+  // Nothing more is appended to out().
+  void end() { ended_ = true; }
+  // The response is complete, or somebody else's.
+  bool is_over() const { return ended_; }
+
+  // The next command; valid until the next call of anything here.
+  const Command& next();
+
+ private:
+  Command& issue(CommandKind kind) {
+    Command& command = commands_.emplace_back();
+    command.kind = kind;
+    return command;
+  }
+
+  std::vector<Command> commands_;
+  std::size_t next_command_ = 0;
+  // Made up when it is asked for, so that nothing can be appended behind its back.
+  Command last_;
+  Buffer out_;
+  bool writing_ = false;  // the host has what is in out_, until it asks for more
+  bool begun_ = false;
+  bool ended_ = false;
+  bool piped_ = false;
+  bool told_end_ = false;
+  std::uint32_t last_id_ = 0;
+};
+
+}  // namespace llmproxy::gateway
