@@ -21,8 +21,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::uint8_t options = first > 0 ? data[0] : 0;
   test::Play play;
   const char* supplier = (options & 3U) == 0 ? "groq" : (options & 3U) == 1 ? "openai" : "gemini";
-  play.head =
-      std::string("POST\nhttp://x/v2/") + supplier + "/chat/completions\nauthorization: Bearer k\n";
+  constexpr const char* kPaths[] = {
+      "chat/completions", "completions",          "embeddings", "images/generations",
+      "audio/speech",     "audio/transcriptions", "models",     "chat/completions"};
+  const char* path = kPaths[(options >> 4U) & 7U];
+  const bool lists = std::string_view(path) == "models";
+  play.head = std::string(lists ? "GET" : "POST") + "\nhttp://x/v2/" + supplier + "/" + path +
+              "\nauthorization: Bearer k\ncontent-type: multipart/form-data; boundary=B\n" +
+              ((options & 0x80U) != 0 ? "x-llmproxy-strict: 1\n" : "");
   play.body = text.substr(first + 1, second - first - 1);
   if (play.body.empty()) {
     play.body =
