@@ -231,6 +231,76 @@ test("without configuration only the suppliers' own hosts are reached", async ()
   ]);
 });
 
+const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUg==", "base64");
+const answered = { candidates: [{ content: { parts: [{ text: "seen" }] }, finishReason: "STOP" }] };
+
+test("images by link are fetched side by side, without the key, and go on as bytes", async () => {
+  const seen = [];
+  let bodies = "";
+  const reaching = await startWorker({}, {
+    outbound: async (request, response) => {
+      seen.push({ host: request.headers.host, url: request.url, key: request.headers["x-goog-api-key"], authorization: request.headers.authorization });
+      if (request.headers.host === "images.example.com") {
+        const moved = request.url === "/moved";
+        response.writeHead(moved ? 302 : 200, moved ? { location: "/b" } : { "content-type": "application/octet-stream" });
+        return response.end(moved ? "" : PNG);
+      }
+      for await (const piece of request) bodies += piece;
+      response.writeHead(200, { "content-type": "application/json" });
+      return response.end(JSON.stringify(answered));
+    },
+  });
+  try {
+    const link = (url) => ({ type: "image_url", image_url: { url } });
+    const content = [{ type: "text", text: "?" }, ...["a", "moved", "c", "d", "e", "f"].map((name) => link(`https://images.example.com/${name}`))];
+    const ask = (parts) => send(reaching.url + GEMINI, { headers: JSON_HEADERS, body: chatBody({ model: "gemini-2.0-flash", messages: [{ role: "user", content: parts }] }) });
+    const { status, response } = await ask(content);
+    assert.equal(status, 200, await textOf(response));
+    const { parts } = JSON.parse(bodies).contents[0];
+    assert.equal(parts.length, 7);
+    for (const part of parts.slice(1)) assert.deepEqual(part.inlineData, { mimeType: "image/png", data: PNG.toString("base64") });
+    const images = seen.filter(({ host }) => host === "images.example.com");
+    assert.equal(images.length, 7);
+    assert.ok(images.every(({ key, authorization }) => !key && !authorization));
+    seen.length = 0;
+    for (const url of ["http://127.0.0.1/a.png", "http://169.254.169.254/latest/meta-data", "http://[::1]/", "http://printer.local/a"]) {
+      const refused = await ask([link(url)]);
+      assert.equal(refused.status, 400);
+      assert.equal(JSON.parse(await textOf(refused.response)).error.param, "messages[0].content[0].image_url.url");
+    }
+    assert.deepEqual(seen, []);
+  } finally {
+    await reaching.close();
+  }
+});
+
+test("choices of calls side by side arrive as one stream, and a client that leaves ends them all", async () => {
+  let open = 0;
+  answer = (_, response) => {
+    open++;
+    response.on("close", () => open--);
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const timer = setInterval(() => response.write(geminiEvent("word ")), 20);
+    response.on("close", () => clearInterval(timer));
+  };
+  const { response, destroy } = await post(GEMINI, chatBody({ model: "gemini-3-pro-preview", n: 3, stream: true }));
+  const seen = collect(response);
+  await until(() => [0, 1, 2].every((index) => seen.has(`"index":${index},"delta":{"content":"word "}`)), "every choice has begun");
+  assert.equal(open, 3);
+  destroy();
+  await until(() => open === 0, "the suppliers see the connections close");
+});
+
+test("a silent stream has a sign of life within twenty seconds", { timeout: 40_000 }, async () => {
+  const release = holdStream((response) => response.flushHeaders(), geminiEvent("x", "STOP"));
+  const { response } = await post(GEMINI, stream);
+  const seen = collect(response);
+  const alive = '"delta":{},"logprobs":null,"finish_reason":null';
+  await until(() => seen.has(alive), "an empty chunk", 21_000);
+  release();
+  await until(() => seen.has("[DONE]"), "the end");
+});
+
 test("a redirect of a supplier is not followed with the key", async () => {
   supplier.seen.length = 0;
   answer = (_, response) => response.writeHead(307, { location: `${supplier.url}/elsewhere` }).end();

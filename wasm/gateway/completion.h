@@ -24,12 +24,12 @@ namespace llmproxy::gateway {
 
 // What one endpoint makes of it.
 struct CompletionKind {
-  Result<chat::Request> (*read)(const Context& context);
+  Result<chat::Request> (*read)(const Context& context) = nullptr;
   std::unique_ptr<chat::ReplyWriter> (*write)(const chat::Request& request,
                                               const openai_chat::ReplyOptions& options,
-                                              Buffer& out);
+                                              Buffer& out) = nullptr;
   // Of a whole response; nullptr: JSON.
-  std::string_view (*content_type)(const chat::Request& request);
+  std::string_view (*content_type)(const chat::Request& request) = nullptr;
   bool keeps_alive = true;  // its streams have a sign of life
 };
 

@@ -116,10 +116,11 @@ char* Downloads::reserve(std::uint32_t fetch, std::size_t count) {
 }
 
 Error Downloads::too_large(std::uint32_t fetch) const {
-  return failure(*find(fetch), concat({"it is larger than ", std::to_string(kMaxDownload >> 20U),
-                                       " MiB, or all of "
-                                       "the request's are larger than ",
-                                       std::to_string(kMaxDownloads >> 20U), " MiB."}));
+  const std::string each = std::to_string(kMaxDownload >> 20U);
+  const std::string all = std::to_string(kMaxDownloads >> 20U);
+  return failure(*find(fetch),
+                 concat({"it is larger than ", each,
+                         " MiB, or those of the request are larger than ", all, " MiB together."}));
 }
 
 void Downloads::take(std::uint32_t fetch, std::size_t count) {

@@ -8,10 +8,9 @@
 namespace llmproxy::gateway {
 namespace {
 
-using chat::ReplyWriter;
 using openai_chat::ReplyOptions;
 
-const CompletionKind kChat{
+constexpr CompletionKind kChat{
     [](const Context& context) { return openai_chat::read_request(context.body.view()); },
     [](const chat::Request& request, const ReplyOptions& options, Buffer& out) {
       return request.stream ? openai_chat::make_stream_writer(options, out)
@@ -19,7 +18,7 @@ const CompletionKind kChat{
     },
     nullptr};
 
-const CompletionKind kCompletions{
+constexpr CompletionKind kCompletions{
     [](const Context& context) {
       return openai_chat::read_completion_request(context.body.view());
     },
@@ -29,14 +28,14 @@ const CompletionKind kCompletions{
     },
     nullptr};
 
-const CompletionKind kImages{
+constexpr CompletionKind kImages{
     [](const Context& context) { return openai_chat::read_image_request(context.body.view()); },
     [](const chat::Request& /*request*/, const ReplyOptions& options, Buffer& out) {
       return openai_chat::make_image_writer(options, out);
     },
     nullptr};
 
-const CompletionKind kSpeech{
+constexpr CompletionKind kSpeech{
     [](const Context& context) { return openai_chat::read_speech_request(context.body.view()); },
     [](const chat::Request& /*request*/, const ReplyOptions& options, Buffer& out) {
       return openai_chat::make_speech_writer(options, out);
@@ -82,7 +81,7 @@ bool wants_text(const chat::Request& request) {
   return request.audio.voice.equals("text");
 }
 
-const CompletionKind kTranscriptions{
+constexpr CompletionKind kTranscriptions{
     &read_transcription,
     [](const chat::Request& request, const ReplyOptions& /*options*/, Buffer& out) {
       return request.stream ? openai_chat::make_transcription_stream_writer(out)

@@ -84,18 +84,17 @@ class Utf8 {
 
  private:
   // Which errors a pair of bytes could be part of.
-  enum : unsigned char {
-    kTooShort = 1U << 0U,   // a lead, then no continuation
-    kTooLong = 1U << 1U,    // ASCII, then a continuation
-    kOverlong3 = 1U << 2U,  // E0 80..9F
-    kTooLarge = 1U << 3U,   // F4 90.., F5..
-    kSurrogate = 1U << 4U,  // ED A0..BF
-    kOverlong2 = 1U << 5U,  // C0, C1
-    kTooLarge1000 = 1U << 6U,
-    kOverlong4 = 1U << 6U,         // F0 80..8F
-    kTwoContinuations = 1U << 7U,  // right only in the third and fourth place
-    kCarry = kTooShort | kTooLong | kTwoContinuations,
-  };
+  static constexpr unsigned char kTooShort = 1U << 0U;   // a lead, then no continuation
+  static constexpr unsigned char kTooLong = 1U << 1U;    // ASCII, then a continuation
+  static constexpr unsigned char kOverlong3 = 1U << 2U;  // E0 80..9F
+  static constexpr unsigned char kTooLarge = 1U << 3U;   // F4 90.., F5..
+  static constexpr unsigned char kSurrogate = 1U << 4U;  // ED A0..BF
+  static constexpr unsigned char kOverlong2 = 1U << 5U;  // C0, C1
+  static constexpr unsigned char kTooLarge1000 = 1U << 6U;
+  static constexpr unsigned char kOverlong4 = 1U << 6U;  // F0 80..8F
+  static constexpr unsigned char kTwoContinuations =
+      1U << 7U;  // right only in the third and fourth place
+  static constexpr unsigned char kCarry = kTooShort | kTooLong | kTwoContinuations;
 
   v128_t find_errors(v128_t now) const {
     const v128_t one_before = shift<15>(before_, now);

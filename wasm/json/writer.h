@@ -68,7 +68,7 @@ class Writer {
   }
   void integer(std::int64_t number) {
     separate();
-    std::array<char, 20> digits;  // "-9223372036854775808"
+    std::array<char, 20> digits{};  // "-9223372036854775808"
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
     put(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
   }

@@ -51,16 +51,7 @@ Status ContentsWriter::write() {
   // immediately after a user turn".
   if (as_user || alone || contents.front().turn == Turn::model) {
     begin_content("user");
-    if (as_user) {
-      for (const chat::Text* text : history_.system) {
-        write_text(*text);
-      }
-      if (!instruction_.empty()) {
-        write_text({instruction_, false});
-      }
-    } else {
-      write_text(kSpace);
-    }
+    as_user ? write_system_texts() : write_text(kSpace);
     end_content();
   }
   for (const Content& content : contents) {
@@ -81,17 +72,21 @@ Status ContentsWriter::write() {
   return {};
 }
 
-void ContentsWriter::write_system() {
-  writer_.key("systemInstruction");
-  writer_.begin_object();
-  writer_.key("parts");
-  writer_.begin_array();
+void ContentsWriter::write_system_texts() {
   for (const chat::Text* text : history_.system) {
     write_text(*text);
   }
   if (!instruction_.empty()) {
     write_text({instruction_, false});
   }
+}
+
+void ContentsWriter::write_system() {
+  writer_.key("systemInstruction");
+  writer_.begin_object();
+  writer_.key("parts");
+  writer_.begin_array();
+  write_system_texts();
   writer_.end_array();
   writer_.end_object();
 }

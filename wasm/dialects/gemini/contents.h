@@ -32,6 +32,7 @@ class ContentsWriter {
 
  private:
   void write_system();
+  void write_system_texts();
   void begin_content(std::string_view role);
   void end_content();
   Status write_content(const Content& content);

@@ -191,8 +191,9 @@ void GenerationConfigWriter::write_format(AnswerForm form) {
   writer_.key("responseMimeType");
   writer_.word("application/json");
   if (!format.schema.empty()) {
-    write_schema_member(format.schema, "responseJsonSchema", "responseSchema",
-                        "response_format.json_schema.schema", model_, changes_, writer_);
+    write_schema(format.schema,
+                 {"responseJsonSchema", "responseSchema", "response_format.json_schema.schema"},
+                 model_, changes_, writer_);
   }
 }
 

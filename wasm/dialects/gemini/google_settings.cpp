@@ -51,6 +51,45 @@ Error unknown(std::string_view param, const json::String& key, std::span<const M
           concat({"Unknown parameter: '", at, "'. Known here are ", known, "."}), at};
 }
 
+const Member* find(std::span<const Member> members, const json::String& key) {
+  for (const Member& member : members) {
+    if (key.equals(member.name)) {
+      return &member;
+    }
+  }
+  return nullptr;
+}
+
+// Levels are written in capitals on the wire, and small in Google's own examples.
+std::string in_capitals(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  }
+  return out;
+}
+
+// The value of one member, appended to `out` in wire words.
+Status read_member(json::Cursor& cursor, const Member& member, const chat::VendorField& field,
+                   std::optional<bool>* include_thoughts, std::string& out) {
+  const Kind kind = cursor.kind();
+  std::string_view value;
+  if (kind != member.kind && kind != Kind::null) {
+    return wrong_type(concat({field.param, ".", member.name}), json::kind_name(member.kind), kind);
+  }
+  cursor.skip_value(value);
+  if (kind == Kind::null) {
+    return {};
+  }
+  if (include_thoughts != nullptr && member.kind == Kind::boolean) {
+    *include_thoughts = value == "true";
+    return {};
+  }
+  out.append(concat({out.empty() ? "\"" : ",\"", member.wire, "\":",
+                     member.wire == "thinkingLevel" ? in_capitals(value) : std::string(value)}));
+  return {};
+}
+
 // The members of an object in wire words, as "name":value with commas between.
 Result<std::string> read_members(const chat::VendorField& field, std::span<const Member> members,
                                  std::optional<bool>* include_thoughts) {
@@ -62,37 +101,13 @@ Result<std::string> read_members(const chat::VendorField& field, std::span<const
   json::String key;
   cursor.enter_object();
   while (cursor.next_member(key)) {
-    const Member* member = nullptr;
-    for (const Member& known : members) {
-      member = key.equals(known.name) ? &known : member;
-    }
+    const Member* member = find(members, key);
     if (member == nullptr) {
       return unknown(field.param, key, members);
     }
-    const Kind kind = cursor.kind();
-    if (kind == Kind::null) {
-      cursor.skip_value();
-      continue;
+    if (Status status = read_member(cursor, *member, field, include_thoughts, out); !status) {
+      return status.error();
     }
-    if (kind != member->kind) {
-      return wrong_type(concat({field.param, ".", member->name}), json::kind_name(member->kind),
-                        kind);
-    }
-    std::string_view value;
-    cursor.skip_value(value);
-    if (include_thoughts != nullptr && member->kind == Kind::boolean) {
-      *include_thoughts = value == "true";
-      continue;
-    }
-    // Levels are written in capitals on the wire, and small in Google's own examples.
-    const bool level = member->wire == "thinkingLevel";
-    std::string text(value);
-    if (level) {
-      for (char& c : text) {
-        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-      }
-    }
-    out.append(concat({out.empty() ? "\"" : ",\"", member->wire, "\":", text}));
   }
   return out;
 }

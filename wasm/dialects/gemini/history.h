@@ -15,8 +15,8 @@ namespace llmproxy::gemini {
 enum class Turn : std::uint8_t { user, model, results };
 
 struct PartRef {
-  const chat::Message* message;
-  const chat::Part* part;  // nullptr in `results`: there is none, so a stand-in is sent
+  const chat::Message* message = nullptr;
+  const chat::Part* part = nullptr;  // nullptr in `results`: there is none, so a stand-in is sent
   const chat::ToolCallPart* call = nullptr;  // in `results`: what it answers
 };
 

@@ -39,6 +39,18 @@ std::vector<std::string_view> read_vector(json::Cursor& cursor) {
   return out;
 }
 
+std::int64_t read_prompt_tokens(json::Cursor& cursor) {
+  std::int64_t tokens = 0;
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("promptTokenCount")) {
+      tokens = read_integer(cursor, 0);
+    } else {
+      cursor.skip_value();
+    }
+  });
+  return tokens;
+}
+
 struct ModelEntry {
   chat::ModelInfo info;
   bool useful = true;  // it answers or embeds; what says nothing of it may
@@ -65,6 +77,13 @@ ModelEntry read_entry(json::Cursor& cursor) {
     }
   });
   return entry;
+}
+
+void add_useful(json::Cursor& cursor, std::vector<chat::ModelInfo>& models) {
+  ModelEntry entry = read_entry(cursor);
+  if (entry.useful && !entry.info.id.empty()) {
+    models.push_back(std::move(entry.info));
+  }
 }
 
 }  // namespace
@@ -119,13 +138,7 @@ Result<EmbeddingsReply> read_embeddings(std::string_view body) {
     } else if (key.equals("embedding")) {
       reply.vectors.push_back(read_vector(cursor));
     } else if (key.equals("usageMetadata")) {
-      each_member(cursor, [&](const json::String& member) {
-        if (member.equals("promptTokenCount")) {
-          reply.tokens = read_integer(cursor, 0);
-        } else {
-          cursor.skip_value();
-        }
-      });
+      reply.tokens = read_prompt_tokens(cursor);
     } else {
       cursor.skip_value();
     }
@@ -141,12 +154,7 @@ Result<ModelsReply> read_models(std::string_view body) {
   json::Cursor cursor(body);
   each_member(cursor, [&](const json::String& key) {
     if (key.equals("models")) {
-      each_element(cursor, [&] {
-        ModelEntry entry = read_entry(cursor);
-        if (entry.useful && !entry.info.id.empty()) {
-          reply.models.push_back(std::move(entry.info));
-        }
-      });
+      each_element(cursor, [&] { add_useful(cursor, reply.models); });
     } else if (key.equals("nextPageToken")) {
       chat::Text token;
       read_text(cursor, token);

@@ -22,6 +22,19 @@ chat::TokenLogprob read_token(json::Cursor& cursor) {
   return out;
 }
 
+// {"candidates": […]}
+std::vector<chat::TokenLogprob> read_alternatives(json::Cursor& cursor) {
+  std::vector<chat::TokenLogprob> out;
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("candidates")) {
+      each_element(cursor, [&] { out.push_back(read_token(cursor)); });
+    } else {
+      cursor.skip_value();
+    }
+  });
+  return out;
+}
+
 }  // namespace
 
 void read_logprobs(std::string_view result, std::uint32_t choice, chat::EventSink& sink) {
@@ -32,16 +45,7 @@ void read_logprobs(std::string_view result, std::uint32_t choice, chat::EventSin
     if (key.equals("chosenCandidates")) {
       each_element(cursor, [&] { chosen.push_back(read_token(cursor)); });
     } else if (key.equals("topCandidates")) {
-      each_element(cursor, [&] {
-        std::vector<chat::TokenLogprob>& step = alternatives.emplace_back();
-        each_member(cursor, [&](const json::String& member) {
-          if (member.equals("candidates")) {
-            each_element(cursor, [&] { step.push_back(read_token(cursor)); });
-          } else {
-            cursor.skip_value();
-          }
-        });
-      });
+      each_element(cursor, [&] { alternatives.push_back(read_alternatives(cursor)); });
     } else {
       cursor.skip_value();
     }

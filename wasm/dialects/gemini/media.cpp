@@ -44,6 +44,16 @@ void add(chat::Message& message, chat::MediaPart& media, bool must_be_bytes, con
   }
 }
 
+// A result has no place for an address.
+void add_of_result(chat::Message& message, chat::ToolResultPart& result, const Model& model,
+                   std::vector<Download>& out) {
+  for (chat::ResultContent& content : result.content) {
+    if (auto* media = std::get_if<chat::MediaPart>(&content)) {
+      add(message, *media, true, model, out);
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view media_type_of_url(const chat::MediaPart& media, std::string_view url) {
@@ -85,11 +95,7 @@ std::vector<Download> find_downloads(chat::Request& request, const Model& model)
       if (auto* media = std::get_if<chat::MediaPart>(&part)) {
         add(message, *media, false, model, out);
       } else if (auto* result = std::get_if<chat::ToolResultPart>(&part)) {
-        for (chat::ResultContent& content : result->content) {
-          if (auto* inside = std::get_if<chat::MediaPart>(&content)) {
-            add(message, *inside, true, model, out);
-          }
-        }
+        add_of_result(message, *result, model, out);
       }
     }
   }

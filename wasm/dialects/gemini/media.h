@@ -14,7 +14,7 @@ namespace llmproxy::gemini {
 
 // An address whose bytes have to be in the request.
 struct Download {
-  chat::MediaPart* part;
+  chat::MediaPart* part = nullptr;
   std::string url;
   std::string param;  // of the part, for errors
 };

@@ -10,25 +10,24 @@ namespace {
 using chat::ReasoningEffort;
 
 // What a family takes; what no row says is "no".
-enum Trait : std::uint32_t {
-  kSystem = 1U << 0U,
-  kSampling = 1U << 1U,
-  kPenalties = 1U << 2U,
-  kLogprobs = 1U << 3U,
-  kCandidates = 1U << 4U,
-  kPrefill = 1U << 5U,
-  kSignatures = 1U << 6U,
-  kSchemaAndTools = 1U << 7U,
-  kMixedTools = 1U << 8U,
-  kTools = 1U << 9U,
-  kJsonSchema = 1U << 10U,
-  kResultMedia = 1U << 11U,
-  kMediaUrls = 1U << 12U,
-  kMediaResolution = 1U << 13U,
-  kPrefersStream = 1U << 14U,
-  kImageOut = 1U << 15U,
-  kAudioOut = 1U << 16U,
-};
+using Traits = std::uint32_t;
+constexpr Traits kSystem = 1U << 0U;
+constexpr Traits kSampling = 1U << 1U;
+constexpr Traits kPenalties = 1U << 2U;
+constexpr Traits kLogprobs = 1U << 3U;
+constexpr Traits kCandidates = 1U << 4U;
+constexpr Traits kPrefill = 1U << 5U;
+constexpr Traits kSignatures = 1U << 6U;
+constexpr Traits kSchemaAndTools = 1U << 7U;
+constexpr Traits kMixedTools = 1U << 8U;
+constexpr Traits kTools = 1U << 9U;
+constexpr Traits kJsonSchema = 1U << 10U;
+constexpr Traits kResultMedia = 1U << 11U;
+constexpr Traits kMediaUrls = 1U << 12U;
+constexpr Traits kMediaResolution = 1U << 13U;
+constexpr Traits kPrefersStream = 1U << 14U;
+constexpr Traits kImageOut = 1U << 15U;
+constexpr Traits kAudioOut = 1U << 16U;
 
 // "Penalty is not enabled for models/gemini-2.5-flash" (400), and of the newest as well.
 // "Multiple candidates is not enabled for this model" (400) from 3 on.
@@ -37,17 +36,17 @@ enum Trait : std::uint32_t {
 // models, 2026.) Signatures: https://ai.google.dev/gemini-api/docs/thought-signatures Addresses:
 // https://ai.google.dev/gemini-api/docs/file-input-methods Long answers need a stream from 4 on:
 // https://ai.google.dev/gemini-api/docs/long-decode
-constexpr std::uint32_t kFirst =
+constexpr Traits kFirst =
     kSystem | kSampling | kPenalties | kLogprobs | kCandidates | kPrefill | kTools;
-constexpr std::uint32_t k20 = kFirst | kJsonSchema;
-constexpr std::uint32_t k25 = (k20 & ~kPenalties) | kMediaUrls;
-constexpr std::uint32_t k3 = (k25 & ~kCandidates) | kSignatures | kSchemaAndTools | kMixedTools |
-                             kResultMedia | kMediaResolution;
-constexpr std::uint32_t k35Lite = k3 & ~(kSampling | kPrefill);
-constexpr std::uint32_t k4 = k35Lite | kPrefersStream;
-constexpr std::uint32_t kImage = kImageOut;
-constexpr std::uint32_t kSpeech = kSampling | kAudioOut;
-constexpr std::uint32_t kGemma = kSampling | kCandidates | kPrefill;
+constexpr Traits k20 = kFirst | kJsonSchema;
+constexpr Traits k25 = (k20 & ~kPenalties) | kMediaUrls;
+constexpr Traits k3 = (k25 & ~kCandidates) | kSignatures | kSchemaAndTools | kMixedTools |
+                      kResultMedia | kMediaResolution;
+constexpr Traits k35Lite = k3 & ~(kSampling | kPrefill);
+constexpr Traits k4 = k35Lite | kPrefersStream;
+constexpr Traits kImage = kImageOut;
+constexpr Traits kSpeech = kSampling | kAudioOut;
+constexpr Traits kGemma = kSampling | kCandidates | kPrefill;
 
 // One row per effort, from none to max. https://ai.google.dev/gemini-api/docs/thinking and
 // https://ai.google.dev/gemini-api/docs/openai#thinking
@@ -57,16 +56,15 @@ constexpr std::string_view kLow = "\"LOW\"";
 constexpr std::string_view kMedium = "\"MEDIUM\"";
 constexpr std::string_view kHigh = "\"HIGH\"";
 
-enum EffortRow : std::uint8_t {
-  kNone,
-  kBudgetPro,
-  kBudget,
-  kTwoLevels,
-  kImageLevels,
-  kFromMinimal,
-  kFromLow,
-  kToXhigh
-};
+// Their numbers.
+constexpr std::uint8_t kNone = 0;
+constexpr std::uint8_t kBudgetPro = 1;
+constexpr std::uint8_t kBudget = 2;
+constexpr std::uint8_t kTwoLevels = 3;
+constexpr std::uint8_t kImageLevels = 4;
+constexpr std::uint8_t kFromMinimal = 5;
+constexpr std::uint8_t kFromLow = 6;
+constexpr std::uint8_t kToXhigh = 7;
 constexpr std::array<Efforts, 8> kEfforts = {{
     {},
     {"128", "1024", "1024", "8192", "24576", "32768", "32768"},
@@ -81,8 +79,8 @@ constexpr std::array<Efforts, 8> kEfforts = {{
 struct Family {
   std::string_view prefix;
   std::string_view part;  // somewhere behind it; empty: anything
-  std::uint32_t traits;
-  EffortRow efforts;
+  Traits traits;
+  std::uint8_t efforts;
 };
 
 // The first row that fits decides.
@@ -91,9 +89,9 @@ constexpr std::array kFamilies = std::to_array<Family>({
     {"gemini-", "-tts", kSpeech, kNone},
     {"gemini-", "native-audio", k25 | kAudioOut, kBudget},
     {"gemini-1", "", kFirst, kNone},
-    {"gemini-2.0", "image", k20 | kImage, kNone},
+    {"gemini-2.0", "image", (k20 & ~kCandidates) | kImage, kNone},
     {"gemini-2.0", "", k20, kNone},
-    {"gemini-2.5-flash-image", "", k25 | kImage, kNone},
+    {"gemini-2.5-flash-image", "", (k25 & ~kCandidates) | kImage, kNone},
     {"gemini-2.5-pro", "", k25, kBudgetPro},
     {"gemini-2.5", "", k25, kBudget},
     {"gemini-2", "", k20, kNone},
@@ -134,7 +132,7 @@ Model parse_model(std::string_view name) {
   while (!name.starts_with(family->prefix) || !contains(name, family->part)) {
     ++family;
   }
-  const auto has = [&](Trait trait) { return (family->traits & trait) != 0; };
+  const auto has = [&](Traits trait) { return (family->traits & trait) != 0; };
   Model model;
   model.name = name;
   model.system = has(kSystem);

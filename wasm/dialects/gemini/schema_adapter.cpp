@@ -126,42 +126,47 @@ void SchemaAdapter::visit(Tree& schema, int depth) {
   visit_children(schema, depth);
 }
 
+void SchemaAdapter::visit_schema_or_bool(Tree& child, int depth) {
+  if (child.is_boolean()) {
+    lossy_ = lossy_ || child == false;
+    child = Tree::object();
+    changed_ = true;
+  }
+  visit(child, depth);
+}
+
+// The values of the object or array under `key`.
+void SchemaAdapter::visit_each(Tree& schema, const char* key, int depth) {
+  const auto found = schema.find(key);
+  if (found == schema.end() || !found->is_structured()) {
+    return;
+  }
+  for (Tree& child : *found) {
+    visit_schema_or_bool(child, depth);
+  }
+}
+
+void SchemaAdapter::visit_items(Tree& schema, int depth) {
+  const auto items = schema.find("items");
+  if (items == schema.end()) {
+    return;
+  }
+  if (!items->is_array()) {
+    visit_schema_or_bool(*items, depth);
+    return;
+  }
+  // What prefixItems was called before 2020.
+  Tree list = std::move(*items);
+  schema.erase("items");
+  schema["prefixItems"] = std::move(list);
+  changed_ = true;
+}
+
 void SchemaAdapter::visit_children(Tree& schema, int depth) {
   visit_properties(schema, depth);
-  const auto schema_or_bool = [&](Tree& child) {
-    if (child.is_boolean()) {
-      lossy_ = lossy_ || child == false;
-      child = Tree::object();
-      changed_ = true;
-    }
-    visit(child, depth + 1);
-  };
-  for (const char* key : {"$defs", "patternProperties"}) {
-    if (schema.contains(key) && schema[key].is_object()) {
-      for (Tree& child : schema[key]) {
-        schema_or_bool(child);
-      }
-    }
-  }
-  for (const char* key : {"anyOf", "oneOf", "prefixItems"}) {
-    if (schema.contains(key) && schema[key].is_array()) {
-      for (Tree& child : schema[key]) {
-        schema_or_bool(child);
-      }
-    }
-  }
-  if (schema.contains("items")) {
-    Tree& items = schema["items"];
-    if (items.is_array()) {  // what prefixItems was called before 2020
-      schema["prefixItems"] = std::move(items);
-      schema.erase("items");
-      changed_ = true;
-      for (Tree& child : schema["prefixItems"]) {
-        schema_or_bool(child);
-      }
-    } else {
-      schema_or_bool(items);
-    }
+  visit_items(schema, depth + 1);
+  for (const char* key : {"$defs", "patternProperties", "anyOf", "oneOf", "prefixItems"}) {
+    visit_each(schema, key, depth + 1);
   }
   if (schema.contains("additionalProperties")) {
     visit(schema["additionalProperties"], depth + 1);
@@ -271,27 +276,32 @@ void SchemaAdapter::merge_all_of(Tree& schema) {
   }
 }
 
+void SchemaAdapter::merge_properties(Tree& schema, const Tree& properties) {
+  Tree& merged = schema["properties"];
+  if (merged.is_null()) {
+    merged = Tree::object();
+  }
+  for (const auto& [name, property] : properties.items()) {
+    lossy_ = lossy_ || (merged.contains(name) && merged[name] != property);
+    if (!merged.contains(name)) {
+      merged[name] = property;
+    }
+  }
+}
+
 void SchemaAdapter::merge(Tree& schema, const Tree& part) {
   for (const auto& [key, value] : part.items()) {
     if (key == "properties" && value.is_object()) {
-      Tree& properties = schema["properties"];
-      if (properties.is_null()) {
-        properties = Tree::object();
-      }
-      for (const auto& [name, property] : value.items()) {
-        lossy_ = lossy_ || (properties.contains(name) && properties[name] != property);
-        if (!properties.contains(name)) {
-          properties[name] = property;
-        }
-      }
+      merge_properties(schema, value);
     } else if (key == "required" && value.is_array()) {
       for (const Tree& name : value) {
         add_to(schema, "required", name);
       }
     } else if (!schema.contains(key)) {
       schema[key] = value;
-    } else if (schema[key] != value && key != "description" && key != "title") {
-      lossy_ = true;
+    } else {
+      const bool words = key == "description" || key == "title";
+      lossy_ = lossy_ || (!words && schema[key] != value);
     }
   }
 }

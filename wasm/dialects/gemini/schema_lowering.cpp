@@ -178,6 +178,20 @@ void SchemaLowering::lower_type(const Tree& schema, Tree& out, int depth) {
   out["anyOf"] = std::move(choices);
 }
 
+// One choice is no choice.
+void SchemaLowering::take_choices(Tree choices, Tree& out) {
+  if (choices.size() > 1) {
+    out.erase("type");
+    out["anyOf"] = std::move(choices);
+  } else if (choices.size() == 1) {
+    for (const auto& [name, value] : choices[0].items()) {
+      if (!out.contains(name) || name == "type") {
+        out[name] = value;
+      }
+    }
+  }
+}
+
 void SchemaLowering::lower_choice(const Tree& schema, Tree& out, int depth) {
   for (const char* key : {"anyOf", "oneOf"}) {
     const auto found = schema.find(key);
@@ -192,16 +206,7 @@ void SchemaLowering::lower_choice(const Tree& schema, Tree& out, int depth) {
         choices.push_back(lower(choice, depth + 1));
       }
     }
-    if (choices.size() == 1) {
-      for (const auto& [name, value] : choices[0].items()) {
-        if (!out.contains(name) || name == "type") {
-          out[name] = value;
-        }
-      }
-    } else if (!choices.empty()) {
-      out.erase("type");
-      out["anyOf"] = std::move(choices);
-    }
+    take_choices(std::move(choices), out);
   }
 }
 

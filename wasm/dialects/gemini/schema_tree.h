@@ -31,11 +31,15 @@ class SchemaAdapter {
  private:
   void visit(Tree& schema, int depth);
   void visit_children(Tree& schema, int depth);
+  void visit_each(Tree& schema, const char* key, int depth);
+  void visit_items(Tree& schema, int depth);
+  void visit_schema_or_bool(Tree& child, int depth);
   void visit_properties(Tree& schema, int depth);
   void rename_definitions(Tree& value);
   void resolve_siblings(Tree& schema);
   void merge_all_of(Tree& schema);
   void merge(Tree& schema, const Tree& part);
+  void merge_properties(Tree& schema, const Tree& properties);
   void map_const(Tree& schema);
   void map_enum(Tree& schema);
   void map_bound(Tree& schema, const char* exclusive, const char* inclusive, int step);
@@ -61,6 +65,7 @@ class SchemaLowering {
   void copy_plain(const Tree& schema, Tree& out);
   void lower_type(const Tree& schema, Tree& out, int depth);
   void lower_choice(const Tree& schema, Tree& out, int depth);
+  static void take_choices(Tree choices, Tree& out);
   void lower_enum(const Tree& schema, Tree& out);
   void lower_array(const Tree& schema, Tree& out, int depth);
   void lower_object(const Tree& schema, Tree& out, int depth);

@@ -31,11 +31,10 @@ std::string path_of(const Tool& tool, std::string_view rest) {
 
 }  // namespace
 
-void write_schema_member(std::string_view schema, std::string_view name, std::string_view old_name,
-                         std::string_view param, const Model& model, chat::Changes& changes,
-                         json::Writer<SpanList>& writer) {
+void write_schema(std::string_view schema, const SchemaPlace& place, const Model& model,
+                  chat::Changes& changes, json::Writer<SpanList>& writer) {
   if (model.json_schema) {
-    writer.key(name);
+    writer.key(place.name);
     const std::optional<Schema> adapted = adapt_schema(schema);
     if (!adapted) {
       writer.raw(schema);
@@ -43,15 +42,15 @@ void write_schema_member(std::string_view schema, std::string_view name, std::st
     }
     writer.copy_raw(adapted->json);
     if (adapted->lossy) {
-      changes.add(param, Reason::rewritten);
+      changes.add(place.param, Reason::rewritten);
     }
     return;
   }
   const Schema lowered = lower_schema(schema);
-  writer.key(old_name);
+  writer.key(place.old_name);
   writer.copy_raw(lowered.json);
   if (lowered.lossy) {
-    changes.add(param, Reason::rewritten);
+    changes.add(place.param, Reason::rewritten);
   }
 }
 
@@ -189,8 +188,9 @@ void ToolsWriter::write_declaration(const Tool& tool) {
     writer_.raw(
         R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})");
   } else if (!tool.parameters.empty() && !takes_no_arguments(tool.parameters)) {
-    write_schema_member(tool.parameters, "parametersJsonSchema", "parameters",
-                        path_of(tool, ".function.parameters"), model_, changes_, writer_);
+    const std::string param = path_of(tool, ".function.parameters");
+    write_schema(tool.parameters, {"parametersJsonSchema", "parameters", param}, model_, changes_,
+                 writer_);
   }
   writer_.end_object();
 }
@@ -204,8 +204,9 @@ void ToolsWriter::write_answer_function() {
   writer_.key("description");
   writer_.word(
       "Gives the final answer to the user. Call it when no other function is needed any more.");
-  write_schema_member(request_.format.schema, "parametersJsonSchema", "parameters",
-                      "response_format.json_schema.schema", model_, changes_, writer_);
+  write_schema(request_.format.schema,
+               {"parametersJsonSchema", "parameters", "response_format.json_schema.schema"}, model_,
+               changes_, writer_);
   writer_.end_object();
 }
 

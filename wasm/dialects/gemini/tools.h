@@ -44,7 +44,6 @@ class ToolsWriter {
   void write_declarations();
   void write_declaration(const chat::Tool& tool);
   void write_answer_function();
-  void write_schema(std::string_view schema, std::string_view param);
   void write_hosted(const chat::Tool& tool);
   void write_config();
   std::string_view mode() const;
@@ -56,10 +55,15 @@ class ToolsWriter {
   JsonWriter& writer_;
 };
 
-// A schema under the name of the door it goes through: `name` in JSON Schema, `old_name` in
-// OpenAPI's.
-void write_schema_member(std::string_view schema, std::string_view name, std::string_view old_name,
-                         std::string_view param, const Model& model, chat::Changes& changes,
-                         json::Writer<SpanList>& writer);
+// Where a schema goes, and where it comes from.
+struct SchemaPlace {
+  std::string_view name;      // of the door that takes JSON Schema
+  std::string_view old_name;  // of the one that takes OpenAPI's
+  std::string_view param;     // of the client's, for changes
+};
+
+// Writes the member that holds `schema`, in the form the model takes.
+void write_schema(std::string_view schema, const SchemaPlace& place, const Model& model,
+                  chat::Changes& changes, json::Writer<SpanList>& writer);
 
 }  // namespace llmproxy::gemini

@@ -52,7 +52,8 @@ class Editor {
   void members(Place place);
   void list(Place place);
   bool descend(Place place, const json::String& key);
-  const EditRule* find_rule(Place place, const json::String& key, std::string_view value) const;
+  // The rule for this field, of which the client is told.
+  const EditRule* find_rule(Place place, const json::String& key, std::string_view value);
   void replace(const EditRule& rule, std::string_view value, std::size_t end);
   void report(const EditRule& rule, std::string_view value);
 
@@ -85,8 +86,7 @@ Status Editor::edit(SpanList& out) {
   return {};
 }
 
-const EditRule* Editor::find_rule(Place place, const json::String& key,
-                                  std::string_view value) const {
+const EditRule* Editor::find_rule(Place place, const json::String& key, std::string_view value) {
   for (const EditRule& rule : rules_) {
     if (rule.place != place || !key.equals(rule.field)) {
       continue;
@@ -96,6 +96,7 @@ const EditRule* Editor::find_rule(Place place, const json::String& key,
                        (rule.match == Match::value && value == rule.from) ||
                        (rule.match == Match::signed_id && contains(value, kSignatureInId));
     if (match) {
+      report(rule, value);
       return &rule;
     }
   }
@@ -143,9 +144,6 @@ void Editor::members(Place place) {
     }
     const std::size_t end = cursor_.offset();
     const EditRule* rule = find_rule(place, key, value);
-    if (rule != nullptr) {
-      report(*rule, value);
-    }
     if (rule == nullptr || !rule->to.empty() || rule->match == Match::signed_id) {
       keep();
       if (rule != nullptr) {
