@@ -28,10 +28,10 @@ export class Exchange {
     this.ended = false;
     this.window = null; // a promise of its end
     this.windowEnd = 0;
-    this.uploading = false;
+    this.uploads = 0; // bodies that are being sent out of memory
     this.signal = null; // of the client, when it is watched
     this.timers = new Map(); // what setTimeout() returned, by id
-    this.rung = null; // a promise of the next timer, as long as the response has not begun
+    this.wake = null; // resolves what waits for a timer, as long as the response has not begun
     this.controller = null; // of the response, when it is a stream
     const { headers } = request;
     let head = `${request.method}\n${request.url}\n`;
@@ -64,7 +64,7 @@ export class Exchange {
 
   /** Frees what the exchange holds, once it is over and nothing is sent out of it any more. */
   free() {
-    if (!this.ended || this.uploading) return;
+    if (!this.ended || this.uploads > 0) return;
     if (!this.instance.dead) this.instance.calls.lp_exchange_free(this.handle);
     if (!this.signal) return;
     this.instance.large--;
@@ -226,22 +226,19 @@ export class Exchange {
     const { readable, writable } = new FixedLengthStream(size);
     const isOver = () => this.ended || this.instance.dead;
     const done = () => {
-      this.uploading = false;
+      this.uploads--;
       this.free();
     };
-    this.uploading = true;
+    this.uploads++;
     this.ctx.waitUntil(upload(table, () => this.instance.memory(), isOver, writable.getWriter()).then(done, done));
     return readable;
   }
 
   sleep(id, ms) {
-    let ring = null;
-    if (!this.controller) this.rung ??= new Promise((resolve) => (ring = resolve));
     const timer = setTimeout(() => {
       this.timers.delete(id);
       this.ring(id);
-      this.rung = null;
-      ring?.();
+      this.wake?.();
     }, ms);
     this.timers.set(id, timer);
   }
@@ -262,9 +259,10 @@ export class Exchange {
   /** The upstream to which something happens next; null when it was a timer. */
   async nextUpstream(whole) {
     const waiting = [...this.upstreams.values()];
-    if (waiting.length === 1 && !this.rung) return waiting[0];
+    const forTimers = this.timers.size > 0 && !this.controller;
+    if (waiting.length === 1 && !forTimers) return waiting[0];
     const things = waiting.map((upstream) => upstream.happens(whole));
-    if (this.rung) things.push(this.rung.then(() => null));
+    if (forTimers) things.push(new Promise((resolve) => (this.wake = () => resolve(null))));
     return Promise.race(things);
   }
 

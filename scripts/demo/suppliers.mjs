@@ -47,6 +47,18 @@ function gemini(request, body, response) {
   if (!request.headers["x-goog-api-key"]) {
     return send(response, 403, { error: { code: 403, message: "Method doesn't allow unregistered callers.", status: "PERMISSION_DENIED" } });
   }
+  if (/\/models\?/.test(request.url)) {
+    const models = ["gemini-2.5-flash", "gemini-2.5-pro"].map((name) => ({ name: `models/${name}`, supportedGenerationMethods: ["generateContent"] }));
+    return send(response, 200, { models });
+  }
+  if (request.url.endsWith(":batchEmbedContents")) {
+    // No meaning is in them: the length of the text, and what is left of it to 1.
+    const embeddings = body.requests.map(({ content }) => {
+      const angle = textOf(content.parts).length;
+      return { values: [Math.cos(angle), Math.sin(angle)] };
+    });
+    return send(response, 200, { embeddings, usageMetadata: { promptTokenCount: embeddings.length } });
+  }
   const model = /models\/([^:]+):/.exec(request.url)?.[1];
   if (!model) return send(response, 404, { error: { code: 404, message: "Not found.", status: "NOT_FOUND" } });
   const prompt = textOf(body.contents?.findLast((content) => content.role !== "model")?.parts);
@@ -71,6 +83,10 @@ function openai(who) {
   return (request, body, response) => {
     if (!/^Bearer .+/.test(request.headers.authorization ?? "")) {
       return send(response, 401, { error: { message: "You didn't provide an API key.", type: "invalid_request_error", param: null, code: null } });
+    }
+    if (request.url.endsWith("/models")) {
+      const data = [{ id: "demo", object: "model", created: 0, owned_by: "demo" }];
+      return send(response, 200, { object: "list", data });
     }
     if (!request.url.endsWith("/chat/completions")) {
       return send(response, 404, { error: { message: `Unknown request URL: ${request.url}`, type: "invalid_request_error", param: null, code: "unknown_url" } });

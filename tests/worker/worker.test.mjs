@@ -240,6 +240,7 @@ test("images by link are fetched side by side, without the key, and go on as byt
   const reaching = await startWorker({}, {
     outbound: async (request, response) => {
       seen.push({ host: request.headers.host, url: request.url, key: request.headers["x-goog-api-key"], authorization: request.headers.authorization });
+      if (request.url === "/never") return;
       if (request.headers.host === "images.example.com") {
         const moved = request.url === "/moved";
         response.writeHead(moved ? 302 : 200, moved ? { location: "/b" } : { "content-type": "application/octet-stream" });
@@ -269,6 +270,10 @@ test("images by link are fetched side by side, without the key, and go on as byt
       assert.equal(JSON.parse(await textOf(refused.response)).error.param, "messages[0].content[0].image_url.url");
     }
     assert.deepEqual(seen, []);
+    // The first is there long before the time of the second is over.
+    const late = await ask([link("https://images.example.com/a"), link("https://images.example.com/never")]);
+    assert.equal(late.status, 400);
+    assert.match(await textOf(late.response), /longer than 10 seconds.*"param":"messages\[0\].content\[1\].image_url.url"/);
   } finally {
     await reaching.close();
   }
