@@ -256,13 +256,17 @@ export class Exchange {
     }
   }
 
-  /** The upstream to which something happens next; null when it was a timer. */
-  async nextUpstream(whole) {
-    const waiting = [...this.upstreams.values()];
-    const forTimers = this.timers.size > 0 && !this.controller;
-    if (waiting.length === 1 && !forTimers) return waiting[0];
-    const things = waiting.map((upstream) => upstream.happens(whole));
-    if (forTimers) things.push(new Promise((resolve) => (this.wake = () => resolve(null))));
+  /** The only upstream, when nothing else can happen before; null when there are more things to wait for. */
+  get onlyUpstream() {
+    if (this.upstreams.size !== 1 || (this.timers.size > 0 && !this.controller)) return null;
+    const [upstream] = this.upstreams.values();
+    return upstream;
+  }
+
+  /** A promise of the upstream to which something happens next; of null when it is a timer. */
+  nextUpstream(whole) {
+    const things = [...this.upstreams.values()].map((upstream) => upstream.happens(whole));
+    if (this.timers.size > 0 && !this.controller) things.push(new Promise((resolve) => (this.wake = () => resolve(null))));
     return Promise.race(things);
   }
 
@@ -270,7 +274,7 @@ export class Exchange {
   async event() {
     // As long as the response has not begun, nobody waits for a part of a body.
     const whole = this.head === null;
-    const upstream = await this.nextUpstream(whole);
+    const upstream = this.onlyUpstream ?? (await this.nextUpstream(whole));
     if (upstream === null) return;
     const { id } = upstream;
     let result;
@@ -323,8 +327,9 @@ export class Exchange {
     if (this.written.length === 0) return false;
     if (Date.now() >= this.windowEnd) return true;
     this.window ??= new Promise((resolve) => setTimeout(resolve, this.windowEnd - Date.now(), true));
-    const things = [...this.upstreams.values()].map((upstream) => upstream.happens(false).then(() => false));
-    return Promise.race([this.window, ...things]);
+    const notYet = () => false;
+    const next = this.onlyUpstream?.next(false) ?? this.nextUpstream(false);
+    return Promise.race([next.then(notYet, notYet), this.window]);
   }
 
   async pull(controller) {
