@@ -1,6 +1,6 @@
 #include "dialects/gemini/grounding.h"
 
-#include "dialects/gemini/lenient.h"
+#include "json/lenient.h"
 
 #include <string>
 #include <vector>

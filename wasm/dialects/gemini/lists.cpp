@@ -1,8 +1,8 @@
 #include "dialects/gemini/lists.h"
 
 #include "base/text.h"
-#include "dialects/gemini/lenient.h"
 #include "json/cursor.h"
+#include "json/lenient.h"
 #include "json/writer.h"
 
 #include <algorithm>
@@ -60,14 +60,14 @@ ModelEntry read_entry(json::Cursor& cursor) {
   ModelEntry entry;
   each_member(cursor, [&](const json::String& key) {
     if (key.equals("name")) {
-      chat::Text name;
+      json::String name;
       read_text(cursor, name);
       constexpr std::string_view kPrefix = "models/";
       entry.info.id = name.raw.substr(name.raw.starts_with(kPrefix) ? kPrefix.size() : 0);
     } else if (key.equals("supportedGenerationMethods") && cursor.kind() == Kind::array) {
       entry.useful = false;
       each_element(cursor, [&] {
-        chat::Text method;
+        json::String method;
         read_text(cursor, method);
         entry.useful = entry.useful || method.equals("generateContent") ||
                        method.equals("embedContent") || method.equals("batchEmbedContents");
@@ -156,7 +156,7 @@ Result<ModelsReply> read_models(std::string_view body) {
     if (key.equals("models")) {
       each_element(cursor, [&] { add_useful(cursor, reply.models); });
     } else if (key.equals("nextPageToken")) {
-      chat::Text token;
+      json::String token;
       read_text(cursor, token);
       reply.next_page = token.decode();
     } else {

@@ -1,6 +1,6 @@
 #include "dialects/gemini/logprobs.h"
 
-#include "dialects/gemini/lenient.h"
+#include "json/lenient.h"
 
 #include <algorithm>
 #include <vector>

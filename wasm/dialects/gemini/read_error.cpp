@@ -2,8 +2,8 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "dialects/gemini/lenient.h"
 #include "json/cursor.h"
+#include "json/lenient.h"
 
 #include <algorithm>
 #include <array>

@@ -2,11 +2,10 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "dialects/gemini/grounding.h"
-#include "dialects/gemini/lenient.h"
 #include "dialects/gemini/logprobs.h"
 #include "dialects/gemini/read_error.h"
 #include "dialects/gemini/usage.h"
+#include "json/lenient.h"
 
 #include <algorithm>
 
@@ -217,122 +216,6 @@ void ReplyReader::read_part(json::Cursor& cursor) {
   });
 }
 
-void ReplyReader::emit(std::uint32_t index, Choice& choice, const Part& part,
-                       chat::EventSink& sink) {
-  const bool text = !part.thought && !part.has_call && !part.text.empty();
-  const PartKind kind = part.thought ? PartKind::thought : text ? PartKind::text : PartKind::other;
-  if (framing_ == Framing::whole || kind != choice.last_kind || kind == PartKind::other) {
-    ++choice.part;
-  }
-  choice.last_kind = kind;
-  if (part.has_call) {
-    emit_call(index, choice, part, sink);
-    return;
-  }
-  if (part.thought) {
-    if (!part.text.empty()) {
-      sink.take(chat::ThoughtDelta{index, part.text});
-    }
-  } else if (text) {
-    emit_text(index, choice, part.text, sink);
-  } else if (!part.data.empty()) {
-    sink.take(chat::Media{index, part.mime_type, part.data});
-    choice.visible = true;
-  } else {
-    emit_code(index, choice, part, sink);
-  }
-  // Of a part that is no call: it belongs to the answer as a whole.
-  if (!part.signature.empty()) {
-    const std::string value = concat({"\"", part.signature.raw, "\""});
-    sink.take(chat::VendorNote{index, "google", "thought_signature", value});
-  }
-}
-
-void ReplyReader::emit_text(std::uint32_t index, Choice& choice, const chat::Text& text,
-                            chat::EventSink& sink) {
-  sink.take(chat::TextDelta{index, text});
-  choice.text.add(choice.part, text);
-  choice.visible = true;
-}
-
-// The model ran code on Google's side. OpenAI has no field for it, so it is told as Markdown would.
-void ReplyReader::emit_code(std::uint32_t index, Choice& choice, const Part& part,
-                            chat::EventSink& sink) {
-  const auto text = [&](std::string_view raw) {
-    if (!raw.empty()) {
-      emit_text(index, choice, {raw, true}, sink);
-    }
-  };
-  if (!part.code.empty()) {
-    text("\\n\\n```");
-    text(part.language.equals("PYTHON") ? "python" : "");
-    text("\\n");
-    text(part.code.raw);
-    text("\\n```\\n\\n");
-  } else if (!part.output.empty()) {
-    text("```\\n");
-    text(part.output.raw);
-    text("\\n```\\n\\n");
-  } else if (!part.outcome.empty() && !part.outcome.equals("OUTCOME_OK")) {
-    text("```\\n");
-    text(part.outcome.raw);
-    text("\\n```\\n\\n");
-  }
-}
-
-void ReplyReader::emit_call(std::uint32_t index, Choice& choice, const Part& part,
-                            chat::EventSink& sink) {
-  const CallFragment& call = part.call;
-  if (!call.name.empty() && !call.will_continue && call.partial.empty()) {
-    finish_call(index, choice, sink);
-    const std::string_view arguments = call.arguments.empty() ? "{}" : call.arguments;
-    emit_call({index, call.id, call.name, arguments, part.signature}, choice, sink);
-    return;
-  }
-  if (!call.name.empty()) {
-    finish_call(index, choice, sink);
-    choice.partial.begin(call, part.signature);
-  } else if (choice.partial.open()) {
-    choice.partial.add(call);
-  }
-  if (!call.will_continue && (call.name.empty() ? call.partial.empty() : true)) {
-    finish_call(index, choice, sink);
-  }
-}
-
-void ReplyReader::finish_call(std::uint32_t index, Choice& choice, chat::EventSink& sink) {
-  if (choice.partial.open()) {
-    emit_call(choice.partial.finish(index), choice, sink);
-  }
-}
-
-void ReplyReader::emit_call(const chat::ToolCall& call, Choice& choice, chat::EventSink& sink) {
-  choice.visible = true;
-  if (context_.answer_by_function && call.name.equals(kAnswerFunction)) {
-    const std::string answer = json::escape(call.arguments);
-    emit_text(call.choice, choice, {answer, true}, sink);
-    return;
-  }
-  if (choice.called && context_.only_first_call) {
-    return;
-  }
-  choice.called = true;
-  chat::ToolCall out = call;
-  out.name.raw = context_.names.to_client(call.name.raw);
-  if (context_.names.is_custom(out.name.raw)) {
-    out.input.emplace();
-    json::Cursor cursor(call.arguments);
-    each_member(cursor, [&](const json::String& key) {
-      if (key.equals("input")) {
-        read_text(cursor, *out.input);
-      } else {
-        cursor.skip_value();
-      }
-    });
-  }
-  sink.take(out);
-}
-
 std::string_view ReplyReader::continuation() const {
   for (const auto& [index, choice] : choices_) {
     if (choice.ending == Ending::continues) {
@@ -410,22 +293,6 @@ Status ReplyReader::at_end(chat::EventSink& sink) {
     sink.take(*before_);
   }
   return {};
-}
-
-void ReplyReader::emit_sources(std::uint32_t index, Choice& choice, chat::EventSink& sink) {
-  const auto note = [&](std::string_view name, const std::string& value) {
-    if (!value.empty()) {
-      sink.take(chat::VendorNote{index, "google", name, value});
-    }
-  };
-  if (!choice.grounding.empty()) {
-    read_grounding(choice.grounding, index, choice.text, sink);
-  }
-  if (!choice.citations.empty()) {
-    read_citations(choice.citations, index, choice.text, sink);
-  }
-  note("grounding_metadata", choice.grounding);
-  note("url_context_metadata", choice.urls);
 }
 
 Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink& sink) {

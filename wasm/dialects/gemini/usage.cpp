@@ -1,6 +1,6 @@
 #include "dialects/gemini/usage.h"
 
-#include "dialects/gemini/lenient.h"
+#include "json/lenient.h"
 
 #include <array>
 #include <string_view>

@@ -25,15 +25,7 @@ class EmbeddingsReader {
   explicit EmbeddingsReader(std::string_view body) : fields_(body) {}
 
   Result<chat::EmbeddingsRequest> read() {
-    if (fields_.cursor().kind() != Kind::object) {
-      fields_.fail(ErrorCode::invalid_json, "The body of the request must be a JSON object.", "");
-    } else if (fields_.read_members("", [&](const json::String& key) { return member(key); }) &&
-               !fields_.cursor().at_end()) {
-      fields_.fail(ErrorCode::invalid_json,
-                   "We could not parse the JSON body of your request: there is more after its end.",
-                   "");
-    }
-    if (fields_.good()) {
+    if (fields_.read_document([&](const json::String& key) { return member(key); })) {
       check();
     }
     if (std::optional<Error> error = fields_.take_error()) {

@@ -37,6 +37,20 @@ class FieldReader {
   bool enter_object(const FieldPath& param);
   bool enter_array(const FieldPath& param);
 
+  // The whole body, which must be one object: `take(key)` as below. False when something is wrong.
+  template <typename Take>
+  bool read_document(Take take) {
+    if (cursor_.kind() != json::Kind::object) {
+      return fail(ErrorCode::invalid_json, "The body of the request must be a JSON object.", "");
+    }
+    if (read_members("", take) && !cursor_.at_end()) {
+      return fail(ErrorCode::invalid_json,
+                  "We could not parse the JSON body of your request: there is more after its end.",
+                  "");
+    }
+    return good();
+  }
+
   // The object at the cursor, or null: `take(key)` reads or skips the value of each member, and
   // says whether that went well.
   template <typename Take>

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "dialects/openai_chat/field_reader.h"
 #include "dialects/openai_chat/message_reader.h"
+#include "dialects/openai_chat/output_reader.h"
 #include "dialects/openai_chat/tool_reader.h"
 #include "dialects/openai_chat/vendor_fields.h"
 
@@ -32,7 +33,6 @@ class RequestReader {
   };
   static const Row* find_row(const json::String& key);
 
-  bool read_members();
   bool check();
   bool limit(std::optional<std::int64_t> tokens, std::string_view param);
 
@@ -66,8 +66,7 @@ class RequestReader {
   bool n();
   bool logprobs();
   bool top_logprobs() { return fields_.read(request_.sampling.top_logprobs, "top_logprobs"); }
-  bool response_format();
-  bool json_schema();
+  bool response_format() { return OutputReader(fields_, request_).read_response_format(); }
   bool reasoning_effort();
   bool tools() { return ToolReader(fields_, request_).read_tools(); }
   bool tool_choice() { return ToolReader(fields_, request_).read_tool_choice(); }
@@ -76,9 +75,9 @@ class RequestReader {
   bool parallel_tool_calls() {
     return fields_.read(request_.parallel_tool_calls, "parallel_tool_calls");
   }
-  bool modalities();
-  bool audio();
-  bool web_search_options();
+  bool modalities() { return OutputReader(fields_, request_).read_modalities(); }
+  bool audio() { return OutputReader(fields_, request_).read_audio(); }
+  bool web_search_options() { return OutputReader(fields_, request_).read_web_search_options(); }
   bool extra_body() { return VendorFieldReader(fields_, request_).read_extra_body(); }
   bool google() { return VendorFieldReader(fields_, request_).read_google("google"); }
   bool other(const json::String& key);
@@ -132,14 +131,11 @@ const RequestReader::Row* RequestReader::find_row(const json::String& key) {
 }
 
 Result<chat::Request> RequestReader::read() {
-  if (fields_.cursor().kind() != Kind::object) {
-    fields_.fail(ErrorCode::invalid_json, "The body of the request must be a JSON object.", "");
-  } else if (read_members() && !fields_.cursor().at_end()) {
-    fields_.fail(ErrorCode::invalid_json,
-                 "We could not parse the JSON body of your request: there is more after its end.",
-                 "");
-  }
-  if (fields_.good()) {
+  const auto member = [&](const json::String& key) {
+    const Row* row = find_row(key);
+    return row != nullptr ? (this->*row->read)() : other(key);
+  };
+  if (fields_.read_document(member)) {
     check();
   }
   if (std::optional<Error> error = fields_.take_error()) {
@@ -151,18 +147,6 @@ Result<chat::Request> RequestReader::read() {
 Result<chat::Request> RequestReader::read_legacy() {
   legacy_ = true;
   return read();
-}
-
-bool RequestReader::read_members() {
-  json::String key;
-  fields_.cursor().enter_object();
-  while (fields_.cursor().next_member(key)) {
-    const Row* row = find_row(key);
-    if (!(row != nullptr ? (this->*row->read)() : other(key))) {
-      return false;
-    }
-  }
-  return fields_.good();
 }
 
 // Whatever the model of a request has no place for is kept by its name, so that it can be said what
@@ -292,49 +276,6 @@ bool RequestReader::logprobs() {
   return true;
 }
 
-bool RequestReader::response_format() {
-  const FieldPath param("response_format");
-  Text type;
-  const bool given = fields_.cursor().kind() != Kind::null;
-  const bool read = fields_.read_members(param, [&](const json::String& key) {
-    if (key.equals("type")) {
-      return fields_.read(type, {param, "type"});
-    }
-    return key.equals("json_schema") ? json_schema() : fields_.cursor().skip_value();
-  });
-  if (!read || !given) {
-    return read;
-  }
-  if (type.equals("json_object")) {
-    request_.format = {chat::FormatKind::json_object, {}, {}};
-  } else if (type.equals("json_schema")) {
-    request_.format.kind = chat::FormatKind::json_schema;
-  } else if (type.equals("text")) {
-    request_.format = {};
-  } else {
-    return fields_.fail(ErrorCode::invalid_value,
-                        "Invalid 'response_format.type': supported values are 'text', "
-                        "'json_object' and 'json_schema'.",
-                        {param, "type"});
-  }
-  return true;
-}
-
-bool RequestReader::json_schema() {
-  const FieldPath param("response_format.json_schema");
-  return fields_.read_members(param, [&](const json::String& key) {
-    if (key.equals("description")) {
-      return fields_.read(request_.format.description, {param, "description"});
-    }
-    if (!key.equals("schema") || fields_.cursor().kind() == Kind::null) {
-      return fields_.cursor().skip_value();
-    }
-    return fields_.cursor().kind() == Kind::object
-               ? fields_.read_raw(request_.format.schema)
-               : fields_.fail_type({param, "schema"}, "an object");
-  });
-}
-
 bool RequestReader::reasoning_effort() {
   using chat::ReasoningEffort;
   constexpr std::array kEfforts = std::to_array<std::pair<std::string_view, ReasoningEffort>>({
@@ -363,64 +304,6 @@ bool RequestReader::reasoning_effort() {
                       "Invalid 'reasoning_effort': supported values are 'none', 'minimal', 'low', "
                       "'medium', 'high', 'xhigh' and 'max'.",
                       "reasoning_effort");
-}
-
-bool RequestReader::modalities() {
-  if (fields_.cursor().kind() == Kind::null) {
-    return fields_.cursor().skip_value();
-  }
-  chat::Modalities& modalities = request_.modalities;
-  modalities.text = false;
-  return fields_.read_elements("modalities", [&](const FieldPath& at, std::size_t) {
-    Text modality;
-    if (!fields_.read(modality, at)) {
-      return false;
-    }
-    if (modality.equals("text")) {
-      modalities.text = true;
-    } else if (modality.equals("image")) {
-      modalities.image = true;
-    } else if (modality.equals("audio")) {
-      modalities.audio = true;
-    } else {
-      return fields_.fail(ErrorCode::invalid_value,
-                          "Invalid 'modalities': supported values are 'text', 'audio' and 'image'.",
-                          "modalities");
-    }
-    return true;
-  });
-}
-
-bool RequestReader::audio() {
-  const FieldPath param("audio");
-  return fields_.read_members(param, [&](const json::String& key) {
-    if (key.equals("voice") && fields_.cursor().kind() == Kind::object) {
-      const FieldPath voice(param, "voice");
-      return fields_.read_members(voice, [&](const json::String& member) {
-        return member.equals("id") ? fields_.read(request_.audio.voice, {voice, "id"})
-                                   : fields_.cursor().skip_value();
-      });
-    }
-    if (key.equals("voice")) {
-      return fields_.read(request_.audio.voice, {param, "voice"});
-    }
-    return key.equals("format") ? fields_.read(request_.audio.format, {param, "format"})
-                                : fields_.cursor().skip_value();
-  });
-}
-
-bool RequestReader::web_search_options() {
-  if (fields_.cursor().kind() == Kind::null) {
-    return fields_.cursor().skip_value();
-  }
-  request_.web_search = true;
-  const FieldPath param("web_search_options");
-  return fields_.read_members(param, [&](const json::String& key) {
-    if (fields_.cursor().kind() != Kind::null) {
-      request_.dropped.push_back(FieldPath(param, key.raw).text());
-    }
-    return fields_.cursor().skip_value();
-  });
 }
 
 }  // namespace

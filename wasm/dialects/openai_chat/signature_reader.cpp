@@ -1,5 +1,7 @@
 #include "dialects/openai_chat/signature_reader.h"
 
+#include "json/lenient.h"
+
 #include <algorithm>
 
 namespace llmproxy::openai_chat {
@@ -8,32 +10,6 @@ using chat::Text;
 using json::Kind;
 
 namespace {
-
-// The members of the object at the cursor; anything else is passed over.
-template <typename Take>
-void each_member(json::Cursor& cursor, Take take) {
-  if (cursor.kind() != Kind::object) {
-    cursor.skip_value();
-    return;
-  }
-  json::String key;
-  cursor.enter_object();
-  while (cursor.next_member(key)) {
-    take(key);
-  }
-}
-
-template <typename Take>
-void each_element(json::Cursor& cursor, Take take) {
-  if (cursor.kind() != Kind::array) {
-    cursor.skip_value();
-    return;
-  }
-  cursor.enter_array();
-  while (cursor.next_element()) {
-    take();
-  }
-}
 
 chat::ToolCallPart* first_unsigned_call(std::vector<chat::Part>& parts) {
   for (chat::Part& part : parts) {
@@ -57,22 +33,14 @@ Text split_signature(Text& id) {
   return signature;
 }
 
-void SignatureReader::read_text(Text& out) {
-  if (cursor_.kind() == Kind::string) {
-    cursor_.read_string(out);
-  } else {
-    cursor_.skip_value();
-  }
-}
-
 void SignatureReader::read_named(Text& signature) {
   each_member(cursor_, [&](const json::String& key) {
     if (key.equals("thought_signature")) {
-      read_text(signature);
+      read_text(cursor_, signature);
     } else if (key.equals("thought_signatures") && cursor_.kind() == Kind::array) {
       each_element(cursor_, [&] {
         Text one;
-        read_text(one);
+        read_text(cursor_, one);
         signature = signature.empty() ? one : signature;
       });
     } else {
@@ -98,7 +66,7 @@ bool SignatureReader::read_of_call(const json::String& key, Text& signature, boo
   } else if (key.equals("provider_specific_fields")) {
     read_named(signature);
   } else if (key.equals("thought_signature")) {
-    read_text(signature);
+    read_text(cursor_, signature);
   } else {
     found = false;
   }
@@ -127,7 +95,7 @@ void SignatureReader::read_thinking_blocks(MessageSignatures& signatures) {
     Text signature;
     each_member(cursor_, [&](const json::String& key) {
       if (key.equals("signature")) {
-        read_text(signature);
+        read_text(cursor_, signature);
       } else {
         cursor_.skip_value();
       }
@@ -145,11 +113,11 @@ void SignatureReader::read_reasoning_details(MessageSignatures& signatures) {
     Text format;
     each_member(cursor_, [&](const json::String& key) {
       if (key.equals("data") || key.equals("signature")) {
-        read_text(data);
+        read_text(cursor_, data);
       } else if (key.equals("id")) {
-        read_text(id);
+        read_text(cursor_, id);
       } else if (key.equals("format")) {
-        read_text(format);
+        read_text(cursor_, format);
       } else {
         cursor_.skip_value();
       }

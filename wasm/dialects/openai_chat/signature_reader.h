@@ -46,7 +46,6 @@ class SignatureReader {
   void read_named(chat::Text& signature);
   void read_thinking_blocks(MessageSignatures& signatures);
   void read_reasoning_details(MessageSignatures& signatures);
-  void read_text(chat::Text& out);
 
   json::Cursor& cursor_;
 };

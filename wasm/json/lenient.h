@@ -1,16 +1,16 @@
-// Reading what Gemini sent with patience: what has another type than it should is passed over.
+// Reading with patience what somebody else wrote: what has another type than it should is passed
+// over.
 #pragma once
 
-#include "chat/event.h"
 #include "json/cursor.h"
 
 #include <cstdint>
 
-namespace llmproxy::gemini {
+namespace llmproxy::json {
 
 // A string, or nothing.
-inline void read_text(json::Cursor& cursor, chat::Text& out) {
-  if (cursor.kind() == json::Kind::string) {
+inline void read_text(Cursor& cursor, String& out) {
+  if (cursor.kind() == Kind::string) {
     cursor.read_string(out);
   } else {
     cursor.skip_value();
@@ -19,12 +19,12 @@ inline void read_text(json::Cursor& cursor, chat::Text& out) {
 
 // The members of an object: `take(key)` reads or skips the value of each.
 template <typename Take>
-void each_member(json::Cursor& cursor, Take take) {
-  if (cursor.kind() != json::Kind::object) {
+void each_member(Cursor& cursor, Take take) {
+  if (cursor.kind() != Kind::object) {
     cursor.skip_value();
     return;
   }
-  json::String key;
+  String key;
   cursor.enter_object();
   while (cursor.next_member(key)) {
     take(key);
@@ -33,8 +33,8 @@ void each_member(json::Cursor& cursor, Take take) {
 
 // The elements of an array: `take()` reads or skips each.
 template <typename Take>
-void each_element(json::Cursor& cursor, Take take) {
-  if (cursor.kind() != json::Kind::array) {
+void each_element(Cursor& cursor, Take take) {
+  if (cursor.kind() != Kind::array) {
     cursor.skip_value();
     return;
   }
@@ -45,6 +45,6 @@ void each_element(json::Cursor& cursor, Take take) {
 }
 
 // A whole number, or `otherwise`.
-std::int64_t read_integer(json::Cursor& cursor, std::int64_t otherwise);
+std::int64_t read_integer(Cursor& cursor, std::int64_t otherwise);
 
-}  // namespace llmproxy::gemini
+}  // namespace llmproxy::json

@@ -1,0 +1,27 @@
+// What form the answer is asked for in: `response_format`, `modalities`, `audio`, and
+// `web_search_options`. https://platform.openai.com/docs/api-reference/chat/create
+#pragma once
+
+#include "chat/request.h"
+#include "dialects/openai_chat/field_reader.h"
+
+namespace llmproxy::openai_chat {
+
+// Each reads the value at the cursor. False on failure; the error is in the FieldReader.
+class OutputReader {
+ public:
+  OutputReader(FieldReader& fields, chat::Request& out) : fields_(fields), out_(out) {}
+
+  bool read_response_format();
+  bool read_modalities();
+  bool read_audio();
+  bool read_web_search_options();
+
+ private:
+  bool read_json_schema();
+
+  FieldReader& fields_;
+  chat::Request& out_;
+};
+
+}  // namespace llmproxy::openai_chat
