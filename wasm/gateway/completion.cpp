@@ -302,7 +302,10 @@ void Completion::complete() {
 // A "not with this model" is answered once per kind with a request that asks for less.
 void Completion::answer_refusal(Call& call) {
   const std::string_view body = call.error_body->view();
-  const std::optional<gemini::Refusal> refusal = gemini::find_refusal(call.status, body);
+  std::optional<gemini::Refusal> refusal = gemini::find_refusal(call.status, body);
+  if (refusal == gemini::Refusal::json_schema && !gemini::has_schemas(request_)) {
+    refusal.reset();
+  }
   const std::uint32_t bit = refusal ? 1U << static_cast<std::uint32_t>(*refusal) : 0;
   if (!refusal || (tried_ & bit) != 0 || context_.outbox.has_begun() || seen_) {
     give_up(gemini::read_error(call.status, body));

@@ -57,6 +57,9 @@ constexpr std::array kRows = std::to_array<Row>({
     {Refusal::json_schema, "schema", "invalid"},
     {Refusal::json_schema, "schema", "not supported"},
     {Refusal::json_schema, "function_declarations[", "parameters"},
+    // All that a schema with too many bounds on arrays is told.
+    // https://github.com/vercel/ai/issues/21192
+    {Refusal::json_schema, "\"request contains an invalid argument.\""},
     {Refusal::sampling, "temperature"},
     {Refusal::sampling, "top_p"},
     {Refusal::sampling, "topp"},

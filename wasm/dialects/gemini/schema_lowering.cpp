@@ -13,15 +13,15 @@ namespace {
 constexpr int kMaxDepth = 12;
 
 constexpr std::array kPlain = std::to_array<const char*>(
-    {"title", "description", "minItems", "maxItems", "minProperties", "maxProperties", "minimum",
-     "maximum", "minLength", "maxLength", "pattern"});
+    {"title", "description", "minItems", "minProperties", "maxProperties", "minimum", "maximum",
+     "minLength", "maxLength", "pattern"});
 
 // Whatever else the door knows is dealt with by name, and the rest it refuses.
 constexpr std::array kHandled = std::to_array<std::string_view>(
-    {"type",     "format",     "enum",     "items",     "prefixItems", "properties",
-     "required", "anyOf",      "oneOf",    "$ref",      "$defs",       "$schema",
-     "$id",      "default",    "examples", "example",   "nullable",    "propertyOrdering",
-     "$comment", "deprecated", "readOnly", "writeOnly", "strict"});
+    {"type",     "format",   "enum",       "items",    "prefixItems", "properties",
+     "required", "anyOf",    "oneOf",      "$ref",     "$defs",       "$schema",
+     "$id",      "default",  "examples",   "example",  "nullable",    "propertyOrdering",
+     "maxItems", "$comment", "deprecated", "readOnly", "writeOnly",   "strict"});
 
 void describe(Tree& out, const std::string& text) {
   const auto found = out.find("description");
@@ -117,6 +117,12 @@ void SchemaLowering::copy_plain(const Tree& schema, Tree& out) {
     } else if (std::find(kHandled.begin(), kHandled.end(), key) == kHandled.end()) {
       lossy_ = true;
     }
+  }
+  // Each such bound multiplies the states of what may be generated, and Gemini refuses a schema
+  // with many. https://github.com/vercel/ai/issues/21192
+  if (schema.contains("maxItems")) {
+    lossy_ = true;
+    describe(out, "At most " + write_tree(schema["maxItems"]) + " items.");
   }
   // "only 'enum' and 'date-time' are supported for STRING type"
   constexpr std::array kFormats =

@@ -7,6 +7,7 @@
 #include "dialects/gemini/tools.h"
 #include "json/writer.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -101,6 +102,13 @@ Status write_request(const chat::Request& request, const Model& model, SpanList&
   write_others(request, changes, writer);
   writer.end_object();
   return {};
+}
+
+bool has_schemas(const chat::Request& request) {
+  return !request.format.schema.empty() ||
+         std::any_of(request.tools.begin(), request.tools.end(), [](const chat::Tool& tool) {
+           return tool.kind == chat::ToolKind::function && !tool.parameters.empty();
+         });
 }
 
 void write_continuation(const SpanList& request, std::string_view token, SpanList& out) {

@@ -176,6 +176,24 @@ TEST_CASE("the second door: references are written out, and end") {
   CHECK(lowered(deep).ends_with(" lossy"));
 }
 
+TEST_CASE("the second door: bounds on arrays are told in words") {
+  CHECK(
+      lowered_property(R"({"type":"array","items":{"type":"string"},"minItems":1,"maxItems":3})") ==
+      R"({"minItems":1,"description":"At most 3 items.","type":"array","items":{"type":"string"}} lossy)");
+}
+
+TEST_CASE("the second door: conditions, discriminators and booleans go") {
+  CHECK(
+      lowered_property(
+          R"({"type":"object","properties":{"a":{"type":"string"}},"if":{"required":["a"]},"then":{},"else":{}})") ==
+      R"({"type":"object","properties":{"a":{"type":"string"}}} lossy)");
+  CHECK(
+      lowered_property(
+          R"({"anyOf":[{"type":"string"},{"type":"integer"}],"discriminator":{"propertyName":"t"}})") ==
+      R"({"anyOf":[{"type":"string"},{"type":"integer"}]} lossy)");
+  CHECK(lowered_property(R"({"type":"boolean","enum":[true]})") == R"({"type":"boolean"} lossy)");
+}
+
 TEST_CASE("schemas that say nothing are left out") {
   CHECK(gemini::takes_no_arguments(R"({"type":"object","properties":{}})"));
   CHECK(gemini::takes_no_arguments("{}"));
