@@ -21,8 +21,8 @@ export class Upstream {
   }
 
   /**
-   * The next thing to happen, until `pending` is null again: the Response first, then what its reader reads, or with `whole` the body as an
-   * ArrayBuffer if it is one piece.
+   * The next thing to happen, until `pending` is null again: the Response first, then what its reader reads, or with
+   * `whole` the body as an ArrayBuffer if it is one piece.
    */
   next(whole) {
     if (this.pending === null && whole && this.reader === null && isOnePiece(this.reply.headers)) {

@@ -118,6 +118,14 @@ struct Usage {
   }
 };
 
+inline void add_usage(std::optional<Usage>& total, const Usage& usage) {
+  if (total) {
+    total->add(usage);
+  } else {
+    total = usage;
+  }
+}
+
 using Event = std::variant<ReplyInfo, TextDelta, ThoughtDelta, ToolCall, Media, Citation, Logprobs,
                            VendorNote, Refusal, Finish, Usage>;
 

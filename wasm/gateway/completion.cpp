@@ -74,10 +74,14 @@ void Completion::attempt() {
   calls_.reserve(calls);  // so that none of them moves
   for (std::uint32_t i = 0; i < calls; ++i) {
     Call& call = calls_.emplace_back();
-    call.reader = std::make_unique<gemini::ReplyReader>(
-        streams_ ? gemini::Framing::stream : gemini::Framing::whole, reply_context_, i);
+    call.reader = make_reader(i);
     send(call, body);
   }
+}
+
+std::unique_ptr<gemini::ReplyReader> Completion::make_reader(std::uint32_t choice) const {
+  return std::make_unique<gemini::ReplyReader>(
+      streams_ ? gemini::Framing::stream : gemini::Framing::whole, reply_context_, choice);
 }
 
 Status Completion::prepare(SpanList& body) {
@@ -136,12 +140,12 @@ void Completion::take_head(std::uint32_t fetch, int status, std::string_view hea
   }
   call->status = status;
   // By the status and never by the content type: errors come labelled as streams.
-  if (status < 200 || status > 299) {
+  if (!http::is_success(status)) {
     call->error_body.emplace();
     return;
   }
   const bool all_well = std::all_of(calls_.begin(), calls_.end(), [](const Call& other) {
-    return other.status >= 200 && other.status <= 299;
+    return http::is_success(other.status);
   });
   if (all_well && !answers_whole() && !context_.outbox.has_begun()) {
     begin_response();
@@ -169,8 +173,7 @@ char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
     return nullptr;
   }
   if (call->error_body) {
-    scratch_.clear();
-    return scratch_.reserve(count);
+    return call->error_body->reserve(count);
   }
   char* room = nullptr;
   if (call->parser) {
@@ -194,9 +197,7 @@ void Completion::take(std::uint32_t fetch, std::size_t count) {
     return;
   }
   if (call->error_body) {
-    scratch_.commit(count);
-    const std::size_t room = kMaxErrorBody - std::min(kMaxErrorBody, call->error_body->size());
-    call->error_body->append(scratch_.view().substr(0, room));
+    call->error_body->commit(count);
     return;
   }
   if (!call->parser) {
@@ -269,9 +270,7 @@ void Completion::finish(Call& call) {
   // Models now and then say nothing at all, or a call that cannot be read; mostly they do so once.
   if (call.reader->is_empty() && call.retries < kMaxEmptyRetries && !(seen_ && !answers_whole())) {
     ++call.retries;
-    const auto index = static_cast<std::uint32_t>(&call - &calls_.front());
-    call.reader = std::make_unique<gemini::ReplyReader>(
-        streams_ ? gemini::Framing::stream : gemini::Framing::whole, reply_context_, index);
+    call.reader = make_reader(static_cast<std::uint32_t>(&call - &calls_.front()));
     send(call, *body_);
     return;
   }
@@ -314,13 +313,7 @@ void Completion::answer_refusal(Call& call) {
   tried_ |= bit;
   context_.learned.learn(model_.name, *refusal);
   model_.adapt_to(*refusal);
-  call.fetch = 0;
-  for (Call& other : calls_) {
-    if (other.fetch != 0) {
-      context_.outbox.abort(other.fetch);
-      other.fetch = 0;
-    }
-  }
+  abort();
   *refusal == gemini::Refusal::media_url ? fetch_media() : attempt();
 }
 

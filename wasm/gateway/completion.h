@@ -11,6 +11,7 @@
 #include "dialects/openai_chat/write_reply.h"
 #include "gateway/context.h"
 #include "gateway/downloads.h"
+#include "gateway/error_body.h"
 #include "gateway/operation.h"
 #include "sse/parser.h"
 
@@ -65,7 +66,7 @@ class Completion final : public Operation {
     std::unique_ptr<gemini::ReplyReader> reader;
     std::unique_ptr<sse::Parser> parser;  // of a stream
     Buffer body;                          // of a document
-    std::optional<Buffer> error_body;
+    std::optional<ErrorBody> error_body;
     int continuations = 0;
     int retries = 0;
     bool done = false;
@@ -73,6 +74,7 @@ class Completion final : public Operation {
 
   void fetch_media();
   void attempt();
+  std::unique_ptr<gemini::ReplyReader> make_reader(std::uint32_t choice) const;
   Status prepare(SpanList& body);
   void send(Call& call, const SpanList& body);
   void begin_response();
@@ -97,10 +99,9 @@ class Completion final : public Operation {
   std::list<SpanList> bodies_;
   const SpanList* body_ = nullptr;  // of the attempt at hand
   std::vector<Call> calls_;
-  std::uint32_t tried_ = 0;  // refusals that were answered with a smaller request, a bit each
-  bool streams_ = false;     // the supplier is asked for a stream
-  bool seen_ = false;        // the client has something of the answer
-  Buffer scratch_;
+  std::uint32_t tried_ = 0;      // refusals that were answered with a smaller request, a bit each
+  bool streams_ = false;         // the supplier is asked for a stream
+  bool seen_ = false;            // the client has something of the answer
   std::uint32_t heartbeat_ = 0;  // timer
   std::uint32_t silent_steps_ = 0;
 };

@@ -94,7 +94,7 @@ Status Downloads::take_head(std::uint32_t fetch, int status, std::string_view he
     }
     return {};
   }
-  if (status < 200 || status > 299) {
+  if (!http::is_success(status)) {
     return failure(item, concat({"its host answered with status ", std::to_string(status), "."}));
   }
   const auto length = parse_integer(block.find("content-length").value_or("0"));

@@ -1,13 +1,10 @@
 #include "gateway/forward.h"
 
-#include "base/limits.h"
 #include "base/text.h"
 #include "dialects/openai_chat/edit_request.h"
 #include "dialects/openai_chat/error_body.h"
 #include "gateway/responses.h"
 #include "http/url.h"
-
-#include <algorithm>
 
 namespace llmproxy::gateway {
 
@@ -57,7 +54,7 @@ Status Forward::prepare() {
 void Forward::take_head(std::uint32_t fetch, int status, std::string_view headers) {
   status_ = status;
   // By the status and never by the content type: errors come labelled as streams.
-  if (status < 200 || status > 299) {
+  if (!http::is_success(status)) {
     error_body_.emplace();
     error_headers_ = context_.own_headers(piped_error_headers(http::Headers::parse(headers)));
     return;
@@ -68,14 +65,11 @@ void Forward::take_head(std::uint32_t fetch, int status, std::string_view header
 }
 
 char* Forward::reserve(std::uint32_t /*fetch*/, std::size_t count) {
-  scratch_.clear();
-  return scratch_.reserve(count);
+  return error_body_->reserve(count);
 }
 
 void Forward::take(std::uint32_t /*fetch*/, std::size_t count) {
-  scratch_.commit(count);
-  const std::size_t room = kMaxErrorBody - std::min(kMaxErrorBody, error_body_->size());
-  error_body_->append(scratch_.view().substr(0, room));
+  error_body_->commit(count);
 }
 
 // A supplier's refusal, in OpenAI's words.

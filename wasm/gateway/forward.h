@@ -4,6 +4,7 @@
 
 #include "base/spans.h"
 #include "gateway/context.h"
+#include "gateway/error_body.h"
 #include "gateway/operation.h"
 
 #include <optional>
@@ -36,9 +37,8 @@ class Forward final : public Operation {
   int status_ = 0;
   // The body of a reply that is no success, as far as it is read, and the headers for passing it
   // on.
-  std::optional<Buffer> error_body_;
+  std::optional<ErrorBody> error_body_;
   std::string error_headers_;
-  Buffer scratch_;  // where an incoming piece lies until it is taken
 };
 
 }  // namespace llmproxy::gateway

@@ -133,7 +133,7 @@ void Gather::end(std::uint32_t fetch) {
   }
   call->fetch = 0;
   ++done_;
-  if (call->status < 200 || call->status > 299) {
+  if (!http::is_success(call->status)) {
     give_up(refusal(call->status, call->reply.view()));
     return;
   }

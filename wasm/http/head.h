@@ -14,6 +14,10 @@
 
 namespace llmproxy::http {
 
+inline bool is_success(int status) {
+  return status >= 200 && status <= 299;
+}
+
 struct Header {
   std::string_view name;
   std::string_view value;

@@ -29,6 +29,20 @@ std::string_view resolution_of(const chat::Text& detail) {
                                      : "";
 }
 
+// nullptr when there is none for the call.
+const chat::ToolResultPart* result_of(const PartRef& ref) {
+  return ref.part == nullptr ? nullptr : &std::get<chat::ToolResultPart>(*ref.part);
+}
+
+// Of a result.
+bool has_media(const PartRef& ref) {
+  const chat::ToolResultPart* result = result_of(ref);
+  return result != nullptr && std::any_of(result->content.begin(), result->content.end(),
+                                          [](const chat::ResultContent& item) {
+                                            return std::holds_alternative<chat::MediaPart>(item);
+                                          });
+}
+
 }  // namespace
 
 Status ContentsWriter::write() {
@@ -237,45 +251,42 @@ Status ContentsWriter::write_results(const Content& content) {
     }
   }
   end_content();
-  return !model_.result_media && has_result_media(content) ? write_result_media(content) : Status();
-}
-
-bool ContentsWriter::has_result_media(const Content& content) const {
-  return std::any_of(content.parts.begin(), content.parts.end(), [](const PartRef& ref) {
-    if (ref.part == nullptr) {
-      return false;
-    }
-    const auto& list = std::get<chat::ToolResultPart>(*ref.part).content;
-    return std::any_of(list.begin(), list.end(), [](const chat::ResultContent& item) {
-      return std::holds_alternative<chat::MediaPart>(item);
-    });
-  });
+  const bool apart =
+      !model_.result_media && std::any_of(content.parts.begin(), content.parts.end(), &has_media);
+  return apart ? write_result_media(content) : Status();
 }
 
 // For models that take no media inside of a result: right behind it, as if the user showed it.
 Status ContentsWriter::write_result_media(const Content& content) {
   begin_content("user");
   for (const PartRef& ref : content.parts) {
-    if (ref.part == nullptr) {
-      continue;
-    }
-    for (const chat::ResultContent& item : std::get<chat::ToolResultPart>(*ref.part).content) {
-      const auto* media = std::get_if<chat::MediaPart>(&item);
-      if (media == nullptr) {
-        continue;
-      }
-      if (Status status = write_media(*media, path_of(*ref.message, *media)); !status) {
-        return status;
-      }
+    if (Status status = write_media_of(ref); !status) {
+      return status;
     }
   }
   end_content();
   return {};
 }
 
+Status ContentsWriter::write_media_of(const PartRef& ref) {
+  const chat::ToolResultPart* result = result_of(ref);
+  if (result == nullptr) {
+    return {};
+  }
+  for (const chat::ResultContent& item : result->content) {
+    const auto* media = std::get_if<chat::MediaPart>(&item);
+    if (media == nullptr) {
+      continue;
+    }
+    if (Status status = write_media(*media, path_of(*ref.message, *media)); !status) {
+      return status;
+    }
+  }
+  return {};
+}
+
 // The name is not in OpenAI's tool message, and Gemini wants it: it is that of the call answered.
 Status ContentsWriter::write_result(const PartRef& ref) {
-  const auto* result = ref.part == nullptr ? nullptr : &std::get<chat::ToolResultPart>(*ref.part);
   writer_.begin_object();
   writer_.key("functionResponse");
   writer_.begin_object();
@@ -287,19 +298,13 @@ Status ContentsWriter::write_result(const PartRef& ref) {
   writer_.string({names_.to_upstream(ref.call->name)});
   writer_.key("response");
   writer_.begin_object();
-  write_result_text(result);
+  write_result_text(result_of(ref));
   writer_.end_object();
-  if (result != nullptr && model_.result_media && has_result_media({Turn::results, {ref}})) {
+  if (model_.result_media && has_media(ref)) {
     writer_.key("parts");
     writer_.begin_array();
-    for (const chat::ResultContent& item : result->content) {
-      const auto* media = std::get_if<chat::MediaPart>(&item);
-      if (media == nullptr) {
-        continue;
-      }
-      if (Status status = write_media(*media, path_of(*ref.message, *media)); !status) {
-        return status;
-      }
+    if (Status status = write_media_of(ref); !status) {
+      return status;
     }
     writer_.end_array();
   }

@@ -44,8 +44,8 @@ class ContentsWriter {
   Status write_results(const Content& content);
   Status write_result(const PartRef& ref);
   void write_result_text(const chat::ToolResultPart* result);
-  bool has_result_media(const Content& content) const;
   Status write_result_media(const Content& content);
+  Status write_media_of(const PartRef& ref);
   void write_signature(const chat::Text& signature);
 
   const chat::Request& request_;

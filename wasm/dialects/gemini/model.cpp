@@ -46,7 +46,7 @@ constexpr Traits k35Lite = k3 & ~(kSampling | kPrefill);
 constexpr Traits k4 = k35Lite | kPrefersStream;
 constexpr Traits kImage = kImageOut;
 constexpr Traits kSpeech = kSampling | kAudioOut;
-constexpr Traits kGemma = kSampling | kCandidates | kPrefill;
+constexpr Traits kGemma = kSampling | kCandidates | kPrefill | kTools;
 
 // One row per effort, from none to max. https://ai.google.dev/gemini-api/docs/thinking and
 // https://ai.google.dev/gemini-api/docs/openai#thinking
@@ -144,7 +144,7 @@ Model parse_model(std::string_view name) {
   model.signatures = has(kSignatures);
   model.schema_and_tools = has(kSchemaAndTools);
   model.mixed_tools = has(kMixedTools);
-  model.tools = has(kTools) || name.starts_with("gemma");
+  model.tools = has(kTools);
   model.json_schema = has(kJsonSchema);
   model.result_media = has(kResultMedia);
   model.media_urls = has(kMediaUrls);

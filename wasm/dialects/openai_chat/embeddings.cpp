@@ -25,22 +25,14 @@ class EmbeddingsReader {
   explicit EmbeddingsReader(std::string_view body) : fields_(body) {}
 
   Result<chat::EmbeddingsRequest> read() {
-    if (fields_.read_document([&](const json::String& key) { return member(key); })) {
-      check();
-    }
-    if (std::optional<Error> error = fields_.take_error()) {
-      return std::move(*error);
-    }
-    return std::move(out_);
+    return fields_.read_document_into(
+        out_, [&](const json::String& key) { return member(key); }, [&] { check(); });
   }
 
  private:
   bool member(const json::String& key) {
     if (key.equals("model")) {
-      chat::Text name;
-      const bool read = fields_.read(name, "model");
-      out_.model = name.decode();
-      return read;
+      return fields_.read_model(out_.model);
     }
     if (key.equals("input")) {
       return input();
@@ -114,8 +106,7 @@ class EmbeddingsReader {
 
   bool check() {
     if (out_.model.empty()) {
-      return fields_.fail(ErrorCode::missing_parameter, "You must provide a model parameter.",
-                          "model");
+      return fields_.fail_missing_model();
     }
     if (out_.inputs.empty()) {
       return fields_.fail_missing("input");

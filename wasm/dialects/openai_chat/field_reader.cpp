@@ -20,6 +20,10 @@ bool FieldReader::fail_missing(const FieldPath& param) {
               concat({"Missing required parameter: '", param.text(), "'."}), param);
 }
 
+bool FieldReader::fail_missing_model() {
+  return fail(ErrorCode::missing_parameter, "You must provide a model parameter.", "model");
+}
+
 bool FieldReader::fail_type(const FieldPath& param, std::string_view wanted) {
   const Kind kind = cursor_.kind();
   if (kind == Kind::none) {
@@ -46,6 +50,13 @@ bool FieldReader::read(chat::Text& out, const FieldPath& param) {
     return true;
   }
   return cursor_.kind() == Kind::string ? cursor_.read_string(out) : fail_type(param, "a string");
+}
+
+bool FieldReader::read_model(std::string& out) {
+  chat::Text name;
+  const bool good = read(name, "model");
+  out = name.decode();
+  return good;
 }
 
 bool FieldReader::read(bool& out, const FieldPath& param) {

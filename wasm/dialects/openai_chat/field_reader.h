@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/result.h"
 #include "chat/request.h"
 #include "dialects/openai_chat/field_path.h"
 #include "json/cursor.h"
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace llmproxy::openai_chat {
 
@@ -29,6 +31,8 @@ class FieldReader {
   bool read_number(chat::Number& out, const FieldPath& param);
   // As read_number(), within the bounds.
   bool read_number(chat::Number& out, const FieldPath& param, double low, double high);
+  // The name of the model, decoded.
+  bool read_model(std::string& out);
   // Any value, as it stands.
   bool read_raw(std::string_view& out);
 
@@ -49,6 +53,18 @@ class FieldReader {
                   "");
     }
     return good();
+  }
+
+  // The same, for a reader that gathers into `out`: `check()` looks at it when all was read.
+  template <typename Out, typename Take, typename Check>
+  Result<Out> read_document_into(Out& out, Take take, Check check) {
+    if (read_document(take)) {
+      check();
+    }
+    if (std::optional<Error> error = take_error()) {
+      return std::move(*error);
+    }
+    return std::move(out);
   }
 
   // The object at the cursor, or null: `take(key)` reads or skips the value of each member, and
@@ -83,6 +99,7 @@ class FieldReader {
   // Always false, to be returned.
   bool fail(ErrorCode code, std::string message, const FieldPath& param);
   bool fail_missing(const FieldPath& param);
+  bool fail_missing_model();
   bool fail_type(const FieldPath& param, std::string_view wanted);
 
   // Nothing went wrong so far, neither in the syntax nor in a field.

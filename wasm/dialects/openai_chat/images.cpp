@@ -40,22 +40,15 @@ class ImageReader {
   explicit ImageReader(std::string_view body) : fields_(body) {}
 
   Result<chat::Request> read() {
-    if (fields_.read_document([&](const json::String& key) { return member(key); })) {
-      finish();
-    }
-    if (std::optional<Error> error = fields_.take_error()) {
-      return std::move(*error);
-    }
-    return std::move(out_);
+    return fields_.read_document_into(
+        out_, [&](const json::String& key) { return member(key); }, [&] { finish(); });
   }
 
  private:
   bool member(const json::String& key) {
     chat::Text text;
     if (key.equals("model")) {
-      const bool read = fields_.read(text, "model");
-      out_.model = text.decode();
-      return read;
+      return fields_.read_model(out_.model);
     }
     if (key.equals("prompt")) {
       return fields_.read(prompt_, "prompt");
@@ -138,8 +131,7 @@ class ImageReader {
 
   bool finish() {
     if (out_.model.empty()) {
-      return fields_.fail(ErrorCode::missing_parameter, "You must provide a model parameter.",
-                          "model");
+      return fields_.fail_missing_model();
     }
     if (prompt_.empty()) {
       return fields_.fail_missing("prompt");
@@ -168,7 +160,7 @@ class ImageWriter final : public chat::ReplyWriter {
       images_.append("\"}");
       format_ = media->mime_type.decode();
     } else if (const auto* usage = std::get_if<chat::Usage>(&event)) {
-      usage_ ? usage_->add(*usage) : static_cast<void>(usage_ = *usage);
+      chat::add_usage(usage_, *usage);
     }
   }
   void end() override {

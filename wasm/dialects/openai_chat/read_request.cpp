@@ -36,12 +36,7 @@ class RequestReader {
   bool check();
   bool limit(std::optional<std::int64_t> tokens, std::string_view param);
 
-  bool model() {
-    Text name;
-    const bool read = fields_.read(name, "model");
-    request_.model = name.decode();
-    return read;
-  }
+  bool model() { return fields_.read_model(request_.model); }
   bool messages() { return MessageReader(fields_, request_).read_all(); }
   bool prompt();
   bool stream() { return fields_.read(request_.stream, "stream"); }
@@ -135,13 +130,7 @@ Result<chat::Request> RequestReader::read() {
     const Row* row = find_row(key);
     return row != nullptr ? (this->*row->read)() : other(key);
   };
-  if (fields_.read_document(member)) {
-    check();
-  }
-  if (std::optional<Error> error = fields_.take_error()) {
-    return std::move(*error);
-  }
-  return std::move(request_);
+  return fields_.read_document_into(request_, member, [&] { check(); });
 }
 
 Result<chat::Request> RequestReader::read_legacy() {
@@ -169,8 +158,7 @@ bool RequestReader::other(const json::String& key) {
 
 bool RequestReader::check() {
   if (request_.model.empty()) {
-    return fields_.fail(ErrorCode::missing_parameter, "You must provide a model parameter.",
-                        "model");
+    return fields_.fail_missing_model();
   }
   if (request_.messages.empty()) {
     const std::string_view name = legacy_ ? "prompt" : "messages";

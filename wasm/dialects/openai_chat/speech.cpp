@@ -21,22 +21,14 @@ class SpeechReader {
   explicit SpeechReader(std::string_view body) : fields_(body) {}
 
   Result<chat::Request> read() {
-    if (fields_.read_document([&](const json::String& key) { return member(key); })) {
-      finish();
-    }
-    if (std::optional<Error> error = fields_.take_error()) {
-      return std::move(*error);
-    }
-    return std::move(out_);
+    return fields_.read_document_into(
+        out_, [&](const json::String& key) { return member(key); }, [&] { finish(); });
   }
 
  private:
   bool member(const json::String& key) {
     if (key.equals("model")) {
-      chat::Text text;
-      const bool read = fields_.read(text, "model");
-      out_.model = text.decode();
-      return read;
+      return fields_.read_model(out_.model);
     }
     if (key.equals("input")) {
       return fields_.read(input_, "input");
@@ -67,8 +59,7 @@ class SpeechReader {
 
   bool finish() {
     if (out_.model.empty()) {
-      return fields_.fail(ErrorCode::missing_parameter, "You must provide a model parameter.",
-                          "model");
+      return fields_.fail_missing_model();
     }
     if (input_.empty()) {
       return fields_.fail_missing("input");

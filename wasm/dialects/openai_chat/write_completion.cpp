@@ -30,7 +30,7 @@ class CompletionWriter : public chat::ReplyWriter {
     } else if (const auto* finish = std::get_if<chat::Finish>(&event)) {
       take_finish(*finish);
     } else if (const auto* usage = std::get_if<chat::Usage>(&event)) {
-      usage_ ? usage_->add(*usage) : static_cast<void>(usage_ = *usage);
+      chat::add_usage(usage_, *usage);
     }
   }
 

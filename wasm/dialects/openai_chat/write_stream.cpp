@@ -40,13 +40,7 @@ class StreamWriter final : public chat::ReplyWriter {
     write_text(refusal.choice, "{\"refusal\":\"", json::escape(refusal.reason), "\"}");
   }
   void operator()(const chat::Finish& finish);
-  void operator()(const chat::Usage& usage) {
-    if (usage_) {
-      usage_->add(usage);
-    } else {
-      usage_ = usage;
-    }
-  }
+  void operator()(const chat::Usage& usage) { chat::add_usage(usage_, usage); }
 
  private:
   struct Choice {

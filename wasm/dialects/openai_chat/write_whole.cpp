@@ -68,13 +68,7 @@ class WholeWriter final : public chat::ReplyWriter {
     choices_[refusal.choice].refusal = refusal.reason;
   }
   void operator()(const chat::Finish& finish) { choices_[finish.choice].finish = finish.reason; }
-  void operator()(const chat::Usage& usage) {
-    if (usage_) {
-      usage_->add(usage);
-    } else {
-      usage_ = usage;
-    }
-  }
+  void operator()(const chat::Usage& usage) { chat::add_usage(usage_, usage); }
 
  private:
   void write_choice(std::uint32_t index, const Choice& choice);
