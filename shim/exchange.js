@@ -1,5 +1,5 @@
 // One request: carries out what the core commands, and tells it what happens.
-import { DeadInstance, headersOf, isTrap } from "./instance.js";
+import { addHeaders, DeadInstance, isTrap } from "./instance.js";
 import { gathered, isOnePiece, LARGE_PIECE, PIECE, upload, Upstream } from "./upstream.js";
 
 // As in wasm/exports/llmproxy.h.
@@ -12,10 +12,13 @@ const WRITE = 5;
 const PIPE = 6;
 const END = 7;
 const SLEEP = 8;
+const ASK = 9;
 
 // What a stream brings within so many milliseconds of the last write goes out in one: a write costs more than all
 // that is done to a chunk. A chunk that comes alone goes at once, and nothing is held longer than this.
 const WINDOW_MS = 10;
+
+const MAX_WORD = 0xffffffff;
 
 export class Exchange {
   constructor(instance, request, ctx) {
@@ -33,14 +36,9 @@ export class Exchange {
     this.timers = new Map(); // what setTimeout() returned, by id
     this.wake = null; // resolves what waits for a timer, as long as the response has not begun
     this.controller = null; // of the response, when it is a stream
-    const { headers } = request;
-    let head = `${request.method}\n${request.url}\n`;
-    for (const name of instance.requestHeaders) {
-      const value = headers.get(name);
-      if (value !== null) head += `${name}: ${value}\n`;
-    }
-    const seed = () => Math.random() * 0x100000000; // of ids, which are no secrets
-    this.handle = this.calls.lp_exchange_new(instance.write(head), Date.now() / 1000, seed(), seed());
+    const size = instance.write(`${request.method}\n${request.url}\n`);
+    // The seed is that of ids, which are no secrets.
+    this.handle = this.calls.lp_exchange_new(size, Date.now() / 1000, Math.random() * MAX_WORD, Math.random() * MAX_WORD);
   }
 
   /** The exports of the instance; none of them may be called on an exchange that is over. */
@@ -112,7 +110,7 @@ export class Exchange {
       switch (this.next()) {
         case READ:
           // In this order: the getter of the body makes a stream of it, which costs as much as to read a small one.
-          if (isOnePiece(this.request.headers)) {
+          if (isOnePiece(this.argument(0))) {
             this.putRequest(new Uint8Array(await this.request.arrayBuffer()));
           } else if (this.request.body) {
             await this.readLarge(this.request.body);
@@ -136,6 +134,9 @@ export class Exchange {
   next() {
     const kind = this.calls.lp_next(this.handle);
     switch (kind) {
+      case ASK:
+        this.putRequestHeaders(this.instance.headerLists[this.argument(0)]);
+        break;
       case FETCH:
         this.fetch();
         break;
@@ -149,7 +150,8 @@ export class Exchange {
         this.sleep(this.argument(0), this.argument(1));
         break;
       case HEAD: {
-        const headers = headersOf(this.instance.text(this.argument(1), this.argument(2)));
+        const headers = { ...this.instance.commonHeaders };
+        addHeaders(this.instance.text(this.argument(1), this.argument(2)), headers);
         this.head = { status: this.argument(0), headers };
         break;
       }
@@ -180,6 +182,16 @@ export class Exchange {
       }
       buffer = read.value?.buffer;
     }
+  }
+
+  putRequestHeaders(names) {
+    const { headers } = this.request;
+    let block = "";
+    for (const name of names) {
+      const value = headers.get(name);
+      if (value !== null) block += `${name}: ${value}\n`;
+    }
+    this.calls.lp_request_headers(this.handle, this.instance.write(block));
   }
 
   /** False when the core wants no more. */
@@ -213,7 +225,9 @@ export class Exchange {
     const head = this.instance.text(this.argument(1), this.argument(2));
     const method = head.indexOf("\n");
     const url = head.indexOf("\n", method + 1);
-    const init = { method: head.slice(0, method), headers: headersOf(head.slice(url + 1)), redirect: "manual" };
+    const headers = { ...this.instance.commonUpstreamHeaders };
+    addHeaders(head.slice(url + 1), headers);
+    const init = { method: head.slice(0, method), headers, redirect: "manual" };
     const spans = this.argument(4);
     if (spans > 0) init.body = this.bodyOf(this.instance.words(this.argument(3), spans * 2), this.argument(5));
     else if (this.argument(6) === 1) init.body = this.request.body;

@@ -5,10 +5,9 @@ export const PIECE = 256 * 1024;
 // A large request is read in pieces of this size: fewer wake-ups, and each still fits the processor's cache.
 export const LARGE_PIECE = 512 * 1024;
 
-/** Is the whole body known to be one piece? */
-export function isOnePiece(headers) {
-  const length = headers.get("content-length");
-  return length !== null && Number(length) <= PIECE;
+/** Is the whole body known to be one piece? Its size is 0 when that is not known. */
+export function isOnePiece(size) {
+  return size > 0 && size <= PIECE;
 }
 
 export class Upstream {
@@ -25,7 +24,7 @@ export class Upstream {
    * `whole` the body as an ArrayBuffer if it is one piece.
    */
   next(whole) {
-    if (this.pending === null && whole && this.reader === null && isOnePiece(this.reply.headers)) {
+    if (this.pending === null && whole && this.reader === null && isOnePiece(Number(this.reply.headers.get("content-length")))) {
       this.pending = this.reply.arrayBuffer();
     } else if (this.pending === null) {
       this.reader ??= this.reply.body?.getReader() ?? { read: async () => ({ done: true }) };

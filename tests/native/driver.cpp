@@ -5,11 +5,21 @@
 #include "exports/llmproxy.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstring>
 #include <utility>
 
 namespace llmproxy::test {
 namespace {
+
+// Behind the end of line `number`, from 1.
+std::size_t end_of_line(const std::string& text, int number) {
+  std::size_t end = 0;
+  for (int i = 0; i < number; ++i) {
+    end = std::min(text.find('\n', end), text.size() - 1) + 1;
+  }
+  return end;
+}
 
 class Host {
  public:
@@ -18,9 +28,10 @@ class Host {
       static_cast<void>(lp_reserve(0));
       lp_set_variable(0, 0);
     }
-    char* room = lp_reserve(play.head.size());
-    std::memcpy(room, play.head.data(), play.head.size());
-    exchange_ = lp_exchange_new(play.head.size(), kNow, 1, 0);
+    // Two lines; the headers wait until they are asked for.
+    const std::size_t end = end_of_line(play.head, 2);
+    exchange_ = lp_exchange_new(give(play.head.substr(0, end)), kNow, 1, 0);
+    asked_of_ = play.head.substr(end);
   }
   ~Host() { lp_exchange_free(exchange_); }
   Host(const Host&) = delete;
@@ -45,10 +56,40 @@ class Host {
             lp_argument(exchange_, at + 1)};
   }
 
+  static std::string fixed_text(std::uint32_t number) {
+    return {lp_text(number), lp_text_size(number)};
+  }
+
+  // Into the range for input; its size.
+  static std::size_t give(const std::string& text) {
+    std::memcpy(lp_reserve(text.size()), text.data(), text.size());
+    return text.size();
+  }
+
+  // No header that was not asked for.
+  void send_headers(std::uint32_t list) {
+    const std::string names = "\n" + fixed_text(5 + list) + "\n";
+    std::string block;
+    for (std::size_t begin = 0; begin < asked_of_.size();) {
+      const std::size_t end = asked_of_.find('\n', begin);
+      std::string name = asked_of_.substr(begin, asked_of_.find(':', begin) - begin);
+      std::transform(name.begin(), name.end(), name.begin(),
+                     [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      if (names.find("\n" + name + "\n") != std::string::npos) {
+        block.append(asked_of_, begin, end + 1 - begin);
+      }
+      begin = end + 1;
+    }
+    lp_request_headers(exchange_, give(block));
+  }
+
   // Carries out one command.
   std::uint32_t next() {
     const std::uint32_t command = lp_next(exchange_);
     switch (command) {
+      case LP_ASK:
+        send_headers(static_cast<std::uint32_t>(lp_argument(exchange_, 0)));
+        break;
       case LP_FETCH:
         take_fetch();
         break;
@@ -67,7 +108,7 @@ class Host {
       case LP_HEAD:
         LLMPROXY_ASSERT(out_.status == 0);  // one head per response
         out_.status = static_cast<int>(lp_argument(exchange_, 0));
-        out_.headers = text(1);
+        out_.headers = fixed_text(3).append(text(1));
         break;
       case LP_WRITE:
         LLMPROXY_ASSERT(out_.status != 0 && lp_argument(exchange_, 1) > 0);
@@ -97,6 +138,7 @@ class Host {
     const auto id = static_cast<std::uint32_t>(lp_argument(exchange_, 0));
     Upstream& upstream = out_.upstreams.emplace_back();
     upstream.head = text(1);
+    upstream.head.insert(end_of_line(upstream.head, 2), fixed_text(4));
     const auto* spans = reinterpret_cast<const Span*>(lp_argument(exchange_, 3));
     for (std::size_t i = 0; i < lp_argument(exchange_, 4); ++i) {
       upstream.body.append(spans[i].data, spans[i].size);
@@ -178,9 +220,7 @@ class Host {
       return drain();
     }
     const std::string headers = lp_reply_wants_headers(exchange_, id) != 0 ? reply.headers : "";
-    char* head = lp_reserve(headers.size());
-    std::memcpy(head, headers.data(), headers.size());
-    lp_reply_head(exchange_, id, reply.status, headers.size());
+    lp_reply_head(exchange_, id, reply.status, give(headers));
     drain();
     ring(play_.rings_after_head);
     const std::size_t end = std::min(reply.cut.value_or(reply.body.size()), reply.body.size());
@@ -202,6 +242,7 @@ class Host {
 
   const Play& play_;
   lp_exchange* exchange_ = nullptr;
+  std::string asked_of_;     // headers of the request
   std::uint32_t fetch_ = 0;  // that is answered at the moment
   std::vector<std::uint32_t> ids_;
   std::vector<std::uint32_t> waiting_;

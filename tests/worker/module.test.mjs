@@ -7,7 +7,7 @@ import { CORE } from "./harness.mjs";
 
 const BUDGET = { bytes: 510_000, gzipped: 195_000 };
 // Those of wasm/exports/llmproxy.h, and what Emscripten adds to every module.
-const OURS = `lp_reserve lp_set_variable lp_exchange_new lp_exchange_free lp_request_reserve lp_request_take lp_request_end
+const OURS = `lp_reserve lp_set_variable lp_exchange_new lp_exchange_free lp_request_headers lp_request_reserve lp_request_take lp_request_end
   lp_reply_head lp_reply_reserve lp_reply_take lp_reply_end lp_reply_fail lp_client_lost lp_next lp_argument lp_text
   lp_text_size lp_reply_wants_headers lp_farewell_status lp_timer`.split(/\s+/);
 const RUNTIME = /^(memory|_initialize|__errno_location|__indirect_function_table|stack\w+|emscripten_stack_\w+|_emscripten_stack_\w+)$/;
@@ -37,10 +37,16 @@ test("memory has a limit, and running into it is an answer, not a trap", () => {
   assert.throws(() => core.memory.grow(96 * 16)); // beyond 96 MiB in pages of 64 KiB
   const encoder = new TextEncoder();
   const open = () => {
-    const head = encoder.encode(`POST\nhttp://x/v2/gemini\nauthorization: Bearer k\ncontent-length: ${30 * 1024 * 1024}\n`);
-    const address = core.lp_reserve(head.length);
-    new Uint8Array(core.memory.buffer).set(head, address);
-    return core.lp_exchange_new(head.length, 0, 1, 2);
+    const give = (text) => {
+      const bytes = encoder.encode(text);
+      const address = core.lp_reserve(bytes.length);
+      new Uint8Array(core.memory.buffer).set(bytes, address);
+      return bytes.length;
+    };
+    const exchange = core.lp_exchange_new(give("POST\nhttp://x/v2/gemini/chat/completions\n"), 0, 1, 2);
+    assert.equal(core.lp_next(exchange), 9, "headers are asked for");
+    core.lp_request_headers(exchange, give(`authorization: Bearer k\ncontent-length: ${30 * 1024 * 1024}\n`));
+    return exchange;
   };
   const exchanges = [open(), open(), open(), open()];
   const first = exchanges.map((exchange) => core.lp_next(exchange));

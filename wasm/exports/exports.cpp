@@ -61,16 +61,21 @@ llmproxy::Error farewell_error() {
 }
 
 // By the numbers of lp_text().
-const std::array<std::string, 4>& texts() {
-  static const std::array<std::string, 4> kTexts = [] {
+const std::vector<std::string>& texts() {
+  static const std::vector<std::string> kTexts = [] {
     const llmproxy::Error error = farewell_error();
     Buffer body;
     Buffer event;
     llmproxy::openai_chat::write_error(error, body);
     llmproxy::openai_chat::write_error_event(error, event);
-    return std::array<std::string, 4>{llmproxy::gateway::error_headers(error, "instance_failed"),
+    std::vector<std::string> texts = {llmproxy::gateway::error_headers(error, "instance_failed"),
                                       std::string(body.view()), std::string(event.view()),
-                                      llmproxy::gateway::request_header_names()};
+                                      llmproxy::gateway::common_headers(),
+                                      llmproxy::gateway::common_upstream_headers()};
+    for (std::size_t i = 0; i < llmproxy::gateway::kHeaderLists; ++i) {
+      texts.push_back(header_names(static_cast<llmproxy::gateway::HeaderList>(i)));
+    }
+    return texts;
   }();
   return kTexts;
 }
@@ -94,9 +99,6 @@ void lp_set_variable(size_t name_size, size_t value_size) {
 
 lp_exchange* lp_exchange_new(size_t head_size, double now, uint32_t seed_low, uint32_t seed_high) {
   scratch().commit(head_size);
-#ifdef LLMPROXY_TRAP_FOR_TESTS
-  LLMPROXY_ASSERT(scratch().view().find("x-trap: head\n") == std::string_view::npos);
-#endif
   const std::uint64_t seed = (std::uint64_t{seed_high} << 32U) | seed_low;
   return new lp_exchange(config(), learned(), scratch().view(), static_cast<std::int64_t>(now),
                          seed);
@@ -104,6 +106,14 @@ lp_exchange* lp_exchange_new(size_t head_size, double now, uint32_t seed_low, ui
 
 void lp_exchange_free(lp_exchange* exchange) {
   delete exchange;
+}
+
+void lp_request_headers(lp_exchange* exchange, size_t size) {
+  scratch().commit(size);
+#ifdef LLMPROXY_TRAP_FOR_TESTS
+  LLMPROXY_ASSERT(scratch().view().find("x-trap: head\n") == std::string_view::npos);
+#endif
+  exchange->core.take_headers(scratch().view());
 }
 
 char* lp_request_reserve(lp_exchange* exchange, size_t size) {
@@ -170,6 +180,7 @@ uint32_t lp_next(lp_exchange* exchange) {
     case CommandKind::sleep:
       arguments = {command.id, command.ms};
       break;
+    case CommandKind::ask:
     case CommandKind::abort:
     case CommandKind::pipe:
       arguments = {command.id};
@@ -181,8 +192,10 @@ uint32_t lp_next(lp_exchange* exchange) {
     case CommandKind::write:
       arguments = {address(command.bytes.data()), command.bytes.size()};
       break;
-    case CommandKind::wait:
     case CommandKind::read:
+      arguments = {command.size};
+      break;
+    case CommandKind::wait:
     case CommandKind::end:
       break;
   }

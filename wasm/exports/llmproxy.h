@@ -36,16 +36,18 @@ typedef struct lp_exchange lp_exchange;  // NOLINT(modernize-use-using): this is
 // Commands, and their arguments by index for lp_argument().
 enum {
   LP_WAIT = 0,  // nothing until the next event
-  LP_READ = 1,  // bring the body of the request
+  LP_READ = 1,  // bring the body of the request. 0 its size in bytes; 0: unknown
   // 0 id, 1 head, 2 its size, 3 spans of the body, 4 their number, 5 size of the body, 6: 1 when
   // the body is that of the request, which was not read
+  // The head comes without the headers that every fetch has.
   LP_FETCH = 2,
   LP_ABORT = 3,  // 0 id
-  LP_HEAD = 4,   // 0 status, 1 header block, 2 its size
+  LP_HEAD = 4,   // 0 status, 1 header block without what every response has, 2 its size
   LP_WRITE = 5,  // 0 bytes, 1 their number
   LP_PIPE = 6,   // 0 id: the reply body of this fetch is the rest of the response, untouched
   LP_END = 7,    // the response is complete
   LP_SLEEP = 8,  // 0 id, 1 milliseconds: ring this timer when they are over
+  LP_ASK = 9,    // 0 number of a list: bring those headers of the request that are in it
 };
 
 // Heads are text: see wasm/http/head.h. A span is an address and a size, of a word each. The spans
@@ -57,11 +59,14 @@ LP_EXPORT(lp_reserve) char* lp_reserve(size_t size);
 // A variable of the environment: its name and then its value stand in the reserved range.
 LP_EXPORT(lp_set_variable) void lp_set_variable(size_t name_size, size_t value_size);
 
-// `head_size` bytes of request head stand in the reserved range. `now`: Unix time in seconds.
+// `head_size` bytes of request head stand in the reserved range, without headers. `now`: Unix time
+// in seconds.
 LP_EXPORT(lp_exchange_new)
 lp_exchange* lp_exchange_new(size_t head_size, double now, uint32_t seed_low, uint32_t seed_high);
 LP_EXPORT(lp_exchange_free) void lp_exchange_free(lp_exchange* exchange);
 
+// `size` bytes of header block stand in the range lp_reserve() returned: the answer to LP_ASK.
+LP_EXPORT(lp_request_headers) void lp_request_headers(lp_exchange* exchange, size_t size);
 // Room for the next bytes of the request body; NULL: no more of it is wanted, an answer is due.
 LP_EXPORT(lp_request_reserve) char* lp_request_reserve(lp_exchange* exchange, size_t size);
 LP_EXPORT(lp_request_take) void lp_request_take(lp_exchange* exchange, size_t size);
@@ -93,8 +98,9 @@ LP_EXPORT(lp_argument) uintptr_t lp_argument(lp_exchange* exchange, uint32_t ind
 
 // Texts that are the same for every exchange, valid as long as the instance is.
 // What to tell a client whose instance died: 0 is the header block and 1 the body of a response
-// that has not begun, 2 the last bytes of a stream that has. 3: the names of all headers of a
-// request that mean something here, a line each; a head may leave out the others.
+// that has not begun, 2 the last bytes of a stream that has.
+// 3: the headers that every response has, 4: those that every fetch has.
+// From 5: the lists of LP_ASK, the names of headers of a request, a line each.
 LP_EXPORT(lp_text) const char* lp_text(uint32_t part);
 LP_EXPORT(lp_text_size) size_t lp_text_size(uint32_t part);
 LP_EXPORT(lp_farewell_status) int32_t lp_farewell_status(void);

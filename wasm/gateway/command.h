@@ -11,7 +11,7 @@ namespace llmproxy::gateway {
 
 enum class CommandKind : std::uint8_t {
   wait = 0,   // nothing until the next event
-  read = 1,   // bring the body of the request
+  read = 1,   // bring the body of the request, of `size` bytes if that is not 0
   fetch = 2,  // send `head` and `body` upstream as fetch `id`
   abort = 3,  // give fetch `id` up
   head = 4,   // begin the response with `status` and the header block `head`
@@ -19,6 +19,7 @@ enum class CommandKind : std::uint8_t {
   pipe = 6,   // the rest of the response is the reply body of fetch `id`, untouched
   end = 7,    // the response is complete
   sleep = 8,  // ring timer `id` after `ms`
+  ask = 9,    // bring the headers of the request that are in list `id`
 };
 
 struct Command {
@@ -26,6 +27,7 @@ struct Command {
   std::uint32_t id = 0;
   int status = 0;
   std::uint32_t ms = 0;
+  std::size_t size = 0;
   std::string head;
   std::string_view bytes;          // into the exchange's own output
   const SpanList* body = nullptr;  // belongs to the exchange; nullptr: none

@@ -55,9 +55,6 @@ std::string Context::upstream_head(std::string_view method, std::string_view url
   if (!content_type.empty()) {
     http::write_header("content-type", content_type, block);
   }
-  // A reply that is decoded here, or that must not be held back by a decoder on the way.
-  http::write_header("accept-encoding", "identity", block);
-  http::write_header("user-agent", concat({"llmproxy/", kVersion}), block);
   http::write_header(supplier().key_header, concat({supplier().key_prefix, key}), block);
   for (const std::string_view name : supplier().request_headers) {
     if (const auto value = head.headers.find(name)) {

@@ -28,26 +28,27 @@ std::string make_request_id(std::uint64_t seed) {
 
 }  // namespace
 
-std::string request_header_names() {
-  std::string names =
-      "authorization\nx-api-key\napi-key\nx-goog-api-key\nsupplier\ncontent-length\ncontent-type\n"
-      "access-control-request-headers\nx-llmproxy-strict";
-#ifdef LLMPROXY_TRAP_FOR_TESTS
-  names.append("\nx-trap");
-#endif
-  for (const suppliers::Supplier& supplier : suppliers::all()) {
-    for (const std::string_view name : supplier.request_headers) {
-      names.append("\n").append(name);
-    }
-  }
-  return names;
-}
-
 Exchange::Exchange(const Config& config, Learned& learned, std::string_view head, std::int64_t now,
                    std::uint64_t seed)
     : head_text_(head),
       head_(http::RequestHead::parse(head_text_)),
       context_{config, learned, head_, now, Random(seed), make_request_id(seed)} {
+  ask(headers_needed(head_));
+}
+
+void Exchange::ask(HeaderList list) {
+  asking_ = true;
+  context_.outbox.ask(list);
+}
+
+void Exchange::take_headers(std::string_view block) {
+  if (!asking_) {
+    return;
+  }
+  asking_ = false;
+  std::string& text = header_texts_[header_text_count_++];
+  text = block;
+  head_.headers.add(text);
   begin();
 }
 
@@ -75,6 +76,10 @@ void Exchange::begin() {
 
 void Exchange::begin_api() {
   Result<std::string_view> key = find_key(head_.headers);
+  if (!key && key.error().code == ErrorCode::missing_key && header_text_count_ == 1) {
+    ask(HeaderList::keys);
+    return;
+  }
   if (!key) {
     context_.answer_error(key.error());
     return;
@@ -100,7 +105,7 @@ void Exchange::expect_body() {
     return;
   }
   reading_ = true;
-  context_.outbox.read();
+  context_.outbox.read(size);
 }
 
 char* Exchange::reserve_request(std::size_t count) {

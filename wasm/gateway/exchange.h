@@ -5,8 +5,11 @@
 
 #include "gateway/context.h"
 #include "gateway/operation.h"
+#include "gateway/request_headers.h"
 #include "http/head.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,13 +17,11 @@
 
 namespace llmproxy::gateway {
 
-// Names of the headers of a request that mean something here, a line each.
-std::string request_header_names();
-
 class Exchange {
  public:
   // `config` and `learned` must outlive the exchange. `head` is a request head as http/head.h has
-  // it; it is copied. `now`: Unix time in seconds. `seed`: of every id made here.
+  // it, without headers: it asks for those it needs. `now`: Unix time in seconds. `seed`: of every
+  // id made here.
   Exchange(const Config& config, Learned& learned, std::string_view head, std::int64_t now,
            std::uint64_t seed);
   Exchange(const Exchange&) = delete;
@@ -28,6 +29,8 @@ class Exchange {
 
   // Events. What an event hands over may be gone when the call returns.
   //
+  // The headers that were asked for, as far as the request has them.
+  void take_headers(std::string_view block);
   // Room for `count` bytes of the request body, to be filled and then committed; nullptr when they
   // are not wanted (any more), because an answer is due already.
   [[nodiscard]] char* reserve_request(std::size_t count);
@@ -52,6 +55,7 @@ class Exchange {
 
  private:
   void begin();
+  void ask(HeaderList list);
   void begin_api();
   void expect_body();
   void start();
@@ -59,8 +63,12 @@ class Exchange {
   bool listens() const { return operation_ != nullptr && !context_.outbox.is_over() && !lost_; }
 
   const std::string head_text_;
-  const http::RequestHead head_;
+  // What head_ refers to, in the order in which it came.
+  std::array<std::string, 2> header_texts_;
+  std::size_t header_text_count_ = 0;
+  http::RequestHead head_;
   Context context_;
+  bool asking_ = false;   // for headers
   bool reading_ = false;  // the request body
   bool lost_ = false;     // the client
   std::unique_ptr<Operation> operation_;

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "gateway/command.h"
+#include "gateway/request_headers.h"
 
 #include <cstdint>
 #include <string>
@@ -12,8 +13,11 @@ namespace llmproxy::gateway {
 
 class Outbox {
  public:
-  void read() { issue(CommandKind::read); }
-  // The id of the fetch. `body` must stay as it is until the exchange is over; nullptr: none.
+  void ask(HeaderList list) { issue(CommandKind::ask).id = static_cast<std::uint32_t>(list); }
+  // `size` of the body in bytes; 0: unknown.
+  void read(std::size_t size) { issue(CommandKind::read).size = size; }
+  // The id of the fetch. `head` does without common_upstream_headers(). `body` must stay as it is
+  // until the exchange is over; nullptr: none.
   std::uint32_t fetch(std::string head, const SpanList* body);
   // The same, with the body of the request, which must not have been read.
   std::uint32_t fetch_with_request_body(std::string head);
@@ -21,7 +25,7 @@ class Outbox {
   // The id of the timer.
   std::uint32_t sleep(std::uint32_t ms);
 
-  // Once: the response begins.
+  // Once: the response begins, with common_headers() and these.
   void respond(int status, std::string headers);
   bool has_begun() const { return begun_; }
   // Whatever is appended here goes out once the response has begun.

@@ -42,9 +42,14 @@ void write_stream_headers(std::string& block) {
 }  // namespace
 
 std::string common_headers() {
+  return std::string(kCommon);
+}
+
+std::string common_upstream_headers() {
   std::string block;
-  block.reserve(kCommon.size() + 256);
-  block.append(kCommon);
+  // A reply that is decoded here, or that must not be held back by a decoder on the way.
+  write_header("accept-encoding", "identity", block);
+  write_header("user-agent", concat({"llmproxy/", kVersion}), block);
   return block;
 }
 
@@ -53,14 +58,14 @@ std::string json_headers(std::string_view request_id) {
 }
 
 std::string typed_headers(std::string_view content_type, std::string_view request_id) {
-  std::string block = common_headers();
+  std::string block;
   write_header("content-type", content_type, block);
   write_header("x-request-id", request_id, block);
   return block;
 }
 
 std::string stream_headers(std::string_view request_id) {
-  std::string block = common_headers();
+  std::string block;
   write_header("content-type", "text/event-stream; charset=utf-8", block);
   // Without it `wrangler dev` compresses the stream, and holds it back to do so.
   // https://github.com/cloudflare/workers-sdk/issues/6577
@@ -84,7 +89,7 @@ std::string error_headers(const Error& error, std::string_view request_id) {
 }
 
 std::string piped_headers(const http::Headers& reply) {
-  std::string block = common_headers();
+  std::string block;
   for (const http::Header& header : reply.all()) {
     if (is_passed_on(header.name)) {
       write_header(header.name, header.value, block);
@@ -98,7 +103,7 @@ std::string piped_headers(const http::Headers& reply) {
 }
 
 std::string piped_error_headers(const http::Headers& reply) {
-  std::string block = common_headers();
+  std::string block;
   write_header("content-type", "application/json", block);
   for (const http::Header& header : reply.all()) {
     if (is_passed_on(header.name) && !equals_ignoring_case(header.name, "content-type")) {
@@ -109,7 +114,7 @@ std::string piped_error_headers(const http::Headers& reply) {
 }
 
 std::string preflight_headers(const http::Headers& request) {
-  std::string block = common_headers();
+  std::string block;
   const std::string_view asked = request.find("access-control-request-headers").value_or("");
   write_header("access-control-allow-headers",
                asked.empty() || asked.size() > kMaxEchoedHeaders ? "*, authorization" : asked,
@@ -121,7 +126,7 @@ std::string preflight_headers(const http::Headers& request) {
 }
 
 std::string text_headers() {
-  std::string block = common_headers();
+  std::string block;
   write_header("content-type", "text/plain; charset=utf-8", block);
   return block;
 }

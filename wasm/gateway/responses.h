@@ -11,9 +11,11 @@ namespace llmproxy::gateway {
 
 inline constexpr std::string_view kVersion = "0.1.0";
 
-// Headers that every response has: any page may read it.
-// https://fetch.spec.whatwg.org/#http-cors-protocol
+// Headers that every response has: any page may read it. The host adds them; no other block here
+// repeats them. https://fetch.spec.whatwg.org/#http-cors-protocol
 std::string common_headers();
+// The same of every request to a supplier.
+std::string common_upstream_headers();
 
 std::string json_headers(std::string_view request_id);
 std::string typed_headers(std::string_view content_type, std::string_view request_id);

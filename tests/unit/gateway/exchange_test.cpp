@@ -110,15 +110,70 @@ TEST_CASE("what to say when an instance dies is known beforehand") {
     return std::string(lp_text(index), lp_text_size(index));
   };
   REQUIRE(lp_farewell_status() == 503);
-  REQUIRE(has(part(0), "access-control-allow-origin: *\n"));
+  REQUIRE(has(part(0), "content-type: application/json\n"));
   REQUIRE(has(part(1), "\"code\":\"instance_failed\""));
   REQUIRE(part(2) == "data: " + part(1) + "\n\n");
+}
+
+TEST_CASE("a request is asked for the headers that mean something to its route, and no others") {
+  const auto asks = [](const std::string& method, const std::string& url) {
+    gateway::Config config;
+    gateway::Learned learned;
+    gateway::Exchange exchange(config, learned, method + "\n" + url + "\n", 0, 1);
+    const gateway::Command& command = exchange.next();
+    REQUIRE(command.kind == gateway::CommandKind::ask);
+    return "\n" + header_names(static_cast<gateway::HeaderList>(command.id)) + "\n";
+  };
+  const std::string call = asks("POST", "https://x.test/v2/gemini/chat/completions");
+  CHECK(has(call, "\nauthorization\n"));
+  CHECK(has(call, "\ncontent-length\n"));
+  CHECK(has(call, "\nx-llmproxy-strict\n"));
+  CHECK_FALSE(has(call, "\nsupplier\n"));
+  CHECK_FALSE(has(call, "\nx-api-key\n"));
+  for (const char* url : {"https://x.test/v1/chat/completions", "https://x.test//v2/gemini/models",
+                          "https://x.test/v2/openai/chat/completions", "https://x.test/v2",
+                          "https://x.test/v2/gemini/audio/transcriptions"}) {
+    const std::string any = asks("POST", url);
+    CHECK(has(any, "\nauthorization\n"));
+    CHECK(has(any, "\nsupplier\n"));
+    CHECK(has(any, "\ncontent-type\n"));
+    CHECK(has(any, "\nopenai-project\n"));
+  }
+  CHECK(asks("OPTIONS", "https://x.test/v2/gemini/chat/completions") ==
+        "\naccess-control-request-headers\n");
+}
+
+TEST_CASE("other places of a key are looked at once, when the usual one has none") {
+  gateway::Config config;
+  gateway::Learned learned;
+  gateway::Exchange exchange(config, learned, "POST\nhttps://x.test/v2/gemini/chat/completions\n",
+                             0, 1);
+  static_cast<void>(exchange.next());
+  exchange.take_headers("authorization: Bearer \ncontent-length: 10\n");
+  const gateway::Command& command = exchange.next();
+  REQUIRE(command.kind == gateway::CommandKind::ask);
+  REQUIRE(static_cast<gateway::HeaderList>(command.id) == gateway::HeaderList::keys);
+  SECTION("there it is") {
+    exchange.take_headers("api-key: k\n");
+    const gateway::Command& next = exchange.next();
+    REQUIRE(next.kind == gateway::CommandKind::read);
+    REQUIRE(next.size == 10);
+  }
+  SECTION("nor there") {
+    exchange.take_headers("");
+    const gateway::Command& next = exchange.next();
+    REQUIRE(next.kind == gateway::CommandKind::head);
+    REQUIRE(next.status == 401);
+  }
 }
 
 TEST_CASE("events that come too late are passed over") {
   gateway::Config config;
   gateway::Learned learned;
   gateway::Exchange exchange(config, learned, "GET\nhttps://x.test/health\n", 0, 1);
+  REQUIRE(exchange.next().kind == gateway::CommandKind::ask);
+  exchange.take_headers("");
+  exchange.take_headers("authorization: Bearer too-late\n");
   exchange.take_reply_head(0, 200, "");
   REQUIRE(exchange.reserve_reply(7, 10) == nullptr);
   exchange.end_reply(7);

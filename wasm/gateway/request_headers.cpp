@@ -1,0 +1,58 @@
+#include "gateway/request_headers.h"
+
+#include "base/text.h"
+#include "http/url.h"
+#include "suppliers/supplier.h"
+
+namespace llmproxy::gateway {
+namespace {
+
+#ifdef LLMPROXY_TRAP_FOR_TESTS
+constexpr std::string_view kCall = "authorization\ncontent-length\nx-llmproxy-strict\nx-trap";
+#else
+constexpr std::string_view kCall = "authorization\ncontent-length\nx-llmproxy-strict";
+#endif
+
+// "/v2/gemini/chat/completions" and the like, as clients send it. Every other form of the same
+// route is right with the longer list.
+bool is_plain_call(std::string_view path) {
+  constexpr std::string_view kPrefix = "/v2/";
+  if (path.substr(0, kPrefix.size()) != kPrefix) {
+    return false;
+  }
+  path.remove_prefix(kPrefix.size());
+  const suppliers::Supplier* supplier = suppliers::find(path.substr(0, path.find('/')));
+  return supplier != nullptr && supplier->dialect != suppliers::Dialect::openai_chat &&
+         !contains(path, "transcriptions");
+}
+
+}  // namespace
+
+std::string header_names(HeaderList list) {
+  switch (list) {
+    case HeaderList::preflight:
+      return "access-control-request-headers";
+    case HeaderList::keys:
+      return "x-api-key\napi-key\nx-goog-api-key";
+    case HeaderList::call:
+      return std::string(kCall);
+    case HeaderList::any:
+      break;
+  }
+  std::string names = concat({kCall, "\nsupplier\ncontent-type"});
+  for (const suppliers::Supplier& supplier : suppliers::all()) {
+    for (const std::string_view name : supplier.request_headers) {
+      names.append("\n").append(name);
+    }
+  }
+  return names;
+}
+
+HeaderList headers_needed(const http::RequestHead& head) {
+  if (head.method == "OPTIONS") {
+    return HeaderList::preflight;
+  }
+  return is_plain_call(http::path_of(head.url)) ? HeaderList::call : HeaderList::any;
+}
+
+}  // namespace llmproxy::gateway
