@@ -133,6 +133,32 @@ describe("OpenAI Agents SDK", () => {
   });
 });
 
+describe("openai (Node), a loop that sends messages back as they came, with search beside the functions", () => {
+  const tools = [
+    { type: "function", function: { name: "get_weather", parameters: weatherSchema } },
+    { type: "function", function: { name: "get_time", parameters: timeSchema } },
+    { type: "google_search" },
+  ];
+  for (const stream of [false, true]) {
+    test(stream ? "streamed" : "whole", async () => {
+      const messages = [{ role: "user", content: prompt }];
+      for (let turn = 0; turn < 5; turn++) {
+        const ask = { model: MODEL, messages, tools };
+        const completion = stream ? await client().chat.completions.stream(ask).finalChatCompletion() : await client().chat.completions.create(ask);
+        const { message } = completion.choices[0];
+        messages.push(message);
+        if (!message.tool_calls?.length) break;
+        for (const call of message.tool_calls) {
+          messages.push({ role: "tool", tool_call_id: call.id, content: call.function.name === "get_time" ? time() : weather(JSON.parse(call.function.arguments)) });
+        }
+      }
+      assert.match(messages.at(-1).content, /^Done: .*Paris.*东京.*12:00.*你好$/s);
+      assert.deepEqual(gemini.refused, []);
+      assert.ok(messages[1].extra_content.google.tool_invocations.length === 2);
+    });
+  }
+});
+
 test("signatures survive clients that drop unknown fields, in the ids of calls", async () => {
   const withIds = await startWorker({ GEMINI_BASE_URL: gemini.url, THOUGHT_SIGNATURES: "id" });
   try {

@@ -63,10 +63,12 @@ const part = {
   fileData: object({ mimeType: text, fileUri: text }),
   functionCall: object({ id: text, name: functionName, args: struct }),
   functionResponse: object({ id: text, name: functionName, response: struct, parts: list(object({ inlineData: blob })) }),
+  toolCall: object({ id: text, toolType: text, args: struct }),
+  toolResponse: object({ id: text, toolType: text, response: struct }),
   thoughtSignature: text,
   mediaResolution: object({ level: text }),
 };
-const DATA = ["text", "inlineData", "fileData", "functionCall", "functionResponse"];
+const DATA = ["text", "inlineData", "fileData", "functionCall", "functionResponse", "toolCall", "toolResponse"];
 const content = (value, at) => {
   check(value, { role: text, parts: list(object(part)) }, at);
   if (!["user", "model"].includes(value.role)) refuse("Please use a valid role: user, model.");
@@ -136,15 +138,31 @@ function checkSignatures(contents, known) {
   });
 }
 
+/** What Google's own tool did in the current turn must come back as it was, in its place. */
+function checkInvocations(contents, searched) {
+  const begin = contents.findLastIndex((turn) => turn.role === "user" && responses(turn).length === 0);
+  for (const turn of contents.slice(begin)) {
+    const [first] = turn.role === "model" ? calls(turn) : [];
+    const expected = first && searched.get(first.functionCall.id);
+    if (expected && JSON.stringify(turn.parts.map(({ text: _, ...rest }) => rest)) !== JSON.stringify(expected)) refuse("toolCall and toolResponse parts must be sent back.");
+  }
+}
+
 const args = { get_weather: (n) => ({ city: ["Paris", "东京"][n] ?? "Oslo" }), get_time: () => ({ zone: "UTC" }) };
 
 /** Two calls at once, then one more, then the answer, which quotes what the tools said. */
-function script(contents, declared, next) {
+function script(contents, declared, next, searches) {
   const turns = contents.slice(contents.findLastIndex((turn) => turn.role === "user" && responses(turn).length === 0));
   const done = turns.filter((turn) => responses(turn).length > 0);
   if (declared.length > 0 && done.length === 0) {
+    const search = { id: next(), toolType: "GOOGLE_SEARCH_WEB" };
+    const found = [
+      { toolCall: { ...search, args: { queries: ["weather"] } }, thoughtSignature: `sig-${next()}` },
+      { toolResponse: { ...search, response: { search_suggestions: "<b>\n" } }, thoughtSignature: `sig-${next()}` },
+    ];
     return [
       { functionCall: { id: next(), name: "get_weather", args: args.get_weather(0) }, thoughtSignature: `sig-${next()}` },
+      ...(searches ? found : []),
       { functionCall: { id: next(), name: "get_weather", args: args.get_weather(1) } },
     ];
   }
@@ -157,6 +175,7 @@ function script(contents, declared, next) {
 export async function startStrictGemini() {
   const refused = [];
   const known = new Set();
+  const searched = new Map(); // parts of a turn with a search in it, by the id of its first call
   const state = { signed: 0, standIns: 0 };
   let counter = 0;
   const next = () => `id${++counter}`;
@@ -171,13 +190,17 @@ export async function startStrictGemini() {
     if (body.toolConfig?.functionCallingConfig && declared.length === 0) refuse("Function calling config is set without function_declarations.");
     checkTurns(body.contents);
     checkSignatures(body.contents, known);
+    checkInvocations(body.contents, searched);
     for (const turn of body.contents) {
       for (const { thoughtSignature } of turn.parts) {
         if (known.has(thoughtSignature)) state.signed++;
         else if (thoughtSignature) state.standIns++;
       }
     }
-    const parts = script(body.contents, declared, next);
+    const mixed = declared.length > 0 && (body.tools ?? []).some((tool) => tool.googleSearch);
+    if (mixed && !body.toolConfig?.includeServerSideToolInvocations) refuse("Built-in tools and function calling cannot be combined without include_server_side_tool_invocations.");
+    const parts = script(body.contents, declared, next, mixed);
+    if (parts.some((entry) => entry.toolCall)) searched.set(calls({ parts })[0].functionCall.id, parts);
     for (const { thoughtSignature } of parts) if (thoughtSignature) known.add(thoughtSignature);
     return parts;
   };

@@ -49,6 +49,12 @@ struct Media {
   Text base64;
 };
 
+// What is said in the sound of the answer.
+struct Transcript {
+  std::uint32_t choice = 0;
+  Text text;
+};
+
 // A source of the answer.
 struct Citation {
   std::uint32_t choice = 0;
@@ -126,8 +132,8 @@ inline void add_usage(std::optional<Usage>& total, const Usage& usage) {
   }
 }
 
-using Event = std::variant<ReplyInfo, TextDelta, ThoughtDelta, ToolCall, Media, Citation, Logprobs,
-                           VendorNote, Refusal, Finish, Usage>;
+using Event = std::variant<ReplyInfo, TextDelta, ThoughtDelta, ToolCall, Media, Transcript,
+                           Citation, Logprobs, VendorNote, Refusal, Finish, Usage>;
 
 class EventSink {
  public:

@@ -64,6 +64,12 @@ struct ToolCallPart {
   Text signature;
 };
 
+// Something that only one vendor can read, as it came from there.
+struct VendorPart {
+  std::string_view vendor;
+  std::string_view value;  // JSON
+};
+
 using ResultContent = std::variant<TextPart, MediaPart>;
 
 struct ToolResultPart {
@@ -72,7 +78,8 @@ struct ToolResultPart {
   std::vector<ResultContent> content;
 };
 
-using Part = std::variant<TextPart, MediaPart, FilePart, ThoughtPart, ToolCallPart, ToolResultPart>;
+using Part = std::variant<TextPart, MediaPart, FilePart, ThoughtPart, ToolCallPart, ToolResultPart,
+                          VendorPart>;
 
 struct Message {
   Role role = Role::user;

@@ -130,6 +130,13 @@ Status ContentsWriter::write_content(const Content& content) {
       return status;
     }
   }
+  const auto is_invocation = [](const PartRef& ref) {
+    return ref.part != nullptr && std::holds_alternative<chat::VendorPart>(*ref.part);
+  };
+  if (!takes_invocations() &&
+      std::all_of(content.parts.begin(), content.parts.end(), is_invocation)) {
+    write_text(kSpace);
+  }
   end_content();
   return {};
 }
@@ -145,6 +152,8 @@ Status ContentsWriter::write_part(const PartRef& ref, bool& needs_signature) {
     write_call(*call, needs_signature);
   } else if (const auto* file = std::get_if<chat::FilePart>(ref.part)) {
     return write_file(*file, *ref.message);
+  } else if (const auto* invocation = std::get_if<chat::VendorPart>(ref.part)) {
+    write_invocation(*invocation, *ref.message);
   }
   return {};
 }
@@ -217,6 +226,18 @@ Status ContentsWriter::write_file(const chat::FilePart& file, const chat::Messag
   writer_.end_object();
   writer_.end_object();
   return {};
+}
+
+// What Google's own tools did means something to the models that mix them with functions, and only
+// with its signature.
+void ContentsWriter::write_invocation(const chat::VendorPart& part, const chat::Message& message) {
+  if (takes_invocations()) {
+    writer_.raw(part.value);
+    return;
+  }
+  changes_.add(concat({"messages[", std::to_string(message.index),
+                       "].extra_content.google.tool_invocations"}),
+               chat::Reason::dropped);
 }
 
 void ContentsWriter::write_call(const chat::ToolCallPart& call, bool& needs_signature) {

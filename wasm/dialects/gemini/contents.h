@@ -41,6 +41,8 @@ class ContentsWriter {
   Status write_media(const chat::MediaPart& media, std::string_view path);
   Status write_file(const chat::FilePart& file, const chat::Message& message);
   void write_call(const chat::ToolCallPart& call, bool& needs_signature);
+  bool takes_invocations() const { return model_.mixed_tools && model_.keep_signatures; }
+  void write_invocation(const chat::VendorPart& part, const chat::Message& message);
   Status write_results(const Content& content);
   Status write_result(const PartRef& ref);
   void write_result_text(const chat::ToolResultPart* result);

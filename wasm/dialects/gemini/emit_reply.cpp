@@ -18,6 +18,10 @@ void ReplyReader::emit(std::uint32_t index, Choice& choice, const Part& part,
     emit_call(index, choice, part, sink);
     return;
   }
+  if (!part.invocation.empty()) {
+    keep_invocation(choice, part);
+    return;
+  }
   if (part.thought) {
     if (!part.text.empty()) {
       sink.take(chat::ThoughtDelta{index, part.text});
@@ -27,8 +31,17 @@ void ReplyReader::emit(std::uint32_t index, Choice& choice, const Part& part,
   } else if (!part.data.empty()) {
     sink.take(chat::Media{index, part.mime_type, part.data});
     choice.visible = true;
-  } else {
+    choice.sounds = choice.sounds || part.mime_type.raw.starts_with("audio");
+  } else if (part.transcript.empty()) {
     emit_code(index, choice, part, sink);
+  }
+  if (!part.transcript.empty()) {
+    choice.transcript.append(part.transcript.raw);
+  }
+  // Of the answer's own sound; without any, it is that of the question.
+  if (choice.sounds && !choice.transcript.empty()) {
+    sink.take(chat::Transcript{index, {choice.transcript, true}});
+    choice.transcript.clear();
   }
   // Of a part that is no call: it belongs to the answer as a whole.
   if (!part.signature.empty()) {
@@ -42,6 +55,7 @@ void ReplyReader::emit_text(std::uint32_t index, Choice& choice, const chat::Tex
   sink.take(chat::TextDelta{index, text});
   choice.text.add(choice.part, text);
   choice.visible = true;
+  choice.spoke = true;
 }
 
 // The model ran code on Google's side. OpenAI has no field for it, so it is told as Markdown would.
@@ -67,6 +81,19 @@ void ReplyReader::emit_code(std::uint32_t index, Choice& choice, const Part& par
     text(part.outcome.raw);
     text("\\n```\\n\\n");
   }
+}
+
+// The next turn has to bring these parts back, each in its place and with its signature, or the
+// model does not know what it found out. https://ai.google.dev/gemini-api/docs/tool-combination
+// The place is told by what stands before it, because the client gets text and calls in fields of
+// their own.
+void ReplyReader::keep_invocation(Choice& choice, const Part& part) {
+  const bool signs = !part.signature.empty();
+  choice.invocations.append(concat(
+      {choice.invocations.empty() ? "" : ",", "{\"part\":{\"", part.invocation,
+       "\":", part.invocation_value, signs ? ",\"thoughtSignature\":\"" : "", part.signature.raw,
+       signs ? "\"" : "", "},\"after_text\":", choice.spoke ? "true" : "false",
+       ",\"after_calls\":", std::to_string(choice.calls), "}"}));
 }
 
 void ReplyReader::emit_call(std::uint32_t index, Choice& choice, const Part& part,
@@ -102,10 +129,10 @@ void ReplyReader::emit_call(const chat::ToolCall& call, Choice& choice, chat::Ev
     emit_text(call.choice, choice, {answer, true}, sink);
     return;
   }
-  if (choice.called && context_.only_first_call) {
+  if (choice.calls > 0 && context_.only_first_call) {
     return;
   }
-  choice.called = true;
+  ++choice.calls;
   chat::ToolCall out = call;
   out.name.raw = context_.names.to_client(call.name.raw);
   if (context_.names.is_custom(out.name.raw)) {

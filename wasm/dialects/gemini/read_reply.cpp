@@ -31,6 +31,28 @@ void read_pair(json::Cursor& cursor, std::string_view first, chat::Text& a, std:
   });
 }
 
+// What Google's own tools were asked, and what they said. A call has its result in the same answer,
+// so none of it is the client's to run.
+std::string_view invocation_name(const json::String& key) {
+  for (const std::string_view name : {"toolCall", "toolResponse", "functionResponse"}) {
+    if (key.equals(name)) {
+      return name;
+    }
+  }
+  return {};
+}
+
+// https://googleapis.github.io/python-genai/genai.html#genai.types.Transcription
+void read_transcript(json::Cursor& cursor, chat::Text& out) {
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("text")) {
+      read_text(cursor, out);
+    } else {
+      cursor.skip_value();
+    }
+  });
+}
+
 Error malformed(const json::Cursor& cursor) {
   return {ErrorCode::upstream_malformed,
           concat({"Gemini sent something that is not JSON: ", cursor.fault(), "."}), ""};
@@ -210,6 +232,11 @@ void ReplyReader::read_part(json::Cursor& cursor) {
       read_pair(cursor, "language", part.language, "code", part.code);
     } else if (key.equals("codeExecutionResult")) {
       read_pair(cursor, "outcome", part.outcome, "output", part.output);
+    } else if (key.equals("audioTranscription")) {
+      read_transcript(cursor, part.transcript);
+    } else if (const std::string_view name = invocation_name(key); !name.empty()) {
+      part.invocation = name;
+      cursor.skip_value(part.invocation_value);
     } else {
       cursor.skip_value();
     }
@@ -298,6 +325,10 @@ Status ReplyReader::at_end(chat::EventSink& sink) {
 Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink& sink) {
   finish_call(index, choice, sink);
   emit_sources(index, choice, sink);
+  if (!choice.invocations.empty()) {
+    const std::string list = concat({"[", choice.invocations, "]"});
+    sink.take(chat::VendorNote{index, "google", "tool_invocations", list});
+  }
   switch (choice.ending) {
     case Ending::none:
       // Gemini has no end marker: it was done if it gave a reason.
@@ -330,7 +361,7 @@ Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink&
       break;
   }
   sink.take(chat::Finish{
-      index, choice.called ? chat::FinishReason::tool_calls : chat::FinishReason::stop});
+      index, choice.calls > 0 ? chat::FinishReason::tool_calls : chat::FinishReason::stop});
   return {};
 }
 

@@ -51,6 +51,10 @@ class ReplyReader final : public chat::ReplyReader {
     chat::Text code;
     chat::Text outcome;
     chat::Text output;
+    // Of what Google's own tools did: the name of the member, and its value.
+    std::string_view invocation;
+    std::string_view invocation_value;
+    chat::Text transcript;  // of the sound in another part
   };
   // The members of one candidate.
   struct Candidate {
@@ -70,11 +74,14 @@ class ReplyReader final : public chat::ReplyReader {
     Ending ending = Ending::none;
     std::string finish_message;
     std::string continuation_token;
-    // Something of the answer was passed on.
+    // Something of the answer was passed on, and of its text.
     bool visible = false;
+    bool spoke = false;
+    bool sounds = false;
+    std::string transcript;  // as JSON has it, of a sound that did not come yet
     // Gemini reports STOP after a function call. OpenAI clients enter their tool loop only on
     // "tool_calls", so it is derived from the calls, even when STOP comes alone in a later event.
-    bool called = false;
+    std::uint32_t calls = 0;
     // A call whose arguments arrive in pieces.
     PartialCall partial;
     // What sources point into. Pieces of one part come in several events of a stream, so a part
@@ -82,6 +89,8 @@ class ReplyReader final : public chat::ReplyReader {
     AnswerText text;
     std::int64_t part = -1;
     PartKind last_kind = PartKind::none;
+    // The parts of Google's own tools: elements of an array.
+    std::string invocations;
     // The last ones that say something; they come early and empty in some streams.
     std::string grounding;
     std::string citations;
@@ -99,6 +108,7 @@ class ReplyReader final : public chat::ReplyReader {
   void emit_text(std::uint32_t index, Choice& choice, const chat::Text& text,
                  chat::EventSink& sink);
   void emit_code(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
+  static void keep_invocation(Choice& choice, const Part& part);
   void emit_call(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
   void emit_call(const chat::ToolCall& call, Choice& choice, chat::EventSink& sink);
   void finish_call(std::uint32_t index, Choice& choice, chat::EventSink& sink);

@@ -130,6 +130,7 @@ bool MessageReader::finish_assistant(Draft& draft, chat::Message& message, const
     message.parts.push_back(std::move(call));
   }
   assign_signatures(draft.signatures, message.parts);
+  insert_invocations(draft.signatures.invocations, message.parts);
   return true;
 }
 

@@ -1,5 +1,6 @@
 #include "dialects/openai_chat/reply_parts.h"
 
+#include "base/text.h"
 #include "dialects/openai_chat/signature_reader.h"
 #include "json/writer.h"
 
@@ -131,6 +132,32 @@ void write_citation(const chat::Citation& citation, Buffer& out) {
   writer.string(citation.title);
   writer.end_object();
   writer.end_object();
+}
+
+void VendorNotes::take(const chat::VendorNote& note) {
+  vendor_ = note.vendor;
+  // Line breaks between tokens are left out: an event of a stream is one line.
+  std::string value(note.value);
+  std::erase_if(value, [](char c) { return c == '\n' || c == '\r'; });
+  for (auto& [name, old] : notes_) {
+    if (name == note.name) {
+      old = std::move(value);
+      return;
+    }
+  }
+  notes_.emplace_back(note.name, std::move(value));
+}
+
+void VendorNotes::write(Buffer& out) const {
+  out.append(concat({"\"extra_content\":{\"", vendor_, "\":"}));
+  char before = '{';
+  for (const auto& [name, value] : notes_) {
+    out.append(before);
+    out.append(concat({"\"", name, "\":"}));
+    out.append(value);
+    before = ',';
+  }
+  out.append("}}");
 }
 
 std::string CallIds::next(const chat::ToolCall& call) {

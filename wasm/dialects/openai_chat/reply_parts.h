@@ -8,6 +8,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace llmproxy::openai_chat {
 
@@ -39,6 +41,20 @@ void write_image(const chat::Media& media, Buffer& out);
 // {"type":"url_citation","url_citation":{…}}
 // https://platform.openai.com/docs/api-reference/chat/object#chat-object-choices-message-annotations
 void write_citation(const chat::Citation& citation, Buffer& out);
+
+// What one vendor's clients understand, in the place that Google's own OpenAI endpoint has for it.
+class VendorNotes {
+ public:
+  // Of one name, the last note holds.
+  void take(const chat::VendorNote& note);
+  bool empty() const { return notes_.empty(); }
+  // "extra_content":{"<vendor>":{…}}, on one line
+  void write(Buffer& out) const;
+
+ private:
+  std::string vendor_;
+  std::vector<std::pair<std::string, std::string>> notes_;
+};
 
 // Ids of tool calls: the supplier's own where it gave one, a new one where not. No id comes twice,
 // even when a supplier repeats one: clients match results to calls by it.

@@ -33,7 +33,27 @@ Text split_signature(Text& id) {
   return signature;
 }
 
-void SignatureReader::read_named(Text& signature) {
+void SignatureReader::read_invocations(std::vector<Invocation>& invocations) {
+  each_element(cursor_, [&] {
+    Invocation invocation;
+    each_member(cursor_, [&](const json::String& key) {
+      if (key.equals("part") && cursor_.kind() == Kind::object) {
+        cursor_.skip_value(invocation.part);
+      } else if (key.equals("after_text") && cursor_.kind() == Kind::boolean) {
+        cursor_.read_bool(invocation.after_text);
+      } else if (key.equals("after_calls")) {
+        invocation.after_calls = read_integer(cursor_, 0);
+      } else {
+        cursor_.skip_value();
+      }
+    });
+    if (!invocation.part.empty()) {
+      invocations.push_back(invocation);
+    }
+  });
+}
+
+void SignatureReader::read_named(Text& signature, std::vector<Invocation>* invocations) {
   each_member(cursor_, [&](const json::String& key) {
     if (key.equals("thought_signature")) {
       read_text(cursor_, signature);
@@ -43,16 +63,18 @@ void SignatureReader::read_named(Text& signature) {
         read_text(cursor_, one);
         signature = signature.empty() ? one : signature;
       });
+    } else if (key.equals("tool_invocations") && invocations != nullptr) {
+      read_invocations(*invocations);
     } else {
       cursor_.skip_value();
     }
   });
 }
 
-void SignatureReader::read_extra_content(Text& signature) {
+void SignatureReader::read_extra_content(Text& signature, std::vector<Invocation>* invocations) {
   each_member(cursor_, [&](const json::String& key) {
     if (key.equals("google")) {
-      read_named(signature);
+      read_named(signature, invocations);
     } else {
       cursor_.skip_value();
     }
@@ -77,7 +99,7 @@ bool SignatureReader::read_of_message(const json::String& key, MessageSignatures
                                       bool& found) {
   found = true;
   if (key.equals("extra_content")) {
-    read_extra_content(signatures.own);
+    read_extra_content(signatures.own, &signatures.invocations);
   } else if (key.equals("provider_specific_fields")) {
     read_named(signatures.own);
   } else if (key.equals("thinking_blocks")) {
@@ -166,6 +188,23 @@ void assign_signatures(const MessageSignatures& signatures, std::vector<chat::Pa
       text->signature = loose.front();
       return;
     }
+  }
+}
+
+void insert_invocations(const std::vector<Invocation>& invocations,
+                        std::vector<chat::Part>& parts) {
+  const auto is_inserted = [](const chat::Part& part) {
+    return std::holds_alternative<chat::VendorPart>(part);
+  };
+  for (const Invocation& invocation : invocations) {
+    std::int64_t calls = 0;
+    const bool first = !invocation.after_text && invocation.after_calls <= 0;
+    const auto before = std::find_if(parts.begin(), parts.end(), [&](const chat::Part& part) {
+      return first ? !is_inserted(part)
+                   : std::holds_alternative<chat::ToolCallPart>(part) &&
+                         ++calls > invocation.after_calls;
+    });
+    parts.insert(before, chat::VendorPart{"google", invocation.part});
   }
 }
 

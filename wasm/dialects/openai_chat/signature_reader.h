@@ -1,4 +1,5 @@
-// Thought signatures that come back with a history, in every place that clients keep them in.
+// Thought signatures that come back with a history, in every place that clients keep them in, and
+// what the supplier's own tools did in it.
 // OpenAI's format has none, so each tool found its own:
 //   tool_calls[].extra_content.google.thought_signature, and the same on the message: Google's
 //     https://ai.google.dev/gemini-api/docs/thought-signatures#openai
@@ -9,6 +10,7 @@
 //   reasoning_details[].data with format "google-gemini-v1": OpenRouter
 //     https://openrouter.ai/docs/use-cases/reasoning-tokens
 //   function.thought_signature
+// extra_content.google.tool_invocations of the message is ours: see gemini/emit_reply.cpp.
 #pragma once
 
 #include "chat/request.h"
@@ -26,9 +28,17 @@ inline constexpr std::string_view kSignatureInId = "__thought__";
 // Cuts the signature off `id`; empty when there is none.
 chat::Text split_signature(chat::Text& id);
 
-// Signatures of a message that are not inside of its calls.
+// What a tool of the supplier's did in the middle of an answer, and what stood before it there.
+struct Invocation {
+  std::string_view part;  // a JSON object
+  bool after_text = false;
+  std::int64_t after_calls = 0;
+};
+
+// What a message has of them outside of its calls.
 struct MessageSignatures {
   chat::Text own;                                        // extra_content of the message
+  std::vector<Invocation> invocations;                   // the same
   std::vector<chat::Text> of_thoughts;                   // in their order
   std::vector<std::pair<chat::Text, chat::Text>> by_id;  // of a call, and its signature
 };
@@ -42,8 +52,9 @@ class SignatureReader {
   bool read_of_message(const json::String& key, MessageSignatures& signatures, bool& found);
 
  private:
-  void read_extra_content(chat::Text& signature);
-  void read_named(chat::Text& signature);
+  void read_extra_content(chat::Text& signature, std::vector<Invocation>* invocations = nullptr);
+  void read_named(chat::Text& signature, std::vector<Invocation>* invocations = nullptr);
+  void read_invocations(std::vector<Invocation>& invocations);
   void read_thinking_blocks(MessageSignatures& signatures);
   void read_reasoning_details(MessageSignatures& signatures);
 
@@ -52,5 +63,7 @@ class SignatureReader {
 
 // Gives each signature to the part of the message it belongs to.
 void assign_signatures(const MessageSignatures& signatures, std::vector<chat::Part>& parts);
+// Puts each invocation in its place among the text and the calls of the message.
+void insert_invocations(const std::vector<Invocation>& invocations, std::vector<chat::Part>& parts);
 
 }  // namespace llmproxy::openai_chat

@@ -33,9 +33,12 @@ class StreamWriter final : public chat::ReplyWriter {
   }
   void operator()(const chat::ToolCall& call);
   void operator()(const chat::Media& media);
+  void operator()(const chat::Transcript& transcript);
   void operator()(const chat::Citation& citation);
   void operator()(const chat::Logprobs& logprobs);
-  void operator()(const chat::VendorNote& note);
+  // Told at the end and at once: clients merge deltas of fields they do not know in different ways,
+  // and one takes the last for the whole.
+  void operator()(const chat::VendorNote& note) { start(note.choice).notes.take(note); }
   void operator()(const chat::Refusal& refusal) {
     write_text(refusal.choice, "{\"refusal\":\"", json::escape(refusal.reason), "\"}");
   }
@@ -46,12 +49,14 @@ class StreamWriter final : public chat::ReplyWriter {
   struct Choice {
     // OpenAI counts the calls of a choice over the whole stream, and clients merge deltas by this.
     std::uint32_t next_call = 0;
+    VendorNotes notes;
   };
 
   Choice& start(std::uint32_t choice);
   void open(std::uint32_t choice);
   void close();
   void write_old_call(const chat::ToolCall& call);
+  void write_audio(std::string_view name, std::string_view raw);
   void write_text(std::uint32_t choice, std::string_view before, std::string_view raw,
                   std::string_view after);
 
@@ -159,16 +164,27 @@ void StreamWriter::operator()(const chat::ToolCall& call) {
              raw.substr(size), "\"}}]}");
 }
 
+void StreamWriter::write_audio(std::string_view name, std::string_view raw) {
+  if (audio_id_.empty()) {
+    audio_id_ = random_.identifier("audio_");
+  }
+  out_.append(concat({"{\"audio\":{\"id\":\"", audio_id_, "\",\"", name, "\":\""}));
+  out_.append(raw);
+  out_.append("\"}}");
+}
+
+void StreamWriter::operator()(const chat::Transcript& transcript) {
+  start(transcript.choice);
+  open(transcript.choice);
+  write_audio("transcript", transcript.text.raw);
+  close();
+}
+
 void StreamWriter::operator()(const chat::Media& media) {
   start(media.choice);
   open(media.choice);
   if (is_audio(media)) {
-    if (audio_id_.empty()) {
-      audio_id_ = random_.identifier("audio_");
-    }
-    out_.append(concat({"{\"audio\":{\"id\":\"", audio_id_, "\",\"data\":\""}));
-    out_.append(media.base64.raw);
-    out_.append("\"}}");
+    write_audio("data", media.base64.raw);
   } else {
     out_.append("{\"images\":[");
     write_image(media, out_);
@@ -187,15 +203,6 @@ void StreamWriter::operator()(const chat::Logprobs& logprobs) {
   out_.append(usage_key_);
 }
 
-void StreamWriter::operator()(const chat::VendorNote& note) {
-  start(note.choice);
-  open(note.choice);
-  out_.append(concat({"{\"extra_content\":{\"", note.vendor, "\":{\"", note.name, "\":"}));
-  out_.append(note.value);
-  out_.append("}}}");
-  close();
-}
-
 void StreamWriter::operator()(const chat::Citation& citation) {
   start(citation.choice);
   open(citation.choice);
@@ -206,7 +213,14 @@ void StreamWriter::operator()(const chat::Citation& citation) {
 }
 
 void StreamWriter::operator()(const chat::Finish& finish) {
-  start(finish.choice);
+  const Choice& choice = start(finish.choice);
+  if (!choice.notes.empty()) {
+    open(finish.choice);
+    out_.append("{");
+    choice.notes.write(out_);
+    out_.append("}");
+    close();
+  }
   open(finish.choice);
   out_.append("{},\"logprobs\":null,\"finish_reason\":\"");
   out_.append(finish_name(finish.reason, functions_form_));

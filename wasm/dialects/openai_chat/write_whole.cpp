@@ -22,9 +22,9 @@ struct Choice {
   Buffer images;
   std::string audio;  // bytes
   std::uint32_t audio_rate = 0;
+  Buffer transcript;
   Buffer logprobs;
-  Buffer notes;  // members of extra_content.<vendor>
-  std::string_view vendor;
+  VendorNotes notes;
   Buffer annotations;
   std::string refusal;
   chat::FinishReason finish = chat::FinishReason::stop;
@@ -53,12 +53,15 @@ class WholeWriter final : public chat::ReplyWriter {
   }
   void operator()(const chat::ToolCall& call);
   void operator()(const chat::Media& media);
+  void operator()(const chat::Transcript& transcript) {
+    choices_[transcript.choice].transcript.append(transcript.text.raw);
+  }
   void operator()(const chat::Logprobs& logprobs) {
     Buffer& list = choices_[logprobs.choice].logprobs;
     list.append(list.size() > 0 ? "," : "");
     write_logprobs_content(logprobs, list);
   }
-  void operator()(const chat::VendorNote& note);
+  void operator()(const chat::VendorNote& note) { choices_[note.choice].notes.take(note); }
   void operator()(const chat::Citation& citation) {
     Buffer& annotations = choices_[citation.choice].annotations;
     annotations.append(annotations.size() > 0 ? "," : "");
@@ -112,13 +115,6 @@ void WholeWriter::operator()(const chat::Media& media) {
   }
   choice.images.append(choice.images.size() > 0 ? "," : "");
   write_image(media, choice.images);
-}
-
-void WholeWriter::operator()(const chat::VendorNote& note) {
-  Choice& choice = choices_[note.choice];
-  choice.vendor = note.vendor;
-  choice.notes.append(concat({choice.notes.size() > 0 ? ",\"" : "\"", note.name, "\":"}));
-  choice.notes.append(note.value);
 }
 
 void WholeWriter::end() {
@@ -203,10 +199,9 @@ void WholeWriter::write_message(const Choice& choice) {
   if (!choice.audio.empty()) {
     write_audio(choice);
   }
-  if (choice.notes.size() > 0) {
-    out_.append(concat({",\"extra_content\":{\"", choice.vendor, "\":{"}));
-    out_.append(choice.notes.view());
-    out_.append("}}");
+  if (!choice.notes.empty()) {
+    out_.append(",");
+    choice.notes.write(out_);
   }
   out_.append("}");
 }
@@ -215,7 +210,9 @@ void WholeWriter::write_message(const Choice& choice) {
 // It is not kept anywhere, so it has expired when it arrives: it cannot be referred to by its id.
 void WholeWriter::write_audio(const Choice& choice) {
   out_.append(concat({",\"audio\":{\"id\":\"", random_.identifier("audio_"), "\",\"expires_at\":",
-                      std::to_string(options_.created), ",\"transcript\":\"\",\"data\":\""}));
+                      std::to_string(options_.created), ",\"transcript\":\""}));
+  out_.append(choice.transcript.view());
+  out_.append("\",\"data\":\"");
   const auto size = static_cast<std::uint32_t>(choice.audio.size());
   const std::string header = options_.raw_audio ? "" : wav_header(choice.audio_rate, size);
   encode_base64(header + choice.audio, out_);

@@ -26,6 +26,7 @@ class Log final : public chat::EventSink {
     add("A", e.choice,
         e.url.decode() + "@" + std::to_string(e.begin) + "-" + std::to_string(e.end));
   }
+  void operator()(const chat::Transcript& e) { add("S", e.choice, std::string(e.text.raw)); }
   void operator()(const chat::Logprobs& e) {
     std::string text;
     for (const chat::TokenChoice& token : e.tokens) {
