@@ -36,7 +36,7 @@ void Completion::start() {
   }
   request_ = std::move(*request);
   model_ = gemini::parse_model(request_.model);
-  context_.learned.apply(model_);
+  context_.learned.apply(model_, request_);
   openai_chat::ReplyOptions options;
   options.model = request_.model;
   options.created = context_.now;
@@ -311,7 +311,7 @@ void Completion::answer_refusal(Call& call) {
     return;
   }
   tried_ |= bit;
-  context_.learned.learn(model_.name, *refusal);
+  context_.learned.learn(model_, *refusal, request_);
   model_.adapt_to(*refusal);
   abort();
   *refusal == gemini::Refusal::media_url ? fetch_media() : attempt();

@@ -1,5 +1,7 @@
 #include "gateway/learned.h"
 
+#include "dialects/gemini/refusal.h"
+
 #include <algorithm>
 
 namespace llmproxy::gateway {
@@ -11,27 +13,24 @@ constexpr std::size_t kMaxName = 128;
 
 }  // namespace
 
-void Learned::learn(std::string_view model, gemini::Refusal refusal) {
-  // These are about one history, one address, one schema.
-  const bool about_request = refusal == gemini::Refusal::signatures ||
-                             refusal == gemini::Refusal::media_url ||
-                             refusal == gemini::Refusal::json_schema;
+void Learned::learn(const gemini::Model& model, gemini::Refusal refusal,
+                    const chat::Request& request) {
+  const std::uint64_t subject = gemini::subject_of(refusal, request);
   const auto same = [&](const Entry& entry) {
-    return entry.model == model && entry.refusal == refusal;
+    return entry.model == model.name && entry.refusal == refusal && entry.subject == subject;
   };
-  if (about_request || model.size() > kMaxName ||
-      std::any_of(entries_.begin(), entries_.end(), same)) {
+  if (model.name.size() > kMaxName || std::any_of(entries_.begin(), entries_.end(), same)) {
     return;
   }
   if (entries_.size() == kMaxEntries) {
     entries_.erase(entries_.begin());
   }
-  entries_.push_back({std::string(model), refusal});
+  entries_.push_back({model.name, refusal, subject});
 }
 
-void Learned::apply(gemini::Model& model) const {
+void Learned::apply(gemini::Model& model, const chat::Request& request) const {
   for (const Entry& entry : entries_) {
-    if (entry.model == model.name) {
+    if (entry.model == model.name && entry.subject == gemini::subject_of(entry.refusal, request)) {
       model.adapt_to(entry.refusal);
     }
   }

@@ -200,6 +200,79 @@ TEST_CASE("what a model refused once is not asked of it again") {
   CHECK_FALSE(has(outcome.upstreams[0].body, "presencePenalty"));
 }
 
+TEST_CASE("a schema, a history or an address that was refused is remembered, and no other") {
+  test::Reply answer;
+  answer.body = R"({"candidates":[{"content":{"parts":[{"text":"hi"}]},"finishReason":"STOP"}]})";
+  const auto refused = [](const std::string& message) {
+    test::Reply reply;
+    reply.status = 400;
+    reply.body =
+        R"({"error":{"code":400,"message":")" + message + R"(","status":"INVALID_ARGUMENT"}})";
+    return reply;
+  };
+  const auto plays = [&](const std::string& body, const test::Reply& first, bool keeps_learned) {
+    test::Play play{head("/v2/gemini/chat/completions"), body};
+    play.reply = first;
+    play.more_replies = {answer};
+    play.keeps_learned = keeps_learned;
+    const test::Outcome outcome = test::play(play);
+    CHECK(outcome.status == 200);
+    return outcome.upstreams;
+  };
+  SECTION("schema") {
+    const auto ask = [](const std::string& type) {
+      return R"({"model":"gemini-2.5-flash","messages":[{"role":"user","content":"x"}],)"
+             R"("tools":[{"type":"function","function":{"name":"f","parameters":)"
+             R"({"type":"object","properties":{"a":{"type":")" +
+             type + R"("}}}}}]})";
+    };
+    const test::Reply no = refused("Invalid JSON schema at tools[0]: $.properties.a");
+    CHECK(plays(ask("string"), no, false).size() == 2);
+    const auto again = plays(ask("string"), answer, true);
+    CHECK(again.size() == 1);
+    CHECK(has(again[0].body, "\"parameters\""));
+    const auto other = plays(ask("integer"), answer, true);
+    CHECK(has(other[0].body, "\"parametersJsonSchema\""));
+  }
+  SECTION("address") {
+    const auto ask = [](const std::string& url) {
+      return R"({"model":"gemini-2.5-flash","messages":[{"role":"user","content":)"
+             R"([{"type":"image_url","image_url":{"url":")" +
+             url + R"("}}]}]})";
+    };
+    test::Play play{head("/v2/gemini/chat/completions"), ask("https://a.example/x.png")};
+    play.reply = refused("Cannot fetch content from the provided URL.");
+    test::Reply image;
+    image.headers = "content-type: image/png\n";
+    image.body = "\x89PNG\r\n";
+    play.more_replies = {image, answer};
+    CHECK(test::play(play).upstreams.size() == 3);
+    play.keeps_learned = true;
+    play.reply = image;
+    play.more_replies = {answer};
+    const test::Outcome again = test::play(play);
+    REQUIRE(again.upstreams.size() == 2);
+    CHECK(has(again.upstreams[0].head, "GET\nhttps://a.example/x.png\n"));
+    play.body = ask("https://a.example/y.png");
+    play.reply = answer;
+    CHECK(test::play(play).upstreams.size() == 1);
+  }
+  SECTION("history") {
+    const auto ask = [](const std::string& signature, const std::string& more) {
+      return R"({"model":"gemini-3-flash-preview","messages":[{"role":"user","content":"x"},)"
+             R"({"role":"assistant","tool_calls":[{"id":"a","type":"function","function":)"
+             R"({"name":"f","arguments":"{}"},"extra_content":{"google":{"thought_signature":")" +
+             signature + R"("}}}]},{"role":"tool","tool_call_id":"a","content":"1"})" + more + "]}";
+    };
+    const test::Reply no = refused("Corrupted thought signature.");
+    CHECK(plays(ask("QUFB", ""), no, false).size() == 2);
+    const auto later = plays(ask("QUFB", R"(,{"role":"user","content":"y"})"), answer, true);
+    CHECK(later.size() == 1);
+    CHECK_FALSE(has(later[0].body, "QUFB"));
+    CHECK(has(plays(ask("QkJC", ""), answer, true)[0].body, "QkJC"));
+  }
+}
+
 TEST_CASE("strict clients get an error in place of less") {
   test::Play play{head("/v2/gemini/chat/completions", "x-llmproxy-strict: 1\n"),
                   R"({"model":"gemini-2.5-flash","logit_bias":{"1":5},)"

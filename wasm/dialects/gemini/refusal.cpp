@@ -7,6 +7,53 @@
 namespace llmproxy::gemini {
 namespace {
 
+// FNV-1a. http://www.isthe.com/chongo/tech/comp/fnv/
+class Fingerprint {
+ public:
+  void add(std::string_view text) {
+    for (const char c : text) {
+      value_ = (value_ ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+    }
+    added_ = added_ || !text.empty();
+  }
+  // 0 when nothing was added.
+  std::uint64_t value() const { return added_ ? value_ : 0; }
+
+ private:
+  std::uint64_t value_ = 0xCBF29CE484222325U;
+  bool added_ = false;
+};
+
+std::string_view signature_of(const chat::Part& part) {
+  if (const auto* call = std::get_if<chat::ToolCallPart>(&part)) {
+    return call->signature.raw;
+  }
+  if (const auto* text = std::get_if<chat::TextPart>(&part)) {
+    return text->signature.raw;
+  }
+  const auto* vendor = std::get_if<chat::VendorPart>(&part);
+  return vendor != nullptr ? vendor->value : std::string_view();
+}
+
+std::string_view url_of(const chat::Part& part) {
+  const auto* media = std::get_if<chat::MediaPart>(&part);
+  return media != nullptr ? media->url.raw : std::string_view();
+}
+
+// The first signature, or the first address.
+std::string_view first_of(Refusal refusal, const chat::Request& request) {
+  for (const chat::Message& message : request.messages) {
+    for (const chat::Part& part : message.parts) {
+      const std::string_view found =
+          refusal == Refusal::signatures ? signature_of(part) : url_of(part);
+      if (!found.empty()) {
+        return found;
+      }
+    }
+  }
+  return {};
+}
+
 struct Row {
   Refusal refusal;
   std::string_view text;  // in lower case, somewhere in the body
@@ -80,6 +127,19 @@ std::optional<Refusal> find_refusal(int status, std::string_view body) {
     }
   }
   return std::nullopt;
+}
+
+std::uint64_t subject_of(Refusal refusal, const chat::Request& request) {
+  Fingerprint subject;
+  if (refusal == Refusal::json_schema) {
+    subject.add(request.format.schema);
+    for (const chat::Tool& tool : request.tools) {
+      subject.add(tool.parameters);
+    }
+  } else if (refusal == Refusal::signatures || refusal == Refusal::media_url) {
+    subject.add(first_of(refusal, request));
+  }
+  return subject.value();
 }
 
 }  // namespace llmproxy::gemini
