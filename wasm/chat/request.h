@@ -172,6 +172,8 @@ struct Request {
   bool parallel_tool_calls = true;
   // Answers as `function_call` instead of `tool_calls`: the client asked in the older form.
   bool functions_form = false;
+  // The answer is its text alone, with nothing around it.
+  bool bare_text = false;
   OutputFormat format;
   Sampling sampling;
   std::optional<ReasoningEffort> reasoning_effort;

@@ -69,26 +69,17 @@ Result<chat::Request> read_transcription(const Context& context) {
       form.others.push_back(part.name);
     }
   }
-  Result<chat::Request> request = openai_chat::read_transcription_request(form);
-  // The response's form is not the model's matter; it is carried where formats of sound are.
-  if (request && form.response_format == "text") {
-    request->audio.voice = {"text", false};
-  }
-  return request;
-}
-
-bool wants_text(const chat::Request& request) {
-  return request.audio.voice.equals("text");
+  return openai_chat::read_transcription_request(form);
 }
 
 constexpr CompletionKind kTranscriptions{
     &read_transcription,
     [](const chat::Request& request, const ReplyOptions& /*options*/, Buffer& out) {
       return request.stream ? openai_chat::make_transcription_stream_writer(out)
-                            : openai_chat::make_transcription_writer(wants_text(request), out);
+                            : openai_chat::make_transcription_writer(request.bare_text, out);
     },
     [](const chat::Request& request) -> std::string_view {
-      return wants_text(request) ? "text/plain; charset=utf-8" : "application/json";
+      return request.bare_text ? "text/plain; charset=utf-8" : "application/json";
     }};
 
 }  // namespace

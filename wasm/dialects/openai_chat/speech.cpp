@@ -220,6 +220,7 @@ Result<chat::Request> read_transcription_request(const TranscriptionForm& form) 
   chat::Request out;
   out.model = form.model;
   out.stream = form.stream == "true";
+  out.bare_text = form.response_format == "text";
   out.dropped = form.others;
   std::string type = normal_media_type(form.file_type);
   if (type.empty() || type == "application/octet-stream") {
