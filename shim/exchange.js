@@ -14,9 +14,9 @@ const END = 7;
 const SLEEP = 8;
 const ASK = 9;
 
-// What a stream brings within so many milliseconds of the last write goes out in one: a write costs more than all
-// that is done to a chunk. A chunk that comes alone goes at once, and nothing is held longer than this.
-const WINDOW_MS = 10;
+// What is due after a piece of a reply.
+const NOTHING = 0;
+const COMMANDS = 2;
 
 const MAX_WORD = 0xffffffff;
 
@@ -26,11 +26,15 @@ export class Exchange {
     this.request = request;
     this.ctx = ctx;
     this.upstreams = new Map(); // by id
+    this.only = null; // the upstream, as long as there is one
     this.head = null; // of the response
     this.written = []; // of the response, and not passed on yet
     this.ended = false;
-    this.window = null; // a promise of its end
-    this.windowEnd = 0;
+    this.due = NOTHING; // in the core
+    this.windowEnd = 0; // until when what is due may be held
+    this.windowTimer = null;
+    this.flushed = false; // by that timer
+    this.held = 0; // where the core says what it holds
     this.uploads = 0; // bodies that are being sent out of memory
     this.signal = null; // of the client, when it is watched
     this.timers = new Map(); // what setTimeout() returned, by id
@@ -57,6 +61,7 @@ export class Exchange {
     if (this.ended) return;
     this.ended = true;
     for (const timer of this.timers.values()) clearTimeout(timer);
+    if (this.windowTimer !== null) clearTimeout(this.windowTimer);
     this.free();
   }
 
@@ -99,9 +104,20 @@ export class Exchange {
     }
   }
 
+  add(upstream) {
+    this.upstreams.set(upstream.id, upstream);
+    this.only = this.upstreams.size === 1 ? upstream : null;
+  }
+
+  remove(id) {
+    this.upstreams.delete(id);
+    this.only = this.upstreams.size === 1 ? this.upstreams.values().next().value : null;
+  }
+
   abortAll() {
     for (const upstream of this.upstreams.values()) upstream.abort();
     this.upstreams.clear();
+    this.only = null;
   }
 
   /** Runs until the response can begin. */
@@ -123,6 +139,7 @@ export class Exchange {
           this.close();
           return new Response(this.takeWritten(), this.head);
         case WAIT:
+          this.due = NOTHING;
           if (this.head) return new Response(this.stream(), this.head);
           await this.event();
           break;
@@ -143,7 +160,7 @@ export class Exchange {
       case ABORT: {
         const id = this.argument(0);
         this.upstreams.get(id)?.abort();
-        this.upstreams.delete(id);
+        this.remove(id);
         break;
       }
       case SLEEP:
@@ -207,9 +224,12 @@ export class Exchange {
   putReply(id, bytes) {
     if (bytes.length === 0) return;
     const address = this.calls.lp_reply_reserve(this.handle, id, bytes.length) >>> 0;
-    if (address === 0) return;
+    if (address === 0) {
+      this.due = COMMANDS;
+      return;
+    }
     this.instance.memory().set(bytes, address);
-    this.calls.lp_reply_take(this.handle, id, bytes.length);
+    this.due = this.calls.lp_reply_take(this.handle, id, bytes.length);
   }
 
   putReplyHead(id, { status, headers }) {
@@ -232,7 +252,7 @@ export class Exchange {
     if (spans > 0) init.body = this.bodyOf(this.instance.words(this.argument(3), spans * 2), this.argument(5));
     else if (this.argument(6) === 1) init.body = this.request.body;
     if (this.signal) init.signal = this.signal;
-    this.upstreams.set(id, new Upstream(id, head.slice(method + 1, url), init));
+    this.add(new Upstream(id, head.slice(method + 1, url), init));
   }
 
   bodyOf(table, size) {
@@ -262,19 +282,15 @@ export class Exchange {
     if (this.ended) return;
     try {
       this.calls.lp_timer(this.handle, id);
-      if (!this.controller) return; // respond() goes on
-      while (this.next() !== WAIT);
-      if (this.written.length > 0) this.controller.enqueue(this.takeWritten());
+      if (this.controller) this.flush(); // if not, respond() goes on
     } catch (error) {
-      this.fail(error);
+      this.collapse(error);
     }
   }
 
   /** The only upstream, when nothing else can happen before; null when there are more things to wait for. */
   get onlyUpstream() {
-    if (this.upstreams.size !== 1 || (this.timers.size > 0 && !this.controller)) return null;
-    const [upstream] = this.upstreams.values();
-    return upstream;
+    return this.timers.size > 0 && !this.controller ? null : this.only;
   }
 
   /** A promise of the upstream to which something happens next; of null when it is a timer. */
@@ -296,21 +312,24 @@ export class Exchange {
       result = await upstream.next(whole);
       if (!this.upstreams.has(id)) return; // it was given up meanwhile
     } catch {
-      this.upstreams.delete(id);
+      this.remove(id);
       this.calls.lp_reply_fail(this.handle, id);
+      this.due = COMMANDS;
       return;
     }
     upstream.pending = null;
     if (upstream.reply === null) {
       upstream.reply = result;
       this.putReplyHead(id, result);
+      this.due = COMMANDS;
     } else if (result instanceof ArrayBuffer) {
-      this.upstreams.delete(id);
+      this.remove(id);
       this.putReply(id, new Uint8Array(result));
       this.calls.lp_reply_end(this.handle, id);
     } else if (result.done) {
-      this.upstreams.delete(id);
+      this.remove(id);
       this.calls.lp_reply_end(this.handle, id);
+      this.due = COMMANDS;
     } else {
       this.putReply(id, result.value);
     }
@@ -324,6 +343,7 @@ export class Exchange {
 
   /** The rest of the response, as the client reads it. */
   stream() {
+    this.held = this.calls.lp_held(this.handle) >>> 0;
     return new ReadableStream(
       {
         start: (controller) => {
@@ -336,40 +356,81 @@ export class Exchange {
     );
   }
 
-  /** Is there something to write, and is the window over? Waits until either may have changed. */
-  async isDue() {
-    if (this.written.length === 0) return false;
-    if (Date.now() >= this.windowEnd) return true;
-    this.window ??= new Promise((resolve) => setTimeout(resolve, this.windowEnd - Date.now(), true));
-    const notYet = () => false;
-    const next = this.onlyUpstream?.next(false) ?? this.nextUpstream(false);
-    return Promise.race([next.then(notYet, notYet), this.window]);
+  /** Carries out all that is due; true when that was the end of the response. */
+  carryOut() {
+    this.due = NOTHING;
+    for (;;) {
+      const kind = this.next();
+      if (kind === WAIT) return false;
+      if (kind === END) return true;
+    }
+  }
+
+  /** Writes what there is to write, and a new window begins. */
+  flush() {
+    const over = this.carryOut();
+    if (this.written.length > 0) {
+      this.controller.enqueue(this.takeWritten());
+      this.windowEnd = Date.now() + this.instance.windowMs;
+    }
+    if (!over) return;
+    this.close();
+    this.controller.close();
+  }
+
+  /** Sees to it that what is held is written when the window is over, whatever the supplier does. */
+  hold() {
+    if (this.windowTimer !== null) return;
+    this.windowTimer = setTimeout(() => {
+      this.windowTimer = null;
+      if (this.ended) return;
+      try {
+        this.flush();
+        this.flushed = true;
+      } catch (error) {
+        this.collapse(error);
+      }
+    }, this.windowEnd - Date.now());
   }
 
   async pull(controller) {
     try {
-      while (!(await this.isDue())) {
-        await this.event();
-        for (let kind = this.next(); kind !== WAIT; kind = this.next()) {
-          if (kind === END) {
-            this.close();
-            controller.enqueue(this.takeWritten());
-            controller.close();
+      while (!this.ended) {
+        if (this.due !== NOTHING || this.written.length > 0) {
+          if (Date.now() >= this.windowEnd) {
+            this.flush();
             return;
           }
+          this.hold();
+        }
+        await this.event();
+        if (this.due === COMMANDS && this.carryOut()) {
+          this.close();
+          if (this.written.length > 0) controller.enqueue(this.takeWritten());
+          controller.close();
+        } else if (this.flushed) {
+          this.flushed = false;
+          return;
         }
       }
-      controller.enqueue(this.takeWritten());
-      this.window = null;
-      this.windowEnd = Date.now() + WINDOW_MS;
     } catch (error) {
-      if (this.ended) return; // the client went away
-      this.fail(error);
-      if (!isTrap(error)) throw error;
-      // What was written before the trap, and is held for the window, still belongs to the client.
-      this.written.push(this.instance.farewell.event.slice());
-      controller.enqueue(this.takeWritten());
-      controller.close();
+      this.collapse(error);
+    }
+  }
+
+  /** Ends a stream after an error. What was written before, and is held, still belongs to the client. */
+  collapse(error) {
+    if (this.ended) return; // the client went away
+    this.fail(error);
+    if (!this.controller) {
+      this.wake?.(); // respond() finds it out
+    } else if (isTrap(error)) {
+      const [address, size] = this.instance.words(this.held, 2);
+      this.written.push(this.instance.copy(address, size), this.instance.farewell.event.slice());
+      this.controller.enqueue(this.takeWritten());
+      this.controller.close();
+    } else {
+      this.controller.error(error);
     }
   }
 }

@@ -8,7 +8,6 @@ const decoder = new TextDecoder();
 // The runtime's encoder and decoder take microseconds before they begin: for a short ASCII text, which nearly every
 // head is, JavaScript is faster.
 const SHORT = 512;
-// eslint-disable-next-line no-control-regex
 const NOT_ASCII = /[^\0-\x7f]/;
 
 // Linear memory never shrinks. An instance that has grown past the first mark is replaced when no large exchange is
@@ -28,6 +27,16 @@ export function isTrap(error) {
   return error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error instanceof DeadInstance;
 }
 
+// What a stream brings within so many milliseconds of the last write goes out in one: a write costs more than all
+// that is done to a chunk. A chunk that comes alone goes at once, and nothing is held longer than this.
+const WINDOW_MS = 10;
+const MAX_WINDOW_MS = 1000;
+
+function windowOf(setting) {
+  const ms = setting === undefined || setting === "" ? WINDOW_MS : Number(setting);
+  return ms >= 0 ? Math.min(ms, MAX_WINDOW_MS) : WINDOW_MS;
+}
+
 class Instance {
   constructor(env) {
     this.calls = new WebAssembly.Instance(core, {}).exports;
@@ -36,6 +45,7 @@ class Instance {
     this.large = 0; // exchanges with a large request that are open
     this.lastLarge = 0; // when the last of them ended
     this.bytes = new Uint8Array(this.calls.memory.buffer);
+    this.windowMs = windowOf(env.STREAM_WINDOW_MS);
     for (const [name, value] of Object.entries(env)) {
       if (typeof value === "string" && value !== "") this.setVariable(name, value);
     }

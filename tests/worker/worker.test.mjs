@@ -81,6 +81,32 @@ test("a burst goes out in few pieces, and none of it is held while nothing follo
   await until(() => seen.has("[DONE]"), "the end");
 });
 
+for (const [setting, check] of [
+  ["0", (pieces) => pieces > 8],
+  ["300", (pieces) => pieces <= 4],
+  ["soon", (pieces) => pieces > 8], // nonsense is the default
+]) {
+  test(`STREAM_WINDOW_MS = "${setting}" is how long chunks are held`, async () => {
+    const other = await startWorker({ ...suppliersAt(supplier.url), STREAM_WINDOW_MS: setting });
+    try {
+      const release = holdStream(async (response) => {
+        for (let i = 0; i < 10; i++) {
+          response.write(geminiEvent(`w${i} `));
+          await new Promise((resolve) => setTimeout(resolve, 25));
+        }
+      }, geminiEvent("", "STOP"));
+      const { response } = await send(other.url + GEMINI, { headers: JSON_HEADERS, body: stream });
+      const seen = collect(response);
+      await until(() => seen.has('"w9 "'), "all chunks, before the supplier goes on");
+      assert.ok(check(seen.pieces.length), `${seen.pieces.length} pieces`);
+      release();
+      await until(() => seen.has("[DONE]"), "the end");
+    } finally {
+      await other.close();
+    }
+  });
+}
+
 test("the role chunk comes as soon as the supplier has answered", async () => {
   const release = holdStream((response) => response.flushHeaders(), geminiEvent("x", "STOP"));
   const { response } = await post(GEMINI, stream);
@@ -318,11 +344,13 @@ test("a redirect of a supplier is not followed with the key", async () => {
 });
 
 test("a trap ends the exchanges of its instance readably, and the next request gets a fresh one", async () => {
-  const trapping = await startWorker(suppliersAt(supplier.url), { core: CORE_WITH_TRAP });
-  const release = holdStream((response) => response.write(geminiEvent("one")), geminiEvent("two", "STOP"));
+  const trapping = await startWorker({ ...suppliersAt(supplier.url), STREAM_WINDOW_MS: "1000" }, { core: CORE_WITH_TRAP });
+  const release = holdStream((response) => response.write(geminiEvent("held")), geminiEvent("two", "STOP"));
   const open = await send(trapping.url + GEMINI, { headers: JSON_HEADERS, body: stream });
   const seen = collect(open.response);
-  await until(() => seen.has('"one"'), "the open stream runs");
+  await until(() => seen.has('"role"'), "the open stream runs");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.ok(!seen.has('"held"'));
 
   const trap = await send(trapping.url + GEMINI, { headers: { ...JSON_HEADERS, "x-trap": "head" }, body: stream });
   assert.equal(trap.status, 503);
@@ -331,6 +359,7 @@ test("a trap ends the exchanges of its instance readably, and the next request g
 
   release();
   await until(() => seen.has("instance_failed"), "the open stream ends with an error");
+  assert.ok(seen.has('"held"'), "what was held for the window is not lost");
   assert.ok(!seen.has("[DONE]"));
 
   answer = (_, response) => response.writeHead(200).end(JSON.stringify({ candidates: [{ content: { parts: [{ text: "well" }] }, finishReason: "STOP" }] }));

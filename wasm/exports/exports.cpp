@@ -27,6 +27,8 @@ struct lp_exchange {
   llmproxy::gateway::Exchange core;
   // Of the command that lp_next() returned last.
   std::array<std::uintptr_t, 7> arguments{};
+  // Of lp_held().
+  std::array<std::uintptr_t, 2> held{};
   // Of each fetch. Never freed before the exchange: the host reads them while it sends.
   std::vector<std::vector<Span>> spans;
 };
@@ -141,8 +143,16 @@ char* lp_reply_reserve(lp_exchange* exchange, uint32_t id, size_t size) {
   return exchange->core.reserve_reply(id, size);
 }
 
-void lp_reply_take(lp_exchange* exchange, uint32_t id, size_t size) {
+uint32_t lp_reply_take(lp_exchange* exchange, uint32_t id, size_t size) {
+  exchange->held = {};
   exchange->core.take_reply(id, size);
+  const std::string_view bytes = exchange->core.held();
+  exchange->held = {address(bytes.data()), bytes.size()};
+  return static_cast<uint32_t>(exchange->core.due());
+}
+
+const uintptr_t* lp_held(lp_exchange* exchange) {
+  return exchange->held.data();
 }
 
 void lp_reply_end(lp_exchange* exchange, uint32_t id) {
@@ -162,6 +172,7 @@ void lp_client_lost(lp_exchange* exchange) {
 }
 
 uint32_t lp_next(lp_exchange* exchange) {
+  exchange->held = {};
   const Command& command = exchange->core.next();
   auto& arguments = exchange->arguments;
   switch (command.kind) {

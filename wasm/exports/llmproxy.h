@@ -15,7 +15,7 @@
 //
 // An exchange is driven so: lp_exchange_new(), then whenever something happened its event, and
 // after each event lp_next() until it says LP_WAIT or LP_END (or LP_PIPE, after which nothing more
-// comes).
+// comes). Behind lp_reply_take() that can wait as long as nothing but bytes is due.
 #pragma once
 
 #include <stddef.h>
@@ -50,6 +50,14 @@ enum {
   LP_ASK = 9,    // 0 number of a list: bring those headers of the request that are in it
 };
 
+// What lp_next() would say. Bytes of the response may wait, and be taken with those that come
+// later: lp_next() gives them as one.
+enum {
+  LP_NOTHING = 0,
+  LP_BYTES = 1,
+  LP_COMMANDS = 2,
+};
+
 // Heads are text: see wasm/http/head.h. A span is an address and a size, of a word each. The spans
 // of a body stay valid until the exchange is freed.
 
@@ -81,7 +89,11 @@ int32_t lp_reply_wants_headers(lp_exchange* exchange, uint32_t id);
 // Room for the next bytes of the reply; NULL: no more of it is wanted.
 LP_EXPORT(lp_reply_reserve)
 char* lp_reply_reserve(lp_exchange* exchange, uint32_t id, size_t size);
-LP_EXPORT(lp_reply_take) void lp_reply_take(lp_exchange* exchange, uint32_t id, size_t size);
+// What is due then: LP_NOTHING, LP_BYTES or LP_COMMANDS.
+LP_EXPORT(lp_reply_take) uint32_t lp_reply_take(lp_exchange* exchange, uint32_t id, size_t size);
+// Two words: where the bytes of the response are that LP_BYTES told of and that were not taken yet,
+// and their number. They may be read as long as the exchange is not freed, and even after a trap.
+LP_EXPORT(lp_held) const uintptr_t* lp_held(lp_exchange* exchange);
 LP_EXPORT(lp_reply_end) void lp_reply_end(lp_exchange* exchange, uint32_t id);
 // The fetch failed, or its body broke off.
 LP_EXPORT(lp_reply_fail) void lp_reply_fail(lp_exchange* exchange, uint32_t id);

@@ -50,6 +50,10 @@ class Exchange {
   // Nobody reads the response any more.
   void lose_client();
 
+  // What next() would say.
+  Due due() const { return context_.outbox.due(); }
+  // The bytes of the response that wait for next().
+  std::string_view held() const { return context_.outbox.held(); }
   // The next command; valid until the next call of anything here.
   const Command& next() { return context_.outbox.next(); }
 

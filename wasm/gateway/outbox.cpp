@@ -38,6 +38,13 @@ void Outbox::pipe(std::uint32_t fetch) {
   ended_ = true;
 }
 
+Due Outbox::due() const {
+  if (next_command_ < commands_.size() || ended_) {
+    return Due::commands;
+  }
+  return begun_ && out_.size() > 0 ? Due::bytes : Due::nothing;
+}
+
 const Command& Outbox::next() {
   if (next_command_ < commands_.size()) {
     return commands_[next_command_++];

@@ -11,6 +11,8 @@
 
 namespace llmproxy::gateway {
 
+enum class Due : std::uint8_t { nothing = 0, bytes = 1, commands = 2 };
+
 class Outbox {
  public:
   void ask(HeaderList list) { issue(CommandKind::ask).id = static_cast<std::uint32_t>(list); }
@@ -37,6 +39,10 @@ class Outbox {
   // The response is complete, or somebody else's.
   bool is_over() const { return ended_; }
 
+  // What next() would say. Must not be asked between a write and the call of next() behind it.
+  Due due() const;
+  // The bytes that it would give.
+  std::string_view held() const { return begun_ ? out_.view() : std::string_view(); }
   // The next command; valid until the next call of anything here.
   const Command& next();
 
