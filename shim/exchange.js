@@ -32,6 +32,7 @@ export class Exchange {
     this.ended = false;
     this.due = NOTHING; // in the core
     this.windowEnd = 0; // until when what is due may be held
+    this.lastChunk = 0; // when it came
     this.windowTimer = null;
     this.flushed = false; // by that timer
     this.held = 0; // where the core says what it holds
@@ -393,11 +394,21 @@ export class Exchange {
     }, this.windowEnd - Date.now());
   }
 
+  /**
+   * May what is there be written? A stream that brings fewer than three chunks in a window is too slow for a hold to
+   * save anything: the timer costs as much as the write.
+   */
+  isDue(now) {
+    const gap = now - this.lastChunk;
+    this.lastChunk = now;
+    return now >= this.windowEnd || gap * 3 >= this.instance.windowMs;
+  }
+
   async pull(controller) {
     try {
       while (!this.ended) {
         if (this.due !== NOTHING || this.written.length > 0) {
-          if (Date.now() >= this.windowEnd) {
+          if (this.isDue(Date.now())) {
             this.flush();
             return;
           }

@@ -81,18 +81,19 @@ test("a burst goes out in few pieces, and none of it is held while nothing follo
   await until(() => seen.has("[DONE]"), "the end");
 });
 
-for (const [setting, check] of [
-  ["0", (pieces) => pieces > 8],
-  ["300", (pieces) => pieces <= 4],
-  ["soon", (pieces) => pieces > 8], // nonsense is the default
+for (const [setting, pause, check] of [
+  ["0", 25, (pieces) => pieces > 8],
+  ["300", 25, (pieces) => pieces <= 4],
+  ["300", 150, (pieces) => pieces > 8], // too slow for a hold to save anything
+  ["soon", 25, (pieces) => pieces > 8], // nonsense is the default
 ]) {
-  test(`STREAM_WINDOW_MS = "${setting}" is how long chunks are held`, async () => {
+  test(`STREAM_WINDOW_MS = "${setting}" and a chunk every ${pause} ms`, async () => {
     const other = await startWorker({ ...suppliersAt(supplier.url), STREAM_WINDOW_MS: setting });
     try {
       const release = holdStream(async (response) => {
         for (let i = 0; i < 10; i++) {
           response.write(geminiEvent(`w${i} `));
-          await new Promise((resolve) => setTimeout(resolve, 25));
+          await new Promise((resolve) => setTimeout(resolve, pause));
         }
       }, geminiEvent("", "STOP"));
       const { response } = await send(other.url + GEMINI, { headers: JSON_HEADERS, body: stream });
