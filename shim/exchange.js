@@ -62,7 +62,7 @@ export class Exchange {
     if (this.ended) return;
     this.ended = true;
     for (const timer of this.timers.values()) clearTimeout(timer);
-    if (this.windowTimer !== null) clearTimeout(this.windowTimer);
+    this.stopHolding();
     this.free();
   }
 
@@ -367,16 +367,26 @@ export class Exchange {
     }
   }
 
-  /** Writes what there is to write, and a new window begins. */
+  /** Writes what there is to write, if anything, and then a new window begins. Was there anything? */
   flush() {
+    this.stopHolding();
     const over = this.carryOut();
-    if (this.written.length > 0) {
+    const writes = this.written.length > 0;
+    if (writes) {
       this.controller.enqueue(this.takeWritten());
       this.windowEnd = Date.now() + this.instance.windowMs;
     }
-    if (!over) return;
-    this.close();
-    this.controller.close();
+    if (over) {
+      this.close();
+      this.controller.close();
+    }
+    return writes;
+  }
+
+  stopHolding() {
+    if (this.windowTimer === null) return;
+    clearTimeout(this.windowTimer);
+    this.windowTimer = null;
   }
 
   /** Sees to it that what is held is written when the window is over, whatever the supplier does. */
@@ -386,8 +396,7 @@ export class Exchange {
       this.windowTimer = null;
       if (this.ended) return;
       try {
-        this.flush();
-        this.flushed = true;
+        this.flushed = this.flush();
       } catch (error) {
         this.collapse(error);
       }
@@ -409,8 +418,8 @@ export class Exchange {
       while (!this.ended) {
         if (this.due !== NOTHING || this.written.length > 0) {
           if (this.isDue(Date.now())) {
-            this.flush();
-            return;
+            if (this.flush()) return;
+            continue; // a pull that wrote nothing is not followed by another
           }
           this.hold();
         }
