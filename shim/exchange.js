@@ -1,5 +1,6 @@
 // One request: carries out what the core commands, and tells it what happens.
 import { addHeaders, DeadInstance, isTrap } from "./instance.js";
+import { COMMANDS, NOTHING, ResponseStream } from "./stream.js";
 import { gathered, isOnePiece, LARGE_PIECE, PIECE, upload, Upstream } from "./upstream.js";
 
 // As in wasm/exports/llmproxy.h.
@@ -14,10 +15,6 @@ const END = 7;
 const SLEEP = 8;
 const ASK = 9;
 
-// What is due after a piece of a reply.
-const NOTHING = 0;
-const COMMANDS = 2;
-
 const MAX_WORD = 0xffffffff;
 
 export class Exchange {
@@ -31,16 +28,11 @@ export class Exchange {
     this.written = []; // of the response, and not passed on yet
     this.ended = false;
     this.due = NOTHING; // in the core
-    this.windowEnd = 0; // until when what is due may be held
-    this.lastChunk = 0; // when it came
-    this.windowTimer = null;
-    this.flushed = false; // by that timer
-    this.held = 0; // where the core says what it holds
     this.uploads = 0; // bodies that are being sent out of memory
     this.signal = null; // of the client, when it is watched
     this.timers = new Map(); // what setTimeout() returned, by id
     this.wake = null; // resolves what waits for a timer, as long as the response has not begun
-    this.controller = null; // of the response, when it is a stream
+    this.stream = null; // the rest of the response, when it has begun before all of it is there
     const size = instance.write(`${request.method}\n${request.url}\n`);
     // The seed is that of ids, which are no secrets.
     this.handle = this.calls.lp_exchange_new(size, Date.now() / 1000, Math.random() * MAX_WORD, Math.random() * MAX_WORD);
@@ -62,7 +54,7 @@ export class Exchange {
     if (this.ended) return;
     this.ended = true;
     for (const timer of this.timers.values()) clearTimeout(timer);
-    this.stopHolding();
+    this.stream?.stopHolding();
     this.free();
   }
 
@@ -80,6 +72,14 @@ export class Exchange {
     if (isTrap(error)) this.instance.dead = true;
     this.abortAll();
     this.close();
+  }
+
+  /** Fails, and tells whoever waits for the response. */
+  collapse(error) {
+    if (this.ended) return; // the client went away
+    this.fail(error);
+    if (this.stream) this.stream.collapse(error);
+    else this.wake?.(); // respond() finds it out
   }
 
   /**
@@ -141,7 +141,10 @@ export class Exchange {
           return new Response(this.takeWritten(), this.head);
         case WAIT:
           this.due = NOTHING;
-          if (this.head) return new Response(this.stream(), this.head);
+          if (this.head) {
+            this.stream = new ResponseStream(this);
+            return new Response(this.stream.readable, this.head);
+          }
           await this.event();
           break;
       }
@@ -283,7 +286,7 @@ export class Exchange {
     if (this.ended) return;
     try {
       this.calls.lp_timer(this.handle, id);
-      if (this.controller) this.flush(); // if not, respond() goes on
+      this.stream?.flush(); // without one, respond() goes on
     } catch (error) {
       this.collapse(error);
     }
@@ -291,13 +294,13 @@ export class Exchange {
 
   /** The only upstream, when nothing else can happen before; null when there are more things to wait for. */
   get onlyUpstream() {
-    return this.timers.size > 0 && !this.controller ? null : this.only;
+    return this.timers.size > 0 && !this.stream ? null : this.only;
   }
 
   /** A promise of the upstream to which something happens next; of null when it is a timer. */
   nextUpstream(whole) {
     const things = [...this.upstreams.values()].map((upstream) => upstream.happens(whole));
-    if (this.timers.size > 0 && !this.controller) things.push(new Promise((resolve) => (this.wake = () => resolve(null))));
+    if (this.timers.size > 0 && !this.stream) things.push(new Promise((resolve) => (this.wake = () => resolve(null))));
     return Promise.race(things);
   }
 
@@ -342,21 +345,6 @@ export class Exchange {
     return new Response(reply.body, this.head);
   }
 
-  /** The rest of the response, as the client reads it. */
-  stream() {
-    this.held = this.calls.lp_held(this.handle) >>> 0;
-    return new ReadableStream(
-      {
-        start: (controller) => {
-          this.controller = controller;
-        },
-        pull: (controller) => this.pull(controller),
-        cancel: () => this.loseClient(),
-      },
-      { highWaterMark: 0 },
-    );
-  }
-
   /** Carries out all that is due; true when that was the end of the response. */
   carryOut() {
     this.due = NOTHING;
@@ -364,93 +352,6 @@ export class Exchange {
       const kind = this.next();
       if (kind === WAIT) return false;
       if (kind === END) return true;
-    }
-  }
-
-  /** Writes what there is to write, if anything, and then a new window begins. Was there anything? */
-  flush() {
-    this.stopHolding();
-    const over = this.carryOut();
-    const writes = this.written.length > 0;
-    if (writes) {
-      this.controller.enqueue(this.takeWritten());
-      this.windowEnd = Date.now() + this.instance.windowMs;
-    }
-    if (over) {
-      this.close();
-      this.controller.close();
-    }
-    return writes;
-  }
-
-  stopHolding() {
-    if (this.windowTimer === null) return;
-    clearTimeout(this.windowTimer);
-    this.windowTimer = null;
-  }
-
-  /** Sees to it that what is held is written when the window is over, whatever the supplier does. */
-  hold() {
-    if (this.windowTimer !== null) return;
-    this.windowTimer = setTimeout(() => {
-      this.windowTimer = null;
-      if (this.ended) return;
-      try {
-        this.flushed = this.flush();
-      } catch (error) {
-        this.collapse(error);
-      }
-    }, this.windowEnd - Date.now());
-  }
-
-  /**
-   * May what is there be written? A stream that brings fewer than three chunks in a window is too slow for a hold to
-   * save anything: the timer costs as much as the write.
-   */
-  isDue(now) {
-    const gap = now - this.lastChunk;
-    this.lastChunk = now;
-    return now >= this.windowEnd || gap * 3 >= this.instance.windowMs;
-  }
-
-  async pull(controller) {
-    try {
-      while (!this.ended) {
-        if (this.due !== NOTHING || this.written.length > 0) {
-          if (this.isDue(Date.now())) {
-            if (this.flush()) return;
-            continue; // a pull that wrote nothing is not followed by another
-          }
-          this.hold();
-        }
-        await this.event();
-        if (this.due === COMMANDS && this.carryOut()) {
-          this.close();
-          if (this.written.length > 0) controller.enqueue(this.takeWritten());
-          controller.close();
-        } else if (this.flushed) {
-          this.flushed = false;
-          return;
-        }
-      }
-    } catch (error) {
-      this.collapse(error);
-    }
-  }
-
-  /** Ends a stream after an error. What was written before, and is held, still belongs to the client. */
-  collapse(error) {
-    if (this.ended) return; // the client went away
-    this.fail(error);
-    if (!this.controller) {
-      this.wake?.(); // respond() finds it out
-    } else if (isTrap(error)) {
-      const [address, size] = this.instance.words(this.held, 2);
-      this.written.push(this.instance.copy(address, size), this.instance.farewell.event.slice());
-      this.controller.enqueue(this.takeWritten());
-      this.controller.close();
-    } else {
-      this.controller.error(error);
     }
   }
 }

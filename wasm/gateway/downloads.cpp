@@ -5,7 +5,6 @@
 #include "base/media_type.h"
 #include "base/text.h"
 #include "base/web_address.h"
-#include "gateway/responses.h"
 
 #include <algorithm>
 #include <utility>
@@ -75,7 +74,6 @@ Status Downloads::start(Item& item) {
   // No key goes there, and nothing of the client.
   std::string head = concat({"GET\n", url.substr(0, url.find('#')), "\n"});
   http::write_header("accept", "image/*,audio/*,video/*,application/pdf,text/*,*/*;q=0.5", head);
-  http::write_header("user-agent", concat({"llmproxy/", kVersion}), head);
   item.fetch = context_.outbox.fetch(std::move(head), nullptr);
   if (item.timer == 0) {
     item.timer = context_.outbox.sleep(kDownloadMs);

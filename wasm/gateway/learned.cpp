@@ -3,6 +3,7 @@
 #include "dialects/gemini/refusal.h"
 
 #include <algorithm>
+#include <map>
 
 namespace llmproxy::gateway {
 namespace {
@@ -29,8 +30,17 @@ void Learned::learn(const gemini::Model& model, gemini::Refusal refusal,
 }
 
 void Learned::apply(gemini::Model& model, const chat::Request& request) const {
+  // Told once for all entries of a kind: it takes a look at every schema.
+  std::map<gemini::Refusal, std::uint64_t> subjects;
   for (const Entry& entry : entries_) {
-    if (entry.model == model.name && entry.subject == gemini::subject_of(entry.refusal, request)) {
+    if (entry.model != model.name) {
+      continue;
+    }
+    const auto [subject, is_new] = subjects.try_emplace(entry.refusal);
+    if (is_new) {
+      subject->second = gemini::subject_of(entry.refusal, request);
+    }
+    if (entry.subject == subject->second) {
       model.adapt_to(entry.refusal);
     }
   }

@@ -69,6 +69,7 @@ class Gather : public Operation {
     SpanList body;
     bool posts = false;
     Buffer reply{};
+    std::size_t index = 0;    // among the calls
     std::uint32_t fetch = 0;  // 0: not under way
     int status = 0;
   };
@@ -77,6 +78,7 @@ class Gather : public Operation {
     Call& call = calls_.emplace_back();
     call.url = std::move(url);
     call.posts = posts;
+    call.index = calls_.size() - 1;
     return call.body;
   }
   void start_calls();
@@ -137,10 +139,7 @@ void Gather::end(std::uint32_t fetch) {
     give_up(refusal(call->status, call->reply.view()));
     return;
   }
-  const auto index = static_cast<std::size_t>(
-      std::find_if(calls_.begin(), calls_.end(), [&](const Call& c) { return &c == call; }) -
-      calls_.begin());
-  if (Status status = receive(index, call->reply.view()); !status) {
+  if (Status status = receive(call->index, call->reply.view()); !status) {
     give_up(status.error());
   } else if (done_ == calls_.size()) {
     complete();

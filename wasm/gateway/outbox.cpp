@@ -42,7 +42,7 @@ Due Outbox::due() const {
   if (next_command_ < commands_.size() || ended_) {
     return Due::commands;
   }
-  return begun_ && out_.size() > 0 ? Due::bytes : Due::nothing;
+  return held().empty() ? Due::nothing : Due::bytes;
 }
 
 const Command& Outbox::next() {
