@@ -1,5 +1,5 @@
 // One request: carries out what the core commands, and tells it what happens.
-import { addHeaders, DeadInstance, isTrap } from "./instance.js";
+import { DeadInstance, isTrap } from "./instance.js";
 import { COMMANDS, NOTHING, ResponseStream } from "./stream.js";
 import { gathered, isOnePiece, LARGE_PIECE, PIECE, upload, Upstream } from "./upstream.js";
 
@@ -15,27 +15,36 @@ const END = 7;
 const SLEEP = 8;
 const ASK = 9;
 
-const MAX_WORD = 0xffffffff;
+// Of what LP_FETCH says of a fetch, a bit each.
+const SENDS_REQUEST_BODY = 1;
+const WANTS_REPLY_HEADERS = 2;
+
+// Small integers are numbers that cost nothing.
+const MAX_SEED = 2 ** 30;
 
 export class Exchange {
   constructor(instance, request, ctx) {
     this.instance = instance;
     this.request = request;
     this.ctx = ctx;
-    this.upstreams = new Map(); // by id
-    this.only = null; // the upstream, as long as there is one
+    this.upstreams = []; // that are not over
+    this.headers = ""; // of the request, as far as they were asked for
+    this.headersSize = 0; // in bytes
     this.head = null; // of the response
     this.written = []; // of the response, and not passed on yet
     this.ended = false;
     this.due = NOTHING; // in the core
     this.uploads = 0; // bodies that are being sent out of memory
     this.signal = null; // of the client, when it is watched
-    this.timers = new Map(); // what setTimeout() returned, by id
+    this.timers = null; // what setTimeout() returned, by id
     this.wake = null; // resolves what waits for a timer, as long as the response has not begun
     this.stream = null; // the rest of the response, when it has begun before all of it is there
     const size = instance.write(`${request.method}\n${request.url}\n`);
-    // The seed is that of ids, which are no secrets.
-    this.handle = this.calls.lp_exchange_new(size, Date.now() / 1000, Math.random() * MAX_WORD, Math.random() * MAX_WORD);
+    // Of ids, which are no secrets.
+    const seedLow = Math.floor(Math.random() * MAX_SEED);
+    const seedHigh = Math.floor(Math.random() * MAX_SEED);
+    this.id = `req_${seedHigh}${seedLow}`;
+    this.handle = this.calls.lp_exchange_new(size, Date.now() / 1000, seedLow, seedHigh);
   }
 
   /** The exports of the instance; none of them may be called on an exchange that is over. */
@@ -44,16 +53,11 @@ export class Exchange {
     return this.instance.calls;
   }
 
-  /** Addresses come as signed numbers. */
-  argument(index) {
-    return this.calls.lp_argument(this.handle, index) >>> 0;
-  }
-
   /** Ends the exchange. A piped reply goes on without it. */
   close() {
     if (this.ended) return;
     this.ended = true;
-    for (const timer of this.timers.values()) clearTimeout(timer);
+    if (this.timers) for (const timer of this.timers.values()) clearTimeout(timer);
     this.stream?.stopHolding();
     this.free();
   }
@@ -105,20 +109,18 @@ export class Exchange {
     }
   }
 
-  add(upstream) {
-    this.upstreams.set(upstream.id, upstream);
-    this.only = this.upstreams.size === 1 ? upstream : null;
+  find(id) {
+    return this.upstreams.find((upstream) => upstream.id === id);
   }
 
-  remove(id) {
-    this.upstreams.delete(id);
-    this.only = this.upstreams.size === 1 ? this.upstreams.values().next().value : null;
+  remove(upstream) {
+    const index = this.upstreams.indexOf(upstream);
+    if (index >= 0) this.upstreams.splice(index, 1);
   }
 
   abortAll() {
-    for (const upstream of this.upstreams.values()) upstream.abort();
-    this.upstreams.clear();
-    this.only = null;
+    for (const upstream of this.upstreams) upstream.abort();
+    this.upstreams = [];
   }
 
   /** Runs until the response can begin. */
@@ -127,7 +129,7 @@ export class Exchange {
       switch (this.next()) {
         case READ:
           // In this order: the getter of the body makes a stream of it, which costs as much as to read a small one.
-          if (isOnePiece(this.argument(0))) {
+          if (isOnePiece(this.instance.arguments()[0])) {
             this.putRequest(new Uint8Array(await this.request.arrayBuffer()));
           } else if (this.request.body) {
             await this.readLarge(this.request.body);
@@ -153,31 +155,33 @@ export class Exchange {
 
   /** Carries out the next command and returns its kind. */
   next() {
+    const { instance } = this;
     const kind = this.calls.lp_next(this.handle);
+    const given = instance.arguments();
     switch (kind) {
       case ASK:
-        this.putRequestHeaders(this.instance.headerLists[this.argument(0)]);
+        this.putRequestHeaders(instance.headerLists[given[0]]);
         break;
       case FETCH:
-        this.fetch();
+        this.fetch(given);
         break;
       case ABORT: {
-        const id = this.argument(0);
-        this.upstreams.get(id)?.abort();
-        this.remove(id);
+        const upstream = this.find(given[0]);
+        upstream?.abort();
+        this.remove(upstream);
         break;
       }
       case SLEEP:
-        this.sleep(this.argument(0), this.argument(1));
+        this.sleep(given[0], given[1]);
         break;
       case HEAD: {
-        const headers = { ...this.instance.commonHeaders };
-        addHeaders(this.instance.text(this.argument(1), this.argument(2)), headers);
-        this.head = { status: this.argument(0), headers };
+        const headers = { ...instance.responseHeads.get(instance.memory(), given[1], given[2]) };
+        headers["x-request-id"] ??= this.id;
+        this.head = { status: given[0], headers };
         break;
       }
       case WRITE:
-        this.written.push(this.instance.copy(this.argument(0), this.argument(1)));
+        this.written.push(instance.copy(given[0], given[1]));
         break;
     }
     return kind;
@@ -212,7 +216,10 @@ export class Exchange {
       const value = headers.get(name);
       if (value !== null) block += `${name}: ${value}\n`;
     }
-    this.calls.lp_request_headers(this.handle, this.instance.write(block));
+    const size = this.instance.write(block);
+    this.headers += block;
+    this.headersSize += size;
+    this.calls.lp_request_headers(this.handle, size);
   }
 
   /** False when the core wants no more. */
@@ -236,30 +243,35 @@ export class Exchange {
     this.due = this.calls.lp_reply_take(this.handle, id, bytes.length);
   }
 
-  putReplyHead(id, { status, headers }) {
+  putReplyHead({ id, wantsHeaders, reply }) {
     let block = "";
-    if (this.calls.lp_reply_wants_headers(this.handle, id)) {
-      for (const [name, value] of headers) block += `${name}: ${value}\n`;
+    if (wantsHeaders) {
+      for (const [name, value] of reply.headers) block += `${name}: ${value}\n`;
     }
-    this.calls.lp_reply_head(this.handle, id, status, this.instance.write(block));
+    this.due = this.calls.lp_reply_head(this.handle, id, reply.status, this.instance.write(block));
   }
 
-  fetch() {
-    const id = this.argument(0);
-    const head = this.instance.text(this.argument(1), this.argument(2));
-    const method = head.indexOf("\n");
-    const url = head.indexOf("\n", method + 1);
-    const headers = { ...this.instance.commonUpstreamHeaders };
-    addHeaders(head.slice(url + 1), headers);
-    const init = { method: head.slice(0, method), headers, redirect: "manual" };
-    const spans = this.argument(4);
-    if (spans > 0) init.body = this.bodyOf(this.instance.words(this.argument(3), spans * 2), this.argument(5));
-    else if (this.argument(6) === 1) init.body = this.request.body;
+  /** A range of the headers that were brought, by its bytes: visible ASCII, but other headers may be more. */
+  headerText(begin, size) {
+    if (this.headersSize === this.headers.length) return this.headers.slice(begin, begin + size);
+    return String.fromCharCode(...new TextEncoder().encode(this.headers).subarray(begin, begin + size));
+  }
+
+  fetch(given) {
+    const { instance } = this;
+    const flags = given[6];
+    const head = instance.upstreamHeads.get(instance.memory(), given[1], given[2]);
+    const headers = { ...head.headers };
+    if (given[8] > 0) headers[head.keyName] = head.keyPrefix + this.headerText(given[7], given[8]);
+    const init = { method: head.method, headers, redirect: "manual" };
+    if (given[4] > 0) init.body = this.bodyOf(instance.table(given[3], given[4] * 2), given[5]);
+    else if (flags & SENDS_REQUEST_BODY) init.body = this.request.body;
     if (this.signal) init.signal = this.signal;
-    this.add(new Upstream(id, head.slice(method + 1, url), init));
+    this.upstreams.push(new Upstream(given[0], head.url, init, (flags & WANTS_REPLY_HEADERS) !== 0));
   }
 
   bodyOf(table, size) {
+    if (table.length === 2 && size <= PIECE) return this.instance.copy(table[0], size);
     if (size <= PIECE) return gathered(table, size, this.instance.memory());
     const { readable, writable } = new FixedLengthStream(size);
     const isOver = () => this.ended || this.instance.dead;
@@ -278,6 +290,7 @@ export class Exchange {
       this.ring(id);
       this.wake?.();
     }, ms);
+    this.timers ??= new Map();
     this.timers.set(id, timer);
   }
 
@@ -292,15 +305,15 @@ export class Exchange {
     }
   }
 
-  /** The only upstream, when nothing else can happen before; null when there are more things to wait for. */
-  get onlyUpstream() {
-    return this.timers.size > 0 && !this.stream ? null : this.only;
+  /** Is there a timer that respond() waits for? Once there is a stream, ring() does all that follows. */
+  get waitsForTimer() {
+    return this.timers !== null && this.timers.size > 0 && this.stream === null;
   }
 
   /** A promise of the upstream to which something happens next; of null when it is a timer. */
   nextUpstream(whole) {
-    const things = [...this.upstreams.values()].map((upstream) => upstream.happens(whole));
-    if (this.timers.size > 0 && !this.stream) things.push(new Promise((resolve) => (this.wake = () => resolve(null))));
+    const things = this.upstreams.map((upstream) => upstream.happens(whole));
+    if (this.waitsForTimer) things.push(new Promise((resolve) => (this.wake = () => resolve(null))));
     return Promise.race(things);
   }
 
@@ -308,39 +321,41 @@ export class Exchange {
   async event() {
     // As long as the response has not begun, nobody waits for a part of a body.
     const whole = this.head === null;
-    const upstream = this.onlyUpstream ?? (await this.nextUpstream(whole));
+    const upstream = this.upstreams.length === 1 && !this.waitsForTimer ? this.upstreams[0] : await this.nextUpstream(whole);
     if (upstream === null) return;
-    const { id } = upstream;
     let result;
     try {
       result = await upstream.next(whole);
-      if (!this.upstreams.has(id)) return; // it was given up meanwhile
+      if (!this.upstreams.includes(upstream)) return; // it was given up meanwhile
     } catch {
-      this.remove(id);
-      this.calls.lp_reply_fail(this.handle, id);
+      this.remove(upstream);
+      this.calls.lp_reply_fail(this.handle, upstream.id);
       this.due = COMMANDS;
       return;
     }
     upstream.pending = null;
     if (upstream.reply === null) {
       upstream.reply = result;
-      this.putReplyHead(id, result);
-      this.due = COMMANDS;
+      this.putReplyHead(upstream);
     } else if (result instanceof ArrayBuffer) {
-      this.remove(id);
-      this.putReply(id, new Uint8Array(result));
-      this.calls.lp_reply_end(this.handle, id);
+      this.remove(upstream);
+      this.putReply(upstream.id, new Uint8Array(result));
+      this.endReply(upstream.id);
     } else if (result.done) {
-      this.remove(id);
-      this.calls.lp_reply_end(this.handle, id);
-      this.due = COMMANDS;
+      this.remove(upstream);
+      this.endReply(upstream.id);
     } else {
-      this.putReply(id, result.value);
+      this.putReply(upstream.id, result.value);
     }
   }
 
+  endReply(id) {
+    this.calls.lp_reply_end(this.handle, id);
+    this.due = COMMANDS;
+  }
+
   pipe() {
-    const { reply } = this.upstreams.get(this.argument(0));
+    const { reply } = this.find(this.instance.arguments()[0]);
     this.close();
     return new Response(reply.body, this.head);
   }

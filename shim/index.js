@@ -14,7 +14,7 @@ export default {
       exchange?.fail(error);
       if (!isTrap(error)) throw error;
       const { status, headers, body } = instance.farewell;
-      return new Response(body.slice(), { status, headers });
+      return new Response(body.slice(), { status, headers: exchange ? { ...headers, "x-request-id": exchange.id } : headers });
     }
   },
 };

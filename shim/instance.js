@@ -1,14 +1,12 @@
 // One instance of the core: its memory, and what becomes of it when it traps.
 // The rules of the boundary are in wasm/exports/llmproxy.h.
 import core from "./core.wasm";
+import { addHeaders, Heads, textOf, upstreamHead } from "./heads.js";
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
-// The runtime's encoder and decoder take microseconds before they begin: for a short ASCII text, which nearly every
-// head is, JavaScript is faster.
-const SHORT = 512;
-const NOT_ASCII = /[^\0-\x7f]/;
+// Of the arguments of a command, as in wasm/exports/llmproxy.h.
+const ARGUMENTS = 9;
 
 // Linear memory never shrinks. An instance that has grown past the first mark is replaced when no large exchange is
 // open on it and none was for a while: a fresh one has to touch all of its memory for the first time, which costs
@@ -44,14 +42,17 @@ class Instance {
     this.dead = false;
     this.large = 0; // exchanges with a large request that are open
     this.lastLarge = 0; // when the last of them ended
-    this.bytes = new Uint8Array(this.calls.memory.buffer);
+    this.argumentsAt = this.calls.lp_arguments() >>> 0;
+    this.view();
     this.windowMs = windowOf(env.STREAM_WINDOW_MS);
     for (const [name, value] of Object.entries(env)) {
       if (typeof value === "string" && value !== "") this.setVariable(name, value);
     }
-    const text = (part) => this.text(this.calls.lp_text(part), this.calls.lp_text_size(part));
+    const text = (part) => textOf(this.memory(), this.calls.lp_text(part), this.calls.lp_text_size(part));
     this.commonHeaders = addHeaders(text(3), {});
-    this.commonUpstreamHeaders = addHeaders(text(4), {});
+    const upstreamHeaders = addHeaders(text(4), {});
+    this.responseHeads = new Heads((block) => addHeaders(block, { ...this.commonHeaders }));
+    this.upstreamHeads = new Heads((head) => upstreamHead(head, upstreamHeaders));
     this.headerLists = [5, 6, 7, 8].map((part) => text(part).split("\n"));
     this.farewell = {
       status: this.calls.lp_farewell_status(),
@@ -61,12 +62,22 @@ class Instance {
     };
   }
 
-  /** All of memory. Not to be kept: growth makes a new one. */
+  view() {
+    const { buffer } = this.calls.memory;
+    this.bytes = new Uint8Array(buffer);
+    this.given = new Uint32Array(buffer, this.argumentsAt, ARGUMENTS);
+  }
+
+  /** All of memory. Not to be kept: growth leaves an empty array behind. */
   memory() {
-    if (this.bytes.buffer !== this.calls.memory.buffer) {
-      this.bytes = new Uint8Array(this.calls.memory.buffer);
-    }
+    if (this.bytes.length === 0) this.view();
     return this.bytes;
+  }
+
+  /** Of the command that was asked for last. Not to be kept. */
+  arguments() {
+    if (this.given.length === 0) this.view();
+    return this.given;
   }
 
   /** Is it time to give the memory back? */
@@ -80,18 +91,9 @@ class Instance {
     return this.memory().slice(address, address + size);
   }
 
-  text(address, size) {
-    const bytes = this.memory().subarray(address, address + size);
-    if (size <= SHORT) {
-      const text = String.fromCharCode.apply(null, bytes);
-      if (!NOT_ASCII.test(text)) return text;
-    }
-    return decoder.decode(bytes);
-  }
-
   /** A table of 32-bit numbers. */
-  words(address, count) {
-    return new Uint32Array(this.calls.memory.buffer, address, count).slice();
+  table(address, count) {
+    return new Uint32Array(this.memory().buffer, address, count).slice();
   }
 
   /** Writes text into the range for input; its size in bytes. */
@@ -115,17 +117,6 @@ class Instance {
     const nameSize = encoder.encode(name).length;
     this.calls.lp_set_variable(nameSize, size - nameSize);
   }
-}
-
-/** Adds "name: value" lines to a record, and returns it. No name comes twice. */
-export function addHeaders(block, headers) {
-  for (let begin = 0; begin < block.length; ) {
-    const end = block.indexOf("\n", begin);
-    const colon = block.indexOf(": ", begin);
-    headers[block.slice(begin, colon)] = block.slice(colon + 2, end);
-    begin = end + 1;
-  }
-  return headers;
 }
 
 let current = null;

@@ -111,7 +111,7 @@ export class ResponseStream {
       return;
     }
     const { instance, written } = this.exchange;
-    const [address, size] = instance.words(this.held, 2);
+    const [address, size] = instance.table(this.held, 2);
     written.push(instance.copy(address, size), instance.farewell.event.slice());
     this.write();
     this.controller.close();

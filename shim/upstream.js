@@ -11,8 +11,9 @@ export function isOnePiece(size) {
 }
 
 export class Upstream {
-  constructor(id, url, init) {
+  constructor(id, url, init, wantsHeaders) {
     this.id = id;
+    this.wantsHeaders = wantsHeaders; // of the reply, for the core
     this.reply = null;
     this.reader = null;
     this.aborted = false;

@@ -51,9 +51,10 @@ class Host {
   }
 
  private:
-  std::string_view text(std::uint32_t at) {
-    return {reinterpret_cast<const char*>(lp_argument(exchange_, at)),
-            lp_argument(exchange_, at + 1)};
+  static std::uintptr_t argument(std::uint32_t index) { return lp_arguments()[index]; }
+
+  static std::string_view text(std::uint32_t at) {
+    return {reinterpret_cast<const char*>(argument(at)), argument(at + 1)};
   }
 
   static std::string fixed_text(std::uint32_t number) {
@@ -80,6 +81,7 @@ class Host {
       }
       begin = end + 1;
     }
+    headers_.append(block);
     lp_request_headers(exchange_, give(block));
   }
 
@@ -88,13 +90,13 @@ class Host {
     const std::uint32_t command = lp_next(exchange_);
     switch (command) {
       case LP_ASK:
-        send_headers(static_cast<std::uint32_t>(lp_argument(exchange_, 0)));
+        send_headers(static_cast<std::uint32_t>(argument(0)));
         break;
       case LP_FETCH:
         take_fetch();
         break;
       case LP_ABORT: {
-        const auto id = static_cast<std::uint32_t>(lp_argument(exchange_, 0));
+        const auto id = static_cast<std::uint32_t>(argument(0));
         LLMPROXY_ASSERT(id == fetch_ || std::count(waiting_.begin(), waiting_.end(), id) == 1);
         waiting_.erase(std::remove(waiting_.begin(), waiting_.end(), id), waiting_.end());
         aborted_.push_back(id);
@@ -102,16 +104,19 @@ class Host {
         break;
       }
       case LP_SLEEP:
-        LLMPROXY_ASSERT(lp_argument(exchange_, 1) > 0);
-        timer_ = static_cast<std::uint32_t>(lp_argument(exchange_, 0));
+        LLMPROXY_ASSERT(argument(1) > 0);
+        timer_ = static_cast<std::uint32_t>(argument(0));
         break;
       case LP_HEAD:
         LLMPROXY_ASSERT(out_.status == 0);  // one head per response
-        out_.status = static_cast<int>(lp_argument(exchange_, 0));
+        out_.status = static_cast<int>(argument(0));
         out_.headers = fixed_text(3).append(text(1));
+        if (out_.headers.find("\nx-request-id: ") == std::string::npos) {
+          out_.headers.append("x-request-id: req_1\n");
+        }
         break;
       case LP_WRITE:
-        LLMPROXY_ASSERT(out_.status != 0 && lp_argument(exchange_, 1) > 0);
+        LLMPROXY_ASSERT(out_.status != 0 && argument(1) > 0);
         out_.body.append(text(0));
         break;
       case LP_PIPE:
@@ -135,17 +140,23 @@ class Host {
   }
 
   void take_fetch() {
-    const auto id = static_cast<std::uint32_t>(lp_argument(exchange_, 0));
+    const auto id = static_cast<std::uint32_t>(argument(0));
     Upstream& upstream = out_.upstreams.emplace_back();
     upstream.head = text(1);
+    if (argument(8) > 0) {
+      upstream.head.append(headers_, argument(7), argument(8)).append("\n");
+    }
     upstream.head.insert(end_of_line(upstream.head, 2), fixed_text(4));
-    const auto* spans = reinterpret_cast<const Span*>(lp_argument(exchange_, 3));
-    for (std::size_t i = 0; i < lp_argument(exchange_, 4); ++i) {
+    const auto* spans = reinterpret_cast<const Span*>(argument(3));
+    for (std::size_t i = 0; i < argument(4); ++i) {
       upstream.body.append(spans[i].data, spans[i].size);
     }
-    LLMPROXY_ASSERT(upstream.body.size() == lp_argument(exchange_, 5));
-    if (lp_argument(exchange_, 6) == 1) {
+    LLMPROXY_ASSERT(upstream.body.size() == argument(5));
+    if ((argument(6) & LP_SENDS_REQUEST_BODY) != 0) {
       upstream.body = play_.body;
+    }
+    if ((argument(6) & LP_WANTS_REPLY_HEADERS) != 0) {
+      want_headers_.push_back(id);
     }
     if (out_.upstreams.size() == 1) {
       out_.upstream_head = upstream.head;
@@ -219,7 +230,8 @@ class Host {
       lp_reply_fail(exchange_, id);
       return drain();
     }
-    const std::string headers = lp_reply_wants_headers(exchange_, id) != 0 ? reply.headers : "";
+    const bool wanted = std::count(want_headers_.begin(), want_headers_.end(), id) > 0;
+    const std::string headers = wanted ? reply.headers : "";
     lp_reply_head(exchange_, id, reply.status, give(headers));
     drain();
     ring(play_.rings_after_head);
@@ -243,9 +255,11 @@ class Host {
   const Play& play_;
   lp_exchange* exchange_ = nullptr;
   std::string asked_of_;     // headers of the request
+  std::string headers_;      // those that were brought
   std::uint32_t fetch_ = 0;  // that is answered at the moment
   std::vector<std::uint32_t> ids_;
   std::vector<std::uint32_t> waiting_;
+  std::vector<std::uint32_t> want_headers_;
   std::vector<std::uint32_t> aborted_;
   std::uint32_t timer_ = 0;
   bool gone_ = false;

@@ -238,6 +238,35 @@ test("every answer may be read by any page, errors and preflights included", asy
   }
 });
 
+test("every response has an id, its own or the supplier's", async () => {
+  answer = (request, response) => response.writeHead(200, request.url.startsWith("/openai") ? { "x-request-id": "theirs" } : {}).end("{}");
+  const ids = new Set();
+  for (const path of ["/health", GEMINI, "/v2/groq/chat/completions", "/v2/openai/chat/completions", GEMINI]) {
+    const { headers, response } = await post(path, chatBody());
+    ids.add(headers["x-request-id"]);
+    response.resume();
+  }
+  assert.equal(ids.size, 5);
+  assert.ok(ids.delete("theirs"));
+  for (const id of ids) assert.match(id, /^req_\d{8,20}$/);
+});
+
+test("the key arrives whole, whatever other headers hold", async () => {
+  answer = (_, response) => response.writeHead(200).end("{}");
+  for (const [path, header, expected] of [
+    ["/v1/chat/completions", "x-goog-api-key", "authorization"],
+    ["/v1/chat/completions", "Authorization", "authorization"],
+    [GEMINI, "api-key", "x-goog-api-key"],
+  ]) {
+    supplier.seen.length = 0;
+    const headers = { "content-type": "application/json", "openai-organization": "Z\u00fcrich", supplier: "openai", [header]: " the-key " };
+    const { response } = await send(worker.url + path, { headers, body: chatBody() });
+    response.resume();
+    await until(() => supplier.seen.length > 0, "the supplier is asked");
+    assert.equal(supplier.seen[0].headers[expected].replace("Bearer ", ""), "the-key", header);
+  }
+});
+
 test("without configuration only the suppliers' own hosts are reached", async () => {
   const hosts = [];
   const bare = await startWorker({}, {

@@ -53,8 +53,9 @@ inline constexpr int kMaxEmptyRetries = 1;
 
 // A slice of at least this many bytes goes into the output by reference, a shorter one by copy.
 inline constexpr std::size_t kMinReferencedSlice = 4096;
-// So a body of more than this is mostly references, and as much memory at once is enough for the
-// rest.
+// A body up to this size is one piece, whatever it is made of: a host that has to put pieces
+// together spends more on each of them than the copy costs here. Beyond it is mostly references,
+// and as much memory at once is enough for the rest.
 inline constexpr std::size_t kMaxCopiedBody = std::size_t{256} << 10U;
 
 }  // namespace llmproxy

@@ -1,11 +1,9 @@
 #include "base/spans.h"
 
-#include "base/limits.h"
-
 namespace llmproxy {
 
 void SpanList::append_slice(std::string_view bytes) {
-  if (bytes.size() < kMinReferencedSlice) {
+  if (bytes.size() < min_referenced_) {
     append(bytes);
     return;
   }

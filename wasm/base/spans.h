@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "base/limits.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +22,8 @@ class SpanList {
  public:
   // Takes memory for `count` bytes that will be copied, which saves growing step by step.
   void expect(std::size_t count) { static_cast<void>(own_.reserve_exactly(count)); }
+  // From now on slices of fewer bytes than this are copied.
+  void set_min_referenced(std::size_t size) { min_referenced_ = size; }
   // Copies.
   void append(std::string_view bytes) {
     own_.append(bytes);
@@ -45,6 +48,7 @@ class SpanList {
   };
   void close_own_piece();
 
+  std::size_t min_referenced_ = kMinReferencedSlice;
   Buffer own_;
   std::size_t own_open_ = 0;  // where the bytes of own_ begin that no piece covers yet
   std::vector<Piece> pieces_;

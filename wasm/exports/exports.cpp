@@ -25,15 +25,23 @@ struct lp_exchange {
       : core(config, learned, head, now, seed) {}
 
   llmproxy::gateway::Exchange core;
-  // Of the command that lp_next() returned last.
-  std::array<std::uintptr_t, 7> arguments{};
   // Of lp_held().
   std::array<std::uintptr_t, 2> held{};
+  // What is due; what is held stands in `held` then.
+  std::uint32_t look() {
+    const std::string_view bytes = core.held();
+    held = {reinterpret_cast<std::uintptr_t>(bytes.data()), bytes.size()};
+    return static_cast<std::uint32_t>(core.due());
+  }
+
   // Of each fetch. Never freed before the exchange: the host reads them while it sends.
   std::vector<std::vector<Span>> spans;
 };
 
 namespace {
+
+// Of the command that lp_next() returned last.
+std::array<std::uintptr_t, LP_ARGUMENTS> arguments;  // NOLINT: the host reads it where it is
 
 // Of the instance, none of them of an exchange.
 Buffer& scratch() {
@@ -70,7 +78,7 @@ const std::vector<std::string>& texts() {
     Buffer event;
     llmproxy::openai_chat::write_error(error, body);
     llmproxy::openai_chat::write_error_event(error, event);
-    std::vector<std::string> texts = {llmproxy::gateway::error_headers(error, "instance_failed"),
+    std::vector<std::string> texts = {llmproxy::gateway::error_headers(error),
                                       std::string(body.view()), std::string(event.view()),
                                       llmproxy::gateway::common_headers(),
                                       llmproxy::gateway::common_upstream_headers()};
@@ -130,13 +138,10 @@ void lp_request_end(lp_exchange* exchange) {
   exchange->core.end_request();
 }
 
-void lp_reply_head(lp_exchange* exchange, uint32_t id, int32_t status, size_t headers_size) {
+uint32_t lp_reply_head(lp_exchange* exchange, uint32_t id, int32_t status, size_t headers_size) {
   scratch().commit(headers_size);
   exchange->core.take_reply_head(id, status, scratch().view());
-}
-
-int32_t lp_reply_wants_headers(lp_exchange* exchange, uint32_t id) {
-  return exchange->core.wants_reply_headers(id) ? 1 : 0;
+  return exchange->look();
 }
 
 char* lp_reply_reserve(lp_exchange* exchange, uint32_t id, size_t size) {
@@ -146,9 +151,7 @@ char* lp_reply_reserve(lp_exchange* exchange, uint32_t id, size_t size) {
 uint32_t lp_reply_take(lp_exchange* exchange, uint32_t id, size_t size) {
   exchange->held = {};
   exchange->core.take_reply(id, size);
-  const std::string_view bytes = exchange->core.held();
-  exchange->held = {address(bytes.data()), bytes.size()};
-  return static_cast<uint32_t>(exchange->core.due());
+  return exchange->look();
 }
 
 const uintptr_t* lp_held(lp_exchange* exchange) {
@@ -174,7 +177,6 @@ void lp_client_lost(lp_exchange* exchange) {
 uint32_t lp_next(lp_exchange* exchange) {
   exchange->held = {};
   const Command& command = exchange->core.next();
-  auto& arguments = exchange->arguments;
   switch (command.kind) {
     case CommandKind::fetch: {
       const std::vector<Span>& spans = exchange->spans.emplace_back(
@@ -185,7 +187,10 @@ uint32_t lp_next(lp_exchange* exchange) {
                    address(spans.data()),
                    spans.size(),
                    command.body != nullptr ? command.body->size() : 0,
-                   command.sends_request_body ? std::uintptr_t{1} : 0};
+                   (command.sends_request_body ? std::uintptr_t{LP_SENDS_REQUEST_BODY} : 0) |
+                       (command.wants_reply_headers ? std::uintptr_t{LP_WANTS_REPLY_HEADERS} : 0),
+                   command.key.begin,
+                   command.key.size};
       break;
     }
     case CommandKind::sleep:
@@ -213,9 +218,8 @@ uint32_t lp_next(lp_exchange* exchange) {
   return static_cast<uint32_t>(command.kind);
 }
 
-uintptr_t lp_argument(lp_exchange* exchange, uint32_t index) {
-  LLMPROXY_ASSERT(index < exchange->arguments.size());
-  return exchange->arguments[index];
+const uintptr_t* lp_arguments(void) {
+  return arguments.data();
 }
 
 const char* lp_text(uint32_t part) {

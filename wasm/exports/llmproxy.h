@@ -15,7 +15,7 @@
 //
 // An exchange is driven so: lp_exchange_new(), then whenever something happened its event, and
 // after each event lp_next() until it says LP_WAIT or LP_END (or LP_PIPE, after which nothing more
-// comes). Behind lp_reply_take() that can wait as long as nothing but bytes is due.
+// comes). Behind lp_reply_head() and lp_reply_take() that can wait as long as no command is due.
 #pragma once
 
 #include <stddef.h>
@@ -33,21 +33,30 @@ extern "C" {
 
 typedef struct lp_exchange lp_exchange;  // NOLINT(modernize-use-using): this is C
 
-// Commands, and their arguments by index for lp_argument().
+// Commands, and what stands in lp_arguments() then.
 enum {
   LP_WAIT = 0,  // nothing until the next event
   LP_READ = 1,  // bring the body of the request. 0 its size in bytes; 0: unknown
-  // 0 id, 1 head, 2 its size, 3 spans of the body, 4 their number, 5 size of the body, 6: 1 when
-  // the body is that of the request, which was not read
-  // The head comes without the headers that every fetch has.
+  // 0 id, 1 head, 2 its size, 3 spans of the body, 4 their number, 5 size of the body, 6 bits of
+  // LP_SENDS_REQUEST_BODY and the like, 7 where in the headers that were brought the key begins, 8
+  // its size
+  // The head comes without the headers that every fetch has. Where there is a key, the last line of
+  // the head has no end: the key is that. So heads are alike, and none holds a secret.
   LP_FETCH = 2,
   LP_ABORT = 3,  // 0 id
-  LP_HEAD = 4,   // 0 status, 1 header block without what every response has, 2 its size
+  // 0 status, 1 header block without what every response has, 2 its size
+  LP_HEAD = 4,
   LP_WRITE = 5,  // 0 bytes, 1 their number
   LP_PIPE = 6,   // 0 id: the reply body of this fetch is the rest of the response, untouched
   LP_END = 7,    // the response is complete
   LP_SLEEP = 8,  // 0 id, 1 milliseconds: ring this timer when they are over
   LP_ASK = 9,    // 0 number of a list: bring those headers of the request that are in it
+};
+
+enum {
+  LP_ARGUMENTS = 9,            // at most
+  LP_SENDS_REQUEST_BODY = 1,   // which was not read: it goes on as it comes
+  LP_WANTS_REPLY_HEADERS = 2,  // without, an empty block will do for lp_reply_head()
 };
 
 // What lp_next() would say. Bytes of the response may wait, and be taken with those that come
@@ -80,16 +89,14 @@ LP_EXPORT(lp_request_reserve) char* lp_request_reserve(lp_exchange* exchange, si
 LP_EXPORT(lp_request_take) void lp_request_take(lp_exchange* exchange, size_t size);
 LP_EXPORT(lp_request_end) void lp_request_end(lp_exchange* exchange);
 
-// `headers_size` bytes of header block stand in the range lp_reserve() returned.
+// `headers_size` bytes of header block stand in the range lp_reserve() returned. What is due then:
+// LP_NOTHING, LP_BYTES or LP_COMMANDS.
 LP_EXPORT(lp_reply_head)
-void lp_reply_head(lp_exchange* exchange, uint32_t id, int32_t status, size_t headers_size);
-// Do the headers of the reply mean anything? If not, an empty block will do for lp_reply_head().
-LP_EXPORT(lp_reply_wants_headers)
-int32_t lp_reply_wants_headers(lp_exchange* exchange, uint32_t id);
+uint32_t lp_reply_head(lp_exchange* exchange, uint32_t id, int32_t status, size_t headers_size);
 // Room for the next bytes of the reply; NULL: no more of it is wanted.
 LP_EXPORT(lp_reply_reserve)
 char* lp_reply_reserve(lp_exchange* exchange, uint32_t id, size_t size);
-// What is due then: LP_NOTHING, LP_BYTES or LP_COMMANDS.
+// What is due then.
 LP_EXPORT(lp_reply_take) uint32_t lp_reply_take(lp_exchange* exchange, uint32_t id, size_t size);
 // Two words: where the bytes of the response are that LP_BYTES told of and that were not taken yet,
 // and their number. They may be read as long as the exchange is not freed, and even after a trap.
@@ -106,12 +113,15 @@ LP_EXPORT(lp_client_lost) void lp_client_lost(lp_exchange* exchange);
 
 // The next command.
 LP_EXPORT(lp_next) uint32_t lp_next(lp_exchange* exchange);
-LP_EXPORT(lp_argument) uintptr_t lp_argument(lp_exchange* exchange, uint32_t index);
+// Where its arguments stand, LP_ARGUMENTS words: the same place each time, valid until the next
+// lp_next() of any exchange.
+LP_EXPORT(lp_arguments) const uintptr_t* lp_arguments(void);
 
 // Texts that are the same for every exchange, valid as long as the instance is.
 // What to tell a client whose instance died: 0 is the header block and 1 the body of a response
 // that has not begun, 2 the last bytes of a stream that has.
-// 3: the headers that every response has, 4: those that every fetch has.
+// 3: the headers that every response has (besides an x-request-id, which the host makes where the
+// block has none), 4: those that every fetch has.
 // From 5: the lists of LP_ASK, the names of headers of a request, a line each.
 LP_EXPORT(lp_text) const char* lp_text(uint32_t part);
 LP_EXPORT(lp_text_size) size_t lp_text_size(uint32_t part);

@@ -22,6 +22,14 @@ enum class CommandKind : std::uint8_t {
   ask = 9,    // bring the headers of the request that are in list `id`
 };
 
+// Of a fetch that carries the key of the request: where that key stands in the headers which the
+// host brought, counted over all of them. The host has it as text already, and so the head is the
+// same for every client.
+struct KeyRange {
+  std::size_t begin = 0;
+  std::size_t size = 0;  // 0: it carries none
+};
+
 struct Command {
   CommandKind kind = CommandKind::wait;
   std::uint32_t id = 0;
@@ -31,8 +39,10 @@ struct Command {
   std::string head;
   std::string_view bytes;          // into the exchange's own output
   const SpanList* body = nullptr;  // belongs to the exchange; nullptr: none
-  // Of a fetch: the body of the request, which was not read, is sent on as it comes.
-  bool sends_request_body = false;
+  // Of a fetch.
+  KeyRange key;
+  bool sends_request_body = false;  // which was not read, and is sent on as it comes
+  bool wants_reply_headers = false;
 };
 
 }  // namespace llmproxy::gateway

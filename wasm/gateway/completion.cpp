@@ -87,6 +87,9 @@ std::unique_ptr<gemini::ReplyReader> Completion::make_reader(std::uint32_t choic
 Status Completion::prepare(SpanList& body) {
   context_.changes = {};
   body.expect(std::min(context_.body.size(), kMaxCopiedBody) + 1024);
+  if (context_.body.size() <= kMaxCopiedBody) {
+    body.set_min_referenced(kMaxCopiedBody);
+  }
   if (Status status =
           gemini::write_request(request_, model_, body, context_.changes, reply_context_);
       !status) {
@@ -109,8 +112,9 @@ void Completion::send(Call& call, const SpanList& body) {
   call.error_body.reset();
   call.body.clear();
   call.parser = streams_ ? std::make_unique<sse::Parser>(kMaxStreamEvent) : nullptr;
-  call.fetch =
-      context_.outbox.fetch(context_.upstream_head("POST", url, "application/json"), &body);
+  Fetch fetch = context_.call("POST", url, "application/json");
+  fetch.body = &body;
+  call.fetch = context_.outbox.fetch(std::move(fetch));
 }
 
 Completion::Call* Completion::find(std::uint32_t fetch) {
@@ -122,13 +126,13 @@ Completion::Call* Completion::find(std::uint32_t fetch) {
   return nullptr;
 }
 
-// Of a reply that is translated only the body is used: Gemini's errors say all in theirs.
-bool Completion::wants_headers(std::uint32_t fetch) const {
+bool Completion::is_download(std::uint32_t fetch) const {
   return downloads_ && downloads_->owns(fetch);
 }
 
+// Of a reply that is translated only the body is used: Gemini's errors say all in theirs.
 void Completion::take_head(std::uint32_t fetch, int status, std::string_view headers) {
-  if (wants_headers(fetch)) {
+  if (is_download(fetch)) {
     if (Status good = downloads_->take_head(fetch, status, headers); !good) {
       give_up(good.error());
     }
@@ -153,7 +157,7 @@ void Completion::take_head(std::uint32_t fetch, int status, std::string_view hea
 }
 
 void Completion::begin_response() {
-  context_.outbox.respond(200, context_.own_headers(stream_headers(context_.request_id)));
+  context_.outbox.respond(200, context_.own_headers(stream_headers()));
   writer_->begin();
   if (kind_.keeps_alive && context_.config.heartbeat() != Heartbeat::off) {
     heartbeat_ = context_.outbox.sleep(kHeartbeatStepMs);
@@ -161,7 +165,7 @@ void Completion::begin_response() {
 }
 
 char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
-  if (wants_headers(fetch)) {
+  if (is_download(fetch)) {
     char* room = downloads_->reserve(fetch, count);
     if (room == nullptr) {
       give_up(downloads_->too_large(fetch));
@@ -188,7 +192,7 @@ char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
 }
 
 void Completion::take(std::uint32_t fetch, std::size_t count) {
-  if (wants_headers(fetch)) {
+  if (is_download(fetch)) {
     downloads_->take(fetch, count);
     return;
   }
@@ -225,7 +229,7 @@ Status Completion::read_events(Call& call) {
 }
 
 void Completion::end(std::uint32_t fetch) {
-  if (wants_headers(fetch)) {
+  if (is_download(fetch)) {
     if (Status status = downloads_->end(fetch); !status) {
       give_up(status.error());
     } else if (downloads_->done()) {
@@ -293,7 +297,7 @@ void Completion::complete() {
   if (answers_whole() && !context_.outbox.is_over()) {
     const std::string_view type =
         kind_.content_type == nullptr ? "application/json" : kind_.content_type(request_);
-    context_.outbox.respond(200, context_.own_headers(typed_headers(type, context_.request_id)));
+    context_.outbox.respond(200, context_.own_headers(typed_headers(type)));
   }
   context_.outbox.end();
 }
@@ -318,7 +322,7 @@ void Completion::answer_refusal(Call& call) {
 }
 
 void Completion::fail(std::uint32_t fetch) {
-  if (wants_headers(fetch)) {
+  if (is_download(fetch)) {
     give_up(downloads_->fail(fetch));
     return;
   }

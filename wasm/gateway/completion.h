@@ -40,7 +40,6 @@ class Completion final : public Operation {
       : context_(context), kind_(kind), sink_(*this) {}
 
   void start() override;
-  bool wants_headers(std::uint32_t fetch) const override;
   void take_head(std::uint32_t fetch, int status, std::string_view headers) override;
   char* reserve(std::uint32_t fetch, std::size_t count) override;
   void take(std::uint32_t fetch, std::size_t count) override;
@@ -73,6 +72,7 @@ class Completion final : public Operation {
   };
 
   void fetch_media();
+  bool is_download(std::uint32_t fetch) const;
   void attempt();
   std::unique_ptr<gemini::ReplyReader> make_reader(std::uint32_t choice) const;
   Status prepare(SpanList& body);

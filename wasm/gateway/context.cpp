@@ -47,21 +47,21 @@ Status Context::check_changes() const {
                first.param};
 }
 
-std::string Context::upstream_head(std::string_view method, std::string_view url,
-                                   std::string_view content_type) const {
-  std::string block;
-  block.reserve(url.size() + key.size() + 256);
-  block.append(method).append("\n").append(url).append("\n");
+Fetch Context::call(std::string_view method, std::string_view url,
+                    std::string_view content_type) const {
+  std::string text;
+  text.reserve(url.size() + 256);
+  text.append(method).append("\n").append(url).append("\n");
   if (!content_type.empty()) {
-    http::write_header("content-type", content_type, block);
+    http::write_header("content-type", content_type, text);
   }
-  http::write_header(supplier().key_header, concat({supplier().key_prefix, key}), block);
   for (const std::string_view name : supplier().request_headers) {
     if (const auto value = head.headers.find(name)) {
-      http::write_header(name, *value, block);
+      http::write_header(name, *value, text);
     }
   }
-  return block;
+  text.append(supplier().key_header).append(": ").append(supplier().key_prefix);
+  return {std::move(text), key};
 }
 
 std::string Context::own_headers(std::string block) const {
@@ -81,7 +81,7 @@ void Context::answer(int status, std::string headers, std::string_view bytes) {
 void Context::answer_error(const Error& error) {
   Buffer bytes;
   openai_chat::write_error(error, bytes);
-  answer(error.http_status(), error_headers(error, request_id), bytes.view());
+  answer(error.http_status(), error_headers(error), bytes.view());
 }
 
 }  // namespace llmproxy::gateway

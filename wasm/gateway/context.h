@@ -24,9 +24,8 @@ struct Context {
   const http::RequestHead& head;
   const std::int64_t now;  // Unix time in seconds
   Random random;
-  const std::string request_id;
   Route route = {};
-  std::string_view key = {};
+  KeyRange key = {};
   Buffer body = {};  // of the request, if it was read
   bool body_read = false;
   chat::Changes changes = {};
@@ -38,10 +37,9 @@ struct Context {
   // An error when it is strict and there are changes.
   Status check_changes() const;
 
-  // The head of a request to the supplier, with the key. Only what a supplier needs goes there: no
-  // cookie, no address of the client, no header of another proxy.
-  std::string upstream_head(std::string_view method, std::string_view url,
-                            std::string_view content_type) const;
+  // A request to the supplier, with the key. Only what a supplier needs goes there: no cookie, no
+  // address of the client, no header of another proxy.
+  Fetch call(std::string_view method, std::string_view url, std::string_view content_type) const;
 
   // The header block of a response, with what has to be said of this request.
   std::string own_headers(std::string block) const;

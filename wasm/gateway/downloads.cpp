@@ -74,7 +74,9 @@ Status Downloads::start(Item& item) {
   // No key goes there, and nothing of the client.
   std::string head = concat({"GET\n", url.substr(0, url.find('#')), "\n"});
   http::write_header("accept", "image/*,audio/*,video/*,application/pdf,text/*,*/*;q=0.5", head);
-  item.fetch = context_.outbox.fetch(std::move(head), nullptr);
+  Fetch fetch{std::move(head)};
+  fetch.wants_reply_headers = true;
+  item.fetch = context_.outbox.fetch(std::move(fetch));
   if (item.timer == 0) {
     item.timer = context_.outbox.sleep(kDownloadMs);
   }

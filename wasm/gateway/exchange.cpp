@@ -22,17 +22,13 @@ Error body_too_large() {
           ""};
 }
 
-std::string make_request_id(std::uint64_t seed) {
-  return Random(~seed).identifier("req_");
-}
-
 }  // namespace
 
 Exchange::Exchange(const Config& config, Learned& learned, std::string_view head, std::int64_t now,
                    std::uint64_t seed)
     : head_text_(head),
       head_(http::RequestHead::parse(head_text_)),
-      context_{config, learned, head_, now, Random(seed), make_request_id(seed)} {
+      context_{config, learned, head_, now, Random(seed)} {
   ask(headers_needed(head_));
 }
 
@@ -46,9 +42,9 @@ void Exchange::take_headers(std::string_view block) {
     return;
   }
   asking_ = false;
-  std::string& text = header_texts_[header_text_count_++];
-  text = block;
-  head_.headers.add(text);
+  header_text_.append(block);
+  head_.headers = http::Headers::parse(header_text_);
+  ++header_blocks_;
   begin();
 }
 
@@ -67,7 +63,7 @@ void Exchange::begin() {
       context_.answer(200, text_headers(), index_text());
       return;
     case Endpoint::health:
-      context_.answer(200, json_headers(context_.request_id), health_json());
+      context_.answer(200, json_headers(), health_json());
       return;
     default:
       begin_api();
@@ -76,7 +72,7 @@ void Exchange::begin() {
 
 void Exchange::begin_api() {
   Result<std::string_view> key = find_key(head_.headers);
-  if (!key && key.error().code == ErrorCode::missing_key && header_text_count_ == 1) {
+  if (!key && key.error().code == ErrorCode::missing_key && header_blocks_ == 1) {
     ask(HeaderList::keys);
     return;
   }
@@ -84,7 +80,7 @@ void Exchange::begin_api() {
     context_.answer_error(key.error());
     return;
   }
-  context_.key = *key;
+  context_.key = {static_cast<std::size_t>(key->data() - header_text_.data()), key->size()};
   if (head_.method == "GET" || head_.method == "HEAD" || Forward::passes_body(context_)) {
     start();
   } else {
@@ -169,10 +165,6 @@ void Exchange::start() {
     operation_ = make_list(context_);
   }
   operation_->start();
-}
-
-bool Exchange::wants_reply_headers(std::uint32_t id) const {
-  return listens() && operation_->wants_headers(id);
 }
 
 void Exchange::take_reply_head(std::uint32_t id, int status, std::string_view headers) {

@@ -8,7 +8,6 @@
 #include "gateway/request_headers.h"
 #include "http/head.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -37,8 +36,6 @@ class Exchange {
   void take_request(std::size_t count);
   void end_request();
 
-  // Do the headers of this reply mean anything here?
-  bool wants_reply_headers(std::uint32_t id) const;
   void take_reply_head(std::uint32_t id, int status, std::string_view headers);
   [[nodiscard]] char* reserve_reply(std::uint32_t id, std::size_t count);
   void take_reply(std::uint32_t id, std::size_t count);
@@ -67,9 +64,9 @@ class Exchange {
   bool listens() const { return operation_ != nullptr && !context_.outbox.is_over() && !lost_; }
 
   const std::string head_text_;
-  // What head_ refers to, in the order in which it came.
-  std::array<std::string, 2> header_texts_;
-  std::size_t header_text_count_ = 0;
+  // What the headers of head_ refer to: all that came, in its order.
+  std::string header_text_;
+  int header_blocks_ = 0;
   http::RequestHead head_;
   Context context_;
   bool asking_ = false;   // for headers

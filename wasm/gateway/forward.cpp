@@ -6,6 +6,8 @@
 #include "gateway/responses.h"
 #include "http/url.h"
 
+#include <utility>
+
 namespace llmproxy::gateway {
 
 bool Forward::passes_body(const Context& context) {
@@ -27,11 +29,11 @@ Status Forward::prepare() {
   const bool chat = context_.route.endpoint == Endpoint::chat;
   const std::string_view type =
       chat ? "application/json" : head.headers.find("content-type").value_or("");
-  const std::string upstream = context_.upstream_head(head.method, url, type);
+  Fetch fetch = context_.call(head.method, url, type);
+  fetch.wants_reply_headers = true;
   if (passes_body(context_)) {
-    fetch_ = head.method == "GET" || head.method == "HEAD"
-                 ? context_.outbox.fetch(upstream, nullptr)
-                 : context_.outbox.fetch_with_request_body(upstream);
+    fetch.sends_request_body = head.method != "GET" && head.method != "HEAD";
+    fetch_ = context_.outbox.fetch(std::move(fetch));
     return {};
   }
   if (!chat) {
@@ -47,7 +49,8 @@ Status Forward::prepare() {
   if (body_.failed()) {
     return out_of_memory();
   }
-  fetch_ = context_.outbox.fetch(upstream, &body_);
+  fetch.body = &body_;
+  fetch_ = context_.outbox.fetch(std::move(fetch));
   return {};
 }
 

@@ -20,7 +20,6 @@ class Forward final : public Operation {
   static bool passes_body(const Context& context);
 
   void start() override;
-  bool wants_headers(std::uint32_t /*fetch*/) const override { return true; }
   void take_head(std::uint32_t fetch, int status, std::string_view headers) override;
   char* reserve(std::uint32_t fetch, std::size_t count) override;
   void take(std::uint32_t fetch, std::size_t count) override;

@@ -98,7 +98,7 @@ class Gather : public Operation {
     return gemini::read_error(status, body);
   }
   void answer_json(std::string_view body) {
-    context_.answer(200, context_.own_headers(json_headers(context_.request_id)), body);
+    context_.answer(200, context_.own_headers(json_headers()), body);
   }
 
   Context& context_;
@@ -122,9 +122,10 @@ void Gather::start_calls() {
       give_up(out_of_memory());
       return;
     }
-    call.fetch = context_.outbox.fetch(context_.upstream_head(call.posts ? "POST" : "GET", call.url,
-                                                              call.posts ? "application/json" : ""),
-                                       call.posts ? &call.body : nullptr);
+    Fetch fetch =
+        context_.call(call.posts ? "POST" : "GET", call.url, call.posts ? "application/json" : "");
+    fetch.body = call.posts ? &call.body : nullptr;
+    call.fetch = context_.outbox.fetch(std::move(fetch));
   }
 }
 

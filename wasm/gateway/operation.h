@@ -14,8 +14,6 @@ class Operation {
 
   // The request is complete.
   virtual void start() = 0;
-  // Do the headers of this reply mean anything?
-  virtual bool wants_headers(std::uint32_t /*fetch*/) const { return false; }
   virtual void take_head(std::uint32_t fetch, int status, std::string_view headers) = 0;
   // Room for the next bytes of a reply; nullptr when they are not wanted.
   [[nodiscard]] virtual char* reserve(std::uint32_t fetch, std::size_t count) = 0;

@@ -4,18 +4,15 @@
 
 namespace llmproxy::gateway {
 
-std::uint32_t Outbox::fetch(std::string head, const SpanList* body) {
+std::uint32_t Outbox::fetch(Fetch fetch) {
   Command& command = issue(CommandKind::fetch);
   command.id = ++last_id_;
-  command.head = std::move(head);
-  command.body = body;
+  command.head = std::move(fetch.head);
+  command.key = fetch.key;
+  command.body = fetch.body;
+  command.sends_request_body = fetch.sends_request_body;
+  command.wants_reply_headers = fetch.wants_reply_headers;
   return command.id;
-}
-
-std::uint32_t Outbox::fetch_with_request_body(std::string head) {
-  const std::uint32_t id = fetch(std::move(head), nullptr);
-  commands_.back().sends_request_body = true;
-  return id;
 }
 
 std::uint32_t Outbox::sleep(std::uint32_t ms) {

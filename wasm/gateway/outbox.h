@@ -13,16 +13,24 @@ namespace llmproxy::gateway {
 
 enum class Due : std::uint8_t { nothing = 0, bytes = 1, commands = 2 };
 
+struct Fetch {
+  // Without common_upstream_headers(). With a key its last line has no end yet: the key is that.
+  std::string head;
+  KeyRange key = {};
+  // Must stay as it is until the exchange is over; nullptr: none.
+  const SpanList* body = nullptr;
+  // Instead of a body of our own, that of the request, which must not have been read.
+  bool sends_request_body = false;
+  bool wants_reply_headers = false;
+};
+
 class Outbox {
  public:
   void ask(HeaderList list) { issue(CommandKind::ask).id = static_cast<std::uint32_t>(list); }
   // `size` of the body in bytes; 0: unknown.
   void read(std::size_t size) { issue(CommandKind::read).size = size; }
-  // The id of the fetch. `head` does without common_upstream_headers(). `body` must stay as it is
-  // until the exchange is over; nullptr: none.
-  std::uint32_t fetch(std::string head, const SpanList* body);
-  // The same, with the body of the request, which must not have been read.
-  std::uint32_t fetch_with_request_body(std::string head);
+  // The id of the fetch.
+  std::uint32_t fetch(Fetch fetch);
   void abort(std::uint32_t fetch) { issue(CommandKind::abort).id = fetch; }
   // The id of the timer.
   std::uint32_t sleep(std::uint32_t ms);

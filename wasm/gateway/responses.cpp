@@ -53,30 +53,28 @@ std::string common_upstream_headers() {
   return block;
 }
 
-std::string json_headers(std::string_view request_id) {
-  return typed_headers("application/json", request_id);
+std::string json_headers() {
+  return typed_headers("application/json");
 }
 
-std::string typed_headers(std::string_view content_type, std::string_view request_id) {
+std::string typed_headers(std::string_view content_type) {
   std::string block;
   write_header("content-type", content_type, block);
-  write_header("x-request-id", request_id, block);
   return block;
 }
 
-std::string stream_headers(std::string_view request_id) {
+std::string stream_headers() {
   std::string block;
   write_header("content-type", "text/event-stream; charset=utf-8", block);
   // Without it `wrangler dev` compresses the stream, and holds it back to do so.
   // https://github.com/cloudflare/workers-sdk/issues/6577
   write_header("content-encoding", "identity", block);
   write_stream_headers(block);
-  write_header("x-request-id", request_id, block);
   return block;
 }
 
-std::string error_headers(const Error& error, std::string_view request_id) {
-  std::string block = json_headers(request_id);
+std::string error_headers(const Error& error) {
+  std::string block = json_headers();
   if (error.retry_after_ms >= 0) {
     // Whole seconds, rounded up: a client that comes too early is refused again.
     write_header("retry-after", std::to_string((error.retry_after_ms + 999) / 1000), block);

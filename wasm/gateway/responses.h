@@ -11,17 +11,18 @@ namespace llmproxy::gateway {
 
 inline constexpr std::string_view kVersion = "0.1.0";
 
-// Headers that every response has: any page may read it. The host adds them; no other block here
-// repeats them. https://fetch.spec.whatwg.org/#http-cors-protocol
+// Headers that every response has: any page may read it. The host adds them, and an x-request-id
+// where a block has none; no other block here repeats them.
+// https://fetch.spec.whatwg.org/#http-cors-protocol
 std::string common_headers();
 // The same of every request to a supplier.
 std::string common_upstream_headers();
 
-std::string json_headers(std::string_view request_id);
-std::string typed_headers(std::string_view content_type, std::string_view request_id);
+std::string json_headers();
+std::string typed_headers(std::string_view content_type);
 // Nothing between here and the client may hold a stream back or change it.
-std::string stream_headers(std::string_view request_id);
-std::string error_headers(const Error& error, std::string_view request_id);
+std::string stream_headers();
+std::string error_headers(const Error& error);
 // Of a reply that goes on as it is: what a client can use of upstream's headers.
 std::string piped_headers(const http::Headers& reply);
 // Of an error that is passed on: the same, but the body is ours.

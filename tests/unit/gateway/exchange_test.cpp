@@ -6,6 +6,7 @@
 #include "native/catch.h"
 #include "native/driver.h"
 
+#include <cstring>
 #include <string>
 
 using namespace llmproxy;
@@ -165,6 +166,30 @@ TEST_CASE("other places of a key are looked at once, when the usual one has none
     REQUIRE(next.kind == gateway::CommandKind::head);
     REQUIRE(next.status == 401);
   }
+}
+
+TEST_CASE("a fetch tells where its key stands, and its head holds none") {
+  gateway::Config config;
+  gateway::Learned learned;
+  gateway::Exchange exchange(config, learned, "POST\nhttps://x.test/v2/gemini/chat/completions\n",
+                             0, 1);
+  const std::string usual = "content-length: 10\n";
+  const std::string others = "x-api-key:  \napi-key: the-key\n";
+  exchange.take_headers(usual);
+  exchange.take_headers(others);
+  while (exchange.next().kind == gateway::CommandKind::ask) {
+  }
+  const std::string body = kAsk;
+  std::memcpy(exchange.reserve_request(body.size()), body.data(), body.size());
+  exchange.take_request(body.size());
+  exchange.end_request();
+  const gateway::Command& fetch = exchange.next();
+  REQUIRE(fetch.kind == gateway::CommandKind::fetch);
+  CHECK((usual + others).substr(fetch.key.begin, fetch.key.size) == "the-key");
+  CHECK_FALSE(has(fetch.head, "the-key"));
+  const std::string last = "\nx-goog-api-key: ";
+  CHECK(fetch.head.substr(fetch.head.size() - last.size()) == last);
+  CHECK_FALSE(fetch.wants_reply_headers);
 }
 
 TEST_CASE("events that come too late are passed over") {
