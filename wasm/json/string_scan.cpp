@@ -212,49 +212,50 @@ StringScan scan_plainly(const char* begin, const char* end, bool has_escapes) {
 // whatever is wrong, is left to scan_plainly().
 StringScan scan_blocks(const char* begin, const char* end) {
   simd::Utf8 utf8;
+  simd::Escapes escapes;
   bool has_escapes = false;
   const char* p = begin;
-  // Bytes before this belong to an escape that was dealt with.
-  const char* resume = begin;
+  // Escapes that begin before this were looked at.
+  const char* looked_at = begin;
   while (end - p >= simd::kBlock) {
     const simd::Block block(p);
-    unsigned special = block.special();
-    if (special == 0 && !block.has_non_ascii() && !utf8.is_open()) {
+    const unsigned backslashes = block.backslashes();
+    const unsigned escaped = escapes.find(backslashes);
+    const unsigned stops = (block.quotes() & ~escaped) | block.controls();
+    if ((stops | backslashes | escaped) == 0 && !block.has_non_ascii() && !utf8.is_open()) {
       p = simd::skip_plain_blocks(p + simd::kBlock, end);
       continue;
     }
-    if (resume > p) {
-      special &= ~0U << static_cast<unsigned>(resume - p);
-    }
-    while (special != 0) {
-      const char* at = p + __builtin_ctz(special);
-      if (*at == '"') {
-        const bool valid = utf8.accept(block.up_to(static_cast<unsigned>(at - p)));
-        return valid ? StringScan{at, has_escapes, StringFault::none}
-                     : scan_plainly(begin, end, false);
-      }
-      has_escapes = true;
-      resume = at + 2;
-      if (*at != '\\' || end - at < 2) {
-        return scan_plainly(begin, end, false);
-      }
-      if (!is_short_escape(at[1])) {
+    const unsigned before_stop = stops != 0 ? (stops & (0U - stops)) - 1 : ~0U;
+    unsigned long_escapes = escaped != 0 ? escaped & ~block.short_escapes() & before_stop : 0;
+    has_escapes = has_escapes || (backslashes & before_stop) != 0;
+    while (long_escapes != 0) {
+      const char* at = p + __builtin_ctz(long_escapes) - 1;
+      long_escapes &= long_escapes - 1;
+      if (at >= looked_at) {
         const Step step = skip_escape(at, end);
         if (step.fault != StringFault::none) {
           return scan_plainly(begin, end, false);
         }
-        resume = step.next;
+        looked_at = step.next;
       }
-      const auto passed = static_cast<unsigned>(resume - p);
-      special = passed < simd::kBlock ? special & (~0U << passed) : 0;
+    }
+    if (stops != 0) {
+      const auto stop = static_cast<unsigned>(__builtin_ctz(stops));
+      return p[stop] == '"' && utf8.accept(block.up_to(stop))
+                 ? StringScan{p + stop, has_escapes, StringFault::none}
+                 : scan_plainly(begin, end, false);
     }
     if (!utf8.accept(block)) {
       return scan_plainly(begin, end, false);
     }
     p += simd::kBlock;
   }
-  if (resume > p) {
-    return scan_plainly(resume, end, has_escapes);
+  if (looked_at > p) {
+    return scan_plainly(looked_at, end, has_escapes);
+  }
+  if (escapes.is_open()) {
+    return scan_plainly(p - 1, end, has_escapes);
   }
   // A sequence that a block cut is read again from its first byte.
   while (utf8.is_open() && p > begin && (static_cast<unsigned char>(p[-1]) & 0xC0U) == 0x80U) {
