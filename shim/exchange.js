@@ -1,23 +1,10 @@
 // One request: carries out what the core commands, and tells it what happens.
+import {
+  ABORT, ASK, COMMANDS, END, FETCH, HEAD, NOTHING, PIPE, READ, SENDS_REQUEST_BODY, SLEEP, WAIT, WANTS_REPLY_HEADERS, WRITE,
+} from "./commands.js";
 import { DeadInstance, isTrap } from "./instance.js";
-import { COMMANDS, NOTHING, ResponseStream } from "./stream.js";
+import { ResponseStream } from "./stream.js";
 import { gathered, isOnePiece, LARGE_PIECE, PIECE, upload, Upstream } from "./upstream.js";
-
-// As in wasm/exports/llmproxy.h.
-const WAIT = 0;
-const READ = 1;
-const FETCH = 2;
-const ABORT = 3;
-const HEAD = 4;
-const WRITE = 5;
-const PIPE = 6;
-const END = 7;
-const SLEEP = 8;
-const ASK = 9;
-
-// Of what LP_FETCH says of a fetch, a bit each.
-const SENDS_REQUEST_BODY = 1;
-const WANTS_REPLY_HEADERS = 2;
 
 // Small integers are numbers that cost nothing.
 const MAX_SEED = 2 ** 30;

@@ -1,12 +1,11 @@
 // One instance of the core: its memory, and what becomes of it when it traps.
 // The rules of the boundary are in wasm/exports/llmproxy.h.
+import { ARGUMENTS } from "./commands.js";
 import core from "./core.wasm";
 import { addHeaders, Heads, textOf, upstreamHead } from "./heads.js";
+import { rehearse } from "./rehearsal.js";
 
 const encoder = new TextEncoder();
-
-// Of the arguments of a command, as in wasm/exports/llmproxy.h.
-const ARGUMENTS = 9;
 
 // Linear memory never shrinks. An instance that has grown past the first mark is replaced when no large exchange is
 // open on it and none was for a while: a fresh one has to touch all of its memory for the first time, which costs
@@ -36,7 +35,7 @@ function windowOf(setting) {
 }
 
 class Instance {
-  constructor(env) {
+  constructor() {
     this.calls = new WebAssembly.Instance(core, {}).exports;
     this.calls._initialize?.();
     this.dead = false;
@@ -44,10 +43,7 @@ class Instance {
     this.lastLarge = 0; // when the last of them ended
     this.argumentsAt = this.calls.lp_arguments() >>> 0;
     this.view();
-    this.windowMs = windowOf(env.STREAM_WINDOW_MS);
-    for (const [name, value] of Object.entries(env)) {
-      if (typeof value === "string" && value !== "") this.setVariable(name, value);
-    }
+    this.windowMs = WINDOW_MS; // until configure()
     const text = (part) => textOf(this.memory(), this.calls.lp_text(part), this.calls.lp_text_size(part));
     this.commonHeaders = addHeaders(text(3), {});
     const upstreamHeaders = addHeaders(text(4), {});
@@ -60,6 +56,14 @@ class Instance {
       body: encoder.encode(text(1)),
       event: encoder.encode(text(2)),
     };
+  }
+
+  configure(env) {
+    this.windowMs = windowOf(env.STREAM_WINDOW_MS);
+    for (const [name, value] of Object.entries(env)) {
+      if (typeof value === "string" && value !== "") this.setVariable(name, value);
+    }
+    return this;
   }
 
   view() {
@@ -121,8 +125,15 @@ class Instance {
 
 let current = null;
 
+// Made while the Worker starts, before there is an environment.
+let first = new Instance();
+rehearse(first);
+
 /** The instance for a new exchange: the current one, or a fresh one when that is dead or too large. */
 export function instanceFor(env) {
-  if (!current || current.dead || current.isTooLarge()) current = new Instance(env);
+  if (!current || current.dead || current.isTooLarge()) {
+    current = (first ?? new Instance()).configure(env);
+    first = null;
+  }
   return current;
 }

@@ -1,9 +1,6 @@
 // The rest of a response that has begun, as the client reads it: when what is there is written, and what is held.
+import { COMMANDS, NOTHING } from "./commands.js";
 import { isTrap } from "./instance.js";
-
-// What is due after a piece of a reply, as in wasm/exports/llmproxy.h.
-export const NOTHING = 0;
-export const COMMANDS = 2;
 
 export class ResponseStream {
   constructor(exchange) {

@@ -1,0 +1,24 @@
+// What the core says, as in wasm/exports/llmproxy.h.
+
+// Commands.
+export const WAIT = 0;
+export const READ = 1;
+export const FETCH = 2;
+export const ABORT = 3;
+export const HEAD = 4;
+export const WRITE = 5;
+export const PIPE = 6;
+export const END = 7;
+export const SLEEP = 8;
+export const ASK = 9;
+
+// How many words the arguments of a command take.
+export const ARGUMENTS = 9;
+
+// Of a fetch, a bit each.
+export const SENDS_REQUEST_BODY = 1;
+export const WANTS_REPLY_HEADERS = 2;
+
+// What is due behind an event, unless it is bytes.
+export const NOTHING = 0;
+export const COMMANDS = 2;
