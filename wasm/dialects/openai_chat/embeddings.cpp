@@ -189,7 +189,7 @@ void EmbeddingsWriter::add(const std::vector<std::string_view>& values) {
   };
   if (normalise) {
     for (const double value : parse(values, true)) {
-      put(nlohmann::json(value).dump());
+      put(nlohmann::ordered_json(value).dump());
     }
   } else {
     for (const std::string_view value : values) {
