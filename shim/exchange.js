@@ -230,12 +230,14 @@ export class Exchange {
     this.due = this.calls.lp_reply_take(this.handle, id, bytes.length);
   }
 
-  putReplyHead({ id, wantsHeaders, reply }) {
-    let block = "";
-    if (wantsHeaders) {
+  putReplyHead({ id, flags, reply }) {
+    let size = 0;
+    if (flags & WANTS_REPLY_HEADERS) {
+      let block = "";
       for (const [name, value] of reply.headers) block += `${name}: ${value}\n`;
+      size = this.instance.write(block);
     }
-    this.due = this.calls.lp_reply_head(this.handle, id, reply.status, this.instance.write(block));
+    this.due = this.calls.lp_reply_head(this.handle, id, reply.status, size);
   }
 
   /** A range of the headers that were brought, by its bytes: visible ASCII, but other headers may be more. */
@@ -254,7 +256,7 @@ export class Exchange {
     if (given[4] > 0) init.body = this.bodyOf(instance.table(given[3], given[4] * 2), given[5]);
     else if (flags & SENDS_REQUEST_BODY) init.body = this.request.body;
     if (this.signal) init.signal = this.signal;
-    this.upstreams.push(new Upstream(given[0], head.url, init, (flags & WANTS_REPLY_HEADERS) !== 0));
+    this.upstreams.push(new Upstream(given[0], head.url, init, flags));
   }
 
   bodyOf(table, size) {

@@ -1,4 +1,5 @@
 // One fetch of the core's: its head, then its body, as things that happen.
+import { HAS_SHORT_REPLY } from "./commands.js";
 
 // Up to this size a body is handled in one piece; beyond it, it is sent in pieces of this size.
 export const PIECE = 256 * 1024;
@@ -11,13 +12,18 @@ export function isOnePiece(size) {
 }
 
 export class Upstream {
-  constructor(id, url, init, wantsHeaders) {
+  constructor(id, url, init, flags) {
     this.id = id;
-    this.wantsHeaders = wantsHeaders; // of the reply, for the core
+    this.flags = flags; // of LP_FETCH
     this.reply = null;
     this.reader = null;
     this.aborted = false;
     this.pending = fetch(url, init);
+  }
+
+  /** May the whole body be asked for at once? Not when it may be too much. */
+  get isShort() {
+    return (this.flags & HAS_SHORT_REPLY) !== 0 || isOnePiece(Number(this.reply.headers.get("content-length")));
   }
 
   /**
@@ -25,7 +31,7 @@ export class Upstream {
    * `whole` the body as an ArrayBuffer if it is one piece.
    */
   next(whole) {
-    if (this.pending === null && whole && this.reader === null && isOnePiece(Number(this.reply.headers.get("content-length")))) {
+    if (this.pending === null && whole && this.reader === null && this.isShort) {
       this.pending = this.reply.arrayBuffer();
     } else if (this.pending === null) {
       this.reader ??= this.reply.body?.getReader() ?? { read: async () => ({ done: true }) };

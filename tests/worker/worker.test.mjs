@@ -175,6 +175,24 @@ test("clients that leave do not leave memory behind", async () => {
   assert.equal(status, 200, await textOf(response));
 });
 
+test("a whole answer is read in whatever pieces it comes", async () => {
+  const text = "你好 ".repeat(60_000);
+  const reply = Buffer.from(JSON.stringify({ candidates: [{ content: { parts: [{ text }] }, finishReason: "STOP" }] }));
+  answer = async (_, response) => {
+    response.writeHead(200, { "content-type": "application/json" }); // and no length
+    for (let at = 0; at < reply.length; at += 50_001) {
+      response.write(reply.subarray(at, at + 50_001));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    response.end();
+  };
+  for (const extra of [{}, { logprobs: true }]) { // short for sure, and perhaps not
+    const { status, response } = await post(GEMINI, chatBody({ model: "gemini-2.5-pro", ...extra }));
+    assert.equal(status, 200);
+    assert.equal(JSON.parse(await textOf(response)).choices[0].message.content, text);
+  }
+});
+
 test("a 25 MB image goes through whole, with its length", async () => {
   const image = "iVBORw0KGgoAAAANSUhEUgAA".repeat((25 * 1024 * 1024) / 24);
   const content = [{ type: "image_url", image_url: { url: `data:image/png;base64,${image}` } }];

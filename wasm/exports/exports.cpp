@@ -139,8 +139,12 @@ void lp_request_end(lp_exchange* exchange) {
 }
 
 uint32_t lp_reply_head(lp_exchange* exchange, uint32_t id, int32_t status, size_t headers_size) {
-  scratch().commit(headers_size);
-  exchange->core.take_reply_head(id, status, scratch().view());
+  std::string_view headers;
+  if (headers_size > 0) {
+    scratch().commit(headers_size);
+    headers = scratch().view();
+  }
+  exchange->core.take_reply_head(id, status, headers);
   return exchange->look();
 }
 
@@ -188,7 +192,8 @@ uint32_t lp_next(lp_exchange* exchange) {
                    spans.size(),
                    command.body != nullptr ? command.body->size() : 0,
                    (command.sends_request_body ? std::uintptr_t{LP_SENDS_REQUEST_BODY} : 0) |
-                       (command.wants_reply_headers ? std::uintptr_t{LP_WANTS_REPLY_HEADERS} : 0),
+                       (command.wants_reply_headers ? std::uintptr_t{LP_WANTS_REPLY_HEADERS} : 0) |
+                       (command.has_short_reply ? std::uintptr_t{LP_HAS_SHORT_REPLY} : 0),
                    command.key.begin,
                    command.key.size};
       break;

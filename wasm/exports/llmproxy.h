@@ -56,6 +56,7 @@ enum {
 enum {
   LP_ARGUMENTS = 9,            // at most
   LP_SENDS_REQUEST_BODY = 1,   // which was not read: it goes on as it comes
+  LP_HAS_SHORT_REPLY = 4,      // it may be brought in one piece, whatever size it says it has
   LP_WANTS_REPLY_HEADERS = 2,  // without, an empty block will do for lp_reply_head()
 };
 

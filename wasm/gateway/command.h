@@ -43,6 +43,7 @@ struct Command {
   KeyRange key;
   bool sends_request_body = false;  // which was not read, and is sent on as it comes
   bool wants_reply_headers = false;
+  bool has_short_reply = false;  // if it is read whole at all, it fits into memory
 };
 
 }  // namespace llmproxy::gateway

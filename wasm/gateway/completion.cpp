@@ -103,6 +103,11 @@ Status Completion::prepare(SpanList& body) {
   return context_.check_changes();
 }
 
+// Text has an end at some hundred kilobytes; with media or log probabilities it may be megabytes.
+bool Completion::has_short_reply() const {
+  return !streams_ && !model_.image_out && !model_.audio_out && !request_.sampling.logprobs;
+}
+
 void Completion::send(Call& call, const SpanList& body) {
   const std::string_view method = streams_ ? ":streamGenerateContent?alt=sse" : ":generateContent";
   const std::string url =
@@ -114,6 +119,7 @@ void Completion::send(Call& call, const SpanList& body) {
   call.parser = streams_ ? std::make_unique<sse::Parser>(kMaxStreamEvent) : nullptr;
   Fetch fetch = context_.call("POST", url, "application/json");
   fetch.body = &body;
+  fetch.has_short_reply = has_short_reply();
   call.fetch = context_.outbox.fetch(std::move(fetch));
 }
 

@@ -12,6 +12,7 @@ std::uint32_t Outbox::fetch(Fetch fetch) {
   command.body = fetch.body;
   command.sends_request_body = fetch.sends_request_body;
   command.wants_reply_headers = fetch.wants_reply_headers;
+  command.has_short_reply = fetch.has_short_reply;
   return command.id;
 }
 

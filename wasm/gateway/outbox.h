@@ -22,6 +22,7 @@ struct Fetch {
   // Instead of a body of our own, that of the request, which must not have been read.
   bool sends_request_body = false;
   bool wants_reply_headers = false;
+  bool has_short_reply = false;
 };
 
 class Outbox {
