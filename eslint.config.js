@@ -5,6 +5,7 @@ import sonarjs from "eslint-plugin-sonarjs";
 const worker = {
   ...globals.serviceworker,
   FixedLengthStream: "readonly",
+  IdentityTransformStream: "readonly",
 };
 
 export default [
@@ -26,6 +27,6 @@ export default [
       "prefer-const": "error",
     },
   },
-  { files: ["shim/**"], languageOptions: { globals: worker } },
+  { files: ["shim/**", "tests/bench/contenders/**"], languageOptions: { globals: worker } },
   { files: ["scripts/**", "tests/**", "eslint.config.js"], languageOptions: { globals: globals.node } },
 ];

@@ -246,6 +246,7 @@ export class Exchange {
     return String.fromCharCode(...new TextEncoder().encode(this.headers).subarray(begin, begin + size));
   }
 
+  /** `given` are the arguments of LP_FETCH, by the numbers that wasm/exports/llmproxy.h tells. */
   fetch(given) {
     const { instance } = this;
     const flags = given[6];

@@ -12,13 +12,33 @@ const BINARY = "node_modules/@cloudflare/workerd-linux-64/bin/workerd";
 const date = /^compatibility_date = "(.*)"/m.exec(readFileSync("wrangler.toml", "utf8"))[1];
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-export function freePort() {
+function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();
       server.close(() => resolve(port));
     });
   });
+}
+
+async function answers(port, isDead) {
+  for (const end = performance.now() + 20_000; ; ) {
+    try {
+      await ask({ port }, { method: "GET", path: "/health" });
+      return;
+    } catch (error) {
+      if (performance.now() > end || isDead()) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+/** {port, stop()}: the supplier that all contenders talk to. */
+export async function startSupplier() {
+  const port = await freePort();
+  const child = spawn(process.execPath, ["tests/bench/supplier.mjs", String(port)], { stdio: "inherit" });
+  await answers(port, () => child.exitCode !== null);
+  return { port, stop: () => child.kill() };
 }
 
 /** Starts a Worker: a folder as it is deployed, or a file of JavaScript. Whatever it fetches goes to the supplier. */
@@ -43,17 +63,10 @@ const config :Workerd.Config = (
 `,
   );
   const child = spawn(BINARY, ["serve", join(folder, "worker.capnp")], { stdio: ["ignore", "ignore", "ignore"] });
-  const began = performance.now();
-  const contender = { name, port, pid: child.pid, supplierPort, stop: () => child.kill() };
-  for (;;) {
-    try {
-      await ask(contender, { method: "GET", path: "/health" });
-      return contender;
-    } catch (error) {
-      if (performance.now() - began > 20_000 || child.exitCode !== null) throw new Error(`${name} does not start`, { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
+  await answers(port, () => child.exitCode !== null).catch((error) => {
+    throw new Error(`${name} does not start`, { cause: error });
+  });
+  return { name, port, pid: child.pid, supplierPort, stop: () => child.kill() };
 }
 
 function ask({ port }, { method, path, headers = {}, body = "" }) {
