@@ -6,6 +6,7 @@
 #include "exports/llmproxy.h"
 #include "gateway/config.h"
 #include "gateway/exchange.h"
+#include "gateway/rehearsal.h"
 #include "gateway/responses.h"
 
 #include <array>
@@ -84,6 +85,10 @@ const std::vector<std::string>& texts() {
                                       llmproxy::gateway::common_upstream_headers()};
     for (std::size_t i = 0; i < llmproxy::gateway::kHeaderLists; ++i) {
       texts.push_back(header_names(static_cast<llmproxy::gateway::HeaderList>(i)));
+    }
+    for (const llmproxy::gateway::Rehearsal& rehearsal : llmproxy::gateway::rehearsals()) {
+      texts.insert(texts.end(), {std::string(rehearsal.head), std::string(rehearsal.headers),
+                                 rehearsal.body, rehearsal.reply});
     }
     return texts;
   }();

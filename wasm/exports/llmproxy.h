@@ -123,7 +123,9 @@ LP_EXPORT(lp_arguments) const uintptr_t* lp_arguments(void);
 // that has not begun, 2 the last bytes of a stream that has.
 // 3: the headers that every response has (besides an x-request-id, which the host makes where the
 // block has none), 4: those that every fetch has.
-// From 5: the lists of LP_ASK, the names of headers of a request, a line each.
+// 5 to 8: the lists of LP_ASK, the names of headers of a request, a line each.
+// 9 to 12 and 13 to 16: an exchange to rehearse with, as request head, header block, body and reply
+// to its one fetch.
 LP_EXPORT(lp_text) const char* lp_text(uint32_t part);
 LP_EXPORT(lp_text_size) size_t lp_text_size(uint32_t part);
 LP_EXPORT(lp_farewell_status) int32_t lp_farewell_status(void);

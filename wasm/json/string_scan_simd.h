@@ -25,8 +25,9 @@ class Block {
   unsigned controls() const {
     return mask(wasm_v128_andnot(wasm_i8x16_lt(bytes_, wasm_i8x16_splat(0x20)), bytes_));
   }
-  // Those that may stand behind a backslash, but for the u: a bit for each high nibble that has some
-  // (2: " and /, 5: the backslash, 6: b, f, n, 7: r, t), and for each low nibble those it goes with.
+  // Those that may stand behind a backslash, but for the u: a bit for each high nibble that has
+  // some (2: " and /, 5: the backslash, 6: b, f, n, 7: r, t), and for each low nibble those it goes
+  // with.
   unsigned short_escapes() const {
     const v128_t by_low =
         wasm_i8x16_swizzle(wasm_i8x16_make(0, 0, 1 | 4 | 8, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1),

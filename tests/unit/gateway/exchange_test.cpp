@@ -3,6 +3,7 @@
 
 #include "exports/llmproxy.h"
 #include "gateway/config.h"
+#include "gateway/rehearsal.h"
 #include "native/catch.h"
 #include "native/driver.h"
 
@@ -191,6 +192,18 @@ TEST_CASE("a fetch tells where its key stands, and its head holds none") {
   CHECK(fetch.head.substr(fetch.head.size() - last.size()) == last);
   CHECK_FALSE(fetch.wants_reply_headers);
   CHECK(fetch.has_short_reply);
+}
+
+TEST_CASE("what is rehearsed succeeds, whole and streamed") {
+  for (const gateway::Rehearsal& rehearsal : gateway::rehearsals()) {
+    test::Play play{std::string(rehearsal.head) + std::string(rehearsal.headers), rehearsal.body};
+    play.reply.body = rehearsal.reply;
+    const test::Outcome outcome = test::play(play);
+    CHECK(outcome.status == 200);
+    CHECK(outcome.upstreams.size() == 1);
+    CHECK(has(outcome.body, R"("finish_reason":"stop")"));
+    CHECK(outcome.complete);
+  }
 }
 
 TEST_CASE("events that come too late are passed over") {
