@@ -261,7 +261,6 @@ export class Exchange {
   }
 
   bodyOf(table, size) {
-    if (table.length === 2 && size <= PIECE) return this.instance.copy(table[0], size);
     if (size <= PIECE) return gathered(table, size, this.instance.memory());
     const { readable, writable } = new FixedLengthStream(size);
     const isOver = () => this.ended || this.instance.dead;

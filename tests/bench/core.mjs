@@ -3,10 +3,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { Bench } from "tinybench";
+import { ASK, END, READ, WAIT } from "../../shim/commands.js";
 import { SCENARIOS } from "./scenarios.mjs";
 
 const encoder = new TextEncoder();
-const [ASK, READ, WAIT, END] = [9, 1, 0, 7];
 const NATIVE = "build/bench/tests/bench/core_bench";
 
 const WORDS = 'The \\"quick\\" brown fox\\n你好，世界 ';

@@ -28,8 +28,8 @@ function cells({ results }) {
   }));
 }
 
-/** Is it a line through the origin, or at least not above one? The cost of a unit at the end, to that in the middle. */
-export function bend(steps, name) {
+/** Is it a line? What one more costs in the second half of the range, to that in the first. */
+function bend(steps, name) {
   const at = (index) => ({ x: steps[index].size, y: steps[index].results[name].cpu });
   const [first, middle, last] = [at(0), at(steps.length >> 1), at(steps.length - 1)];
   return (last.y - middle.y) / (last.x - middle.x) / ((middle.y - first.y) / (middle.x - first.x));

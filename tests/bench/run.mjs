@@ -121,7 +121,7 @@ async function main() {
       say(`▸ ${scenario.title}`);
       const names = Object.keys(CONTENDERS).filter((contender) => takesPart(contender, scenario));
       const results = await withContenders(names, supplier, (contenders) => measure(contenders, scenario, ROUNDS));
-      report.scenarios[name] = { title: scenario.title, floor: scenario.floor, results };
+      report.scenarios[name] = { title: scenario.title, results };
     }
     const compared = ["pass", "js", "llmproxy"];
     for (const [name, steps] of Object.entries(GROWTH).filter(([name]) => wanted(name))) {

@@ -36,12 +36,12 @@ const LOOK_UP = {
 };
 
 function scenario(title, kind, count, messages, more = {}) {
-  const { share = 1, tools, pace = "", floor = "pass", supplier = "gemini" } = more;
+  const { share = 1, tools, pace = "", supplier = "gemini" } = more;
   const model = `bench-${kind}-${count}${pace}`;
   const stream = kind !== "whole";
   const body = JSON.stringify({ model, messages, tools, temperature: 0.7, top_p: 1, max_tokens: 1024, stream });
   // Of all requests of a round, this part is a scenario's own: a large one takes longer.
-  return { title, body, stream, share, floor, supplier, method: stream ? "streamGenerateContent?alt=sse" : "generateContent", model };
+  return { title, body, stream, share, supplier, method: stream ? "streamGenerateContent?alt=sse" : "generateContent", model };
 }
 
 const KB = 1024;
@@ -51,10 +51,10 @@ export const SCENARIOS = {
   small: scenario("request 1.4 KB", "whole", 1, short),
   context: scenario("request 91 KB", "whole", 1, conversation(100 * KB), { share: 1 / 8 }),
   image: scenario("image 5 MB", "whole", 1, image(5 * KB * KB), { share: 1 / 100 }),
-  stream: scenario("stream, 200 chunks at once", "text", 200, short, { share: 1 / 10, floor: "pump" }),
-  paced: scenario("stream, a chunk every 5 ms", "text", 200, short, { share: 1 / 25, pace: "-paced", floor: "pump" }),
-  tools: scenario("stream, 200 tool calls", "tools", 200, short, { share: 1 / 10, floor: "pump", tools: [LOOK_UP] }),
-  long: scenario("stream, 10,000 chunks", "text", 10_000, short, { share: 1 / 250, floor: "pump" }),
+  stream: scenario("stream, 200 chunks at once", "text", 200, short, { share: 1 / 10 }),
+  paced: scenario("stream, a chunk every 5 ms", "text", 200, short, { share: 1 / 25, pace: "-paced" }),
+  tools: scenario("stream, 200 tool calls", "tools", 200, short, { share: 1 / 10, tools: [LOOK_UP] }),
+  long: scenario("stream, 10,000 chunks", "text", 10_000, short, { share: 1 / 250 }),
   openai: scenario("OpenAI's stream, 200 chunks", "openai", 200, short, { share: 1 / 10, supplier: "openai" }),
 };
 
@@ -68,6 +68,6 @@ export const GROWTH = {
     return { ...made, size: Math.round(Buffer.byteLength(made.body) / KB) };
   }),
   chunks: [10, 500, 1000, 2000, 5000, 10_000].map((size) => {
-    return { ...scenario(`${size} chunks`, "text", size, short, { share: 1 / (4 + size / 40), floor: "pump" }), size };
+    return { ...scenario(`${size} chunks`, "text", size, short, { share: 1 / (4 + size / 40) }), size };
   }),
 };

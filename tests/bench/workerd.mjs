@@ -74,12 +74,10 @@ function ask({ port }, { method, path, headers = {}, body = "" }) {
     const began = performance.now();
     const call = httpRequest({ host: "127.0.0.1", port, path, method, agent, headers }, (response) => {
       let firstByte = null;
-      let bytes = 0;
-      response.on("data", (piece) => {
+      response.on("data", () => {
         firstByte ??= performance.now() - began;
-        bytes += piece.length;
       });
-      response.on("end", () => resolve({ status: response.statusCode, firstByte, all: performance.now() - began, bytes }));
+      response.on("end", () => resolve({ status: response.statusCode, firstByte, all: performance.now() - began }));
       response.on("error", reject);
     });
     call.on("error", reject);

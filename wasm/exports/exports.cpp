@@ -28,13 +28,6 @@ struct lp_exchange {
   llmproxy::gateway::Exchange core;
   // Of lp_held().
   std::array<std::uintptr_t, 2> held{};
-  // What is due; what is held stands in `held` then.
-  std::uint32_t look() {
-    const std::string_view bytes = core.held();
-    held = {reinterpret_cast<std::uintptr_t>(bytes.data()), bytes.size()};
-    return static_cast<std::uint32_t>(core.due());
-  }
-
   // Of each fetch. Never freed before the exchange: the host reads them while it sends.
   std::vector<std::vector<Span>> spans;
 };
@@ -62,6 +55,13 @@ llmproxy::gateway::Learned& learned() {
 
 std::uintptr_t address(const void* pointer) {
   return reinterpret_cast<std::uintptr_t>(pointer);
+}
+
+// What is due; what is held stands in lp_held() then.
+std::uint32_t look(lp_exchange& exchange) {
+  const std::string_view bytes = exchange.core.held();
+  exchange.held = {address(bytes.data()), bytes.size()};
+  return static_cast<std::uint32_t>(exchange.core.due());
 }
 
 llmproxy::Error farewell_error() {
@@ -150,7 +150,7 @@ uint32_t lp_reply_head(lp_exchange* exchange, uint32_t id, int32_t status, size_
     headers = scratch().view();
   }
   exchange->core.take_reply_head(id, status, headers);
-  return exchange->look();
+  return look(*exchange);
 }
 
 char* lp_reply_reserve(lp_exchange* exchange, uint32_t id, size_t size) {
@@ -160,7 +160,7 @@ char* lp_reply_reserve(lp_exchange* exchange, uint32_t id, size_t size) {
 uint32_t lp_reply_take(lp_exchange* exchange, uint32_t id, size_t size) {
   exchange->held = {};
   exchange->core.take_reply(id, size);
-  return exchange->look();
+  return look(*exchange);
 }
 
 const uintptr_t* lp_held(lp_exchange* exchange) {
@@ -188,19 +188,20 @@ uint32_t lp_next(lp_exchange* exchange) {
   const Command& command = exchange->core.next();
   switch (command.kind) {
     case CommandKind::fetch: {
+      const llmproxy::gateway::Fetch& fetch = command.fetch;
       const std::vector<Span>& spans = exchange->spans.emplace_back(
-          command.body != nullptr ? command.body->spans() : std::vector<Span>{});
+          fetch.body != nullptr ? fetch.body->spans() : std::vector<Span>{});
       arguments = {command.id,
-                   address(command.head.data()),
-                   command.head.size(),
+                   address(fetch.head.data()),
+                   fetch.head.size(),
                    address(spans.data()),
                    spans.size(),
-                   command.body != nullptr ? command.body->size() : 0,
-                   (command.sends_request_body ? std::uintptr_t{LP_SENDS_REQUEST_BODY} : 0) |
-                       (command.wants_reply_headers ? std::uintptr_t{LP_WANTS_REPLY_HEADERS} : 0) |
-                       (command.has_short_reply ? std::uintptr_t{LP_HAS_SHORT_REPLY} : 0),
-                   command.key.begin,
-                   command.key.size};
+                   fetch.body != nullptr ? fetch.body->size() : 0,
+                   (fetch.sends_request_body ? std::uintptr_t{LP_SENDS_REQUEST_BODY} : 0) |
+                       (fetch.wants_reply_headers ? std::uintptr_t{LP_WANTS_REPLY_HEADERS} : 0) |
+                       (fetch.has_short_reply ? std::uintptr_t{LP_HAS_SHORT_REPLY} : 0),
+                   fetch.key.begin,
+                   fetch.key.size};
       break;
     }
     case CommandKind::sleep:

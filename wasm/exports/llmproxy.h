@@ -53,11 +53,13 @@ enum {
   LP_ASK = 9,    // 0 number of a list: bring those headers of the request that are in it
 };
 
+enum { LP_ARGUMENTS = 9 };  // how many words they take at most
+
+// Of a fetch, a bit each.
 enum {
-  LP_ARGUMENTS = 9,            // at most
   LP_SENDS_REQUEST_BODY = 1,   // which was not read: it goes on as it comes
+  LP_WANTS_REPLY_HEADERS = 2,  // without, lp_reply_head() gets 0 bytes, and none are reserved
   LP_HAS_SHORT_REPLY = 4,      // it may be brought in one piece, whatever size it says it has
-  LP_WANTS_REPLY_HEADERS = 2,  // without, an empty block will do for lp_reply_head()
 };
 
 // What lp_next() would say. Bytes of the response may wait, and be taken with those that come

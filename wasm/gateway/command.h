@@ -12,7 +12,7 @@ namespace llmproxy::gateway {
 enum class CommandKind : std::uint8_t {
   wait = 0,   // nothing until the next event
   read = 1,   // bring the body of the request, of `size` bytes if that is not 0
-  fetch = 2,  // send `head` and `body` upstream as fetch `id`
+  fetch = 2,  // send `fetch` upstream, as fetch `id`
   abort = 3,  // give fetch `id` up
   head = 4,   // begin the response with `status` and the header block `head`
   write = 5,  // the next bytes of the response
@@ -30,6 +30,19 @@ struct KeyRange {
   std::size_t size = 0;  // 0: it carries none
 };
 
+struct Fetch {
+  // Without common_upstream_headers(). With a key its last line has no end yet: the key is that.
+  std::string head;
+  KeyRange key = {};
+  // Must stay as it is until the exchange is over; nullptr: none.
+  const SpanList* body = nullptr;
+  // Instead of a body of our own, that of the request, which must not have been read: it goes on as
+  // it comes.
+  bool sends_request_body = false;
+  bool wants_reply_headers = false;
+  bool has_short_reply = false;  // if it is read whole at all, it fits into memory
+};
+
 struct Command {
   CommandKind kind = CommandKind::wait;
   std::uint32_t id = 0;
@@ -37,13 +50,8 @@ struct Command {
   std::uint32_t ms = 0;
   std::size_t size = 0;
   std::string head;
-  std::string_view bytes;          // into the exchange's own output
-  const SpanList* body = nullptr;  // belongs to the exchange; nullptr: none
-  // Of a fetch.
-  KeyRange key;
-  bool sends_request_body = false;  // which was not read, and is sent on as it comes
-  bool wants_reply_headers = false;
-  bool has_short_reply = false;  // if it is read whole at all, it fits into memory
+  std::string_view bytes;  // into the exchange's own output
+  Fetch fetch;
 };
 
 }  // namespace llmproxy::gateway

@@ -7,12 +7,7 @@ namespace llmproxy::gateway {
 std::uint32_t Outbox::fetch(Fetch fetch) {
   Command& command = issue(CommandKind::fetch);
   command.id = ++last_id_;
-  command.head = std::move(fetch.head);
-  command.key = fetch.key;
-  command.body = fetch.body;
-  command.sends_request_body = fetch.sends_request_body;
-  command.wants_reply_headers = fetch.wants_reply_headers;
-  command.has_short_reply = fetch.has_short_reply;
+  command.fetch = std::move(fetch);
   return command.id;
 }
 

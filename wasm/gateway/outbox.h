@@ -13,18 +13,6 @@ namespace llmproxy::gateway {
 
 enum class Due : std::uint8_t { nothing = 0, bytes = 1, commands = 2 };
 
-struct Fetch {
-  // Without common_upstream_headers(). With a key its last line has no end yet: the key is that.
-  std::string head;
-  KeyRange key = {};
-  // Must stay as it is until the exchange is over; nullptr: none.
-  const SpanList* body = nullptr;
-  // Instead of a body of our own, that of the request, which must not have been read.
-  bool sends_request_body = false;
-  bool wants_reply_headers = false;
-  bool has_short_reply = false;
-};
-
 class Outbox {
  public:
   void ask(HeaderList list) { issue(CommandKind::ask).id = static_cast<std::uint32_t>(list); }

@@ -24,18 +24,14 @@ std::string_view take_line(std::string_view& text) {
 
 Headers Headers::parse(std::string_view block) {
   Headers out;
-  out.add(block);
-  return out;
-}
-
-void Headers::add(std::string_view block) {
   while (!block.empty()) {
     const std::string_view line = take_line(block);
     const std::size_t colon = line.find(':');
     if (colon != std::string_view::npos) {
-      headers_.push_back({line.substr(0, colon), trim(line.substr(colon + 1))});
+      out.headers_.push_back({line.substr(0, colon), trim(line.substr(colon + 1))});
     }
   }
+  return out;
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {

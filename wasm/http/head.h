@@ -27,8 +27,6 @@ struct Header {
 class Headers {
  public:
   static Headers parse(std::string_view block);
-  // Those of another block.
-  void add(std::string_view block);
 
   // Value of the first header of that name (any case), or nothing.
   std::optional<std::string_view> find(std::string_view name) const;

@@ -184,8 +184,9 @@ TEST_CASE("a fetch tells where its key stands, and its head holds none") {
   std::memcpy(exchange.reserve_request(body.size()), body.data(), body.size());
   exchange.take_request(body.size());
   exchange.end_request();
-  const gateway::Command& fetch = exchange.next();
-  REQUIRE(fetch.kind == gateway::CommandKind::fetch);
+  const gateway::Command& command = exchange.next();
+  REQUIRE(command.kind == gateway::CommandKind::fetch);
+  const gateway::Fetch& fetch = command.fetch;
   CHECK((usual + others).substr(fetch.key.begin, fetch.key.size) == "the-key");
   CHECK_FALSE(has(fetch.head, "the-key"));
   const std::string last = "\nx-goog-api-key: ";
