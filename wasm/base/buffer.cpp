@@ -1,6 +1,7 @@
 #include "base/buffer.h"
 
 #include "base/assert.h"
+#include "base/copy.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -50,11 +51,19 @@ void Buffer::commit(std::size_t count) {
   size_ += count;
 }
 
-void Buffer::append_growing(std::string_view bytes) {
+void Buffer::append(std::string_view bytes) {
   char* to = reserve(bytes.size());
   if (to != nullptr) {
-    std::memcpy(to, bytes.data(), bytes.size());
+    copy_bytes(to, bytes.data(), bytes.size());
     size_ += bytes.size();
+  }
+}
+
+void Buffer::append(char byte) {
+  char* to = reserve(1);
+  if (to != nullptr) {
+    *to = byte;
+    ++size_;
   }
 }
 

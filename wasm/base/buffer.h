@@ -2,7 +2,7 @@
 // size a client or a supplier decides. After a failure it stays as it was and `failed()` says so.
 #pragma once
 
-#include "base/copy.h"
+#include "base/inline.h"
 
 #include <cstddef>
 #include <string_view>
@@ -25,15 +25,8 @@ class Buffer {
   [[nodiscard]] char* reserve_exactly(std::size_t count);
   void commit(std::size_t count);
 
-  void append(std::string_view bytes) {
-    if (capacity_ - size_ >= bytes.size()) {
-      copy_bytes(data_ + size_, bytes.data(), bytes.size());
-      size_ += bytes.size();
-    } else {
-      append_growing(bytes);
-    }
-  }
-  void append(char byte) { append(std::string_view(&byte, 1)); }
+  LLMPROXY_NOINLINE void append(std::string_view bytes);
+  LLMPROXY_NOINLINE void append(char byte);
   // Drops the first `count` bytes and moves the rest to the front.
   void consume(std::size_t count);
   // Forgets the content and keeps the memory.
@@ -46,7 +39,6 @@ class Buffer {
   bool failed() const { return failed_; }
 
  private:
-  void append_growing(std::string_view bytes);
   bool grow(std::size_t capacity);
 
   char* data_ = nullptr;

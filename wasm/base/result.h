@@ -4,58 +4,66 @@
 #include "base/assert.h"
 #include "base/error.h"
 
+#include <memory>
 #include <optional>
 #include <utility>
-#include <variant>
 
 namespace llmproxy {
+
+// Errors are rare and large, so each lives on its own, and what goes well carries, moves and
+// destroys no more than a pointer. The two functions stay out of line, since all code is full of
+// places where something could fail.
+struct ErrorDeleter {
+  [[gnu::cold, gnu::noinline]] void operator()(Error* error) const;
+};
+using ErrorPointer = std::unique_ptr<Error, ErrorDeleter>;
+[[gnu::cold, gnu::noinline]] ErrorPointer keep(Error&& error);
 
 template <typename T>
 class [[nodiscard("check it, or the error is lost")]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+  Result(T value) : value_(std::move(value)) {}
+  Result(Error error) : error_(keep(std::move(error))) {}
 
   explicit operator bool() const {
-    return state_.index() == 0;
+    return value_.has_value();
   }
 
   T& operator*() {
-    T* value = std::get_if<0>(&state_);
-    LLMPROXY_ASSERT(value != nullptr);
-    return *value;
+    LLMPROXY_ASSERT(value_.has_value());
+    return *value_;
   }
   T* operator->() {
     return &**this;
   }
 
   Error& error() {
-    Error* error = std::get_if<1>(&state_);
-    LLMPROXY_ASSERT(error != nullptr);
-    return *error;
+    LLMPROXY_ASSERT(error_ != nullptr);
+    return *error_;
   }
 
  private:
-  std::variant<T, Error> state_;
+  std::optional<T> value_;
+  ErrorPointer error_;
 };
 
 // Success, or an Error.
 class [[nodiscard("check it, or the error is lost")]] Status {
  public:
   Status() = default;
-  Status(Error error) : error_(std::move(error)) {}
+  Status(Error error) : error_(keep(std::move(error))) {}
 
   explicit operator bool() const {
-    return !error_.has_value();
+    return error_ == nullptr;
   }
 
   Error& error() {
-    LLMPROXY_ASSERT(error_.has_value());
+    LLMPROXY_ASSERT(error_ != nullptr);
     return *error_;
   }
 
  private:
-  std::optional<Error> error_;
+  ErrorPointer error_;
 };
 
 }  // namespace llmproxy

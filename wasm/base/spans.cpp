@@ -9,7 +9,7 @@ void SpanList::append_slice(std::string_view bytes) {
   }
   close_own_piece();
   pieces_.push_back({bytes.data(), 0, bytes.size()});
-  size_ += bytes.size();
+  foreign_size_ += bytes.size();
 }
 
 void SpanList::close_own_piece() {

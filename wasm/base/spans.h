@@ -25,16 +25,14 @@ class SpanList {
   // From now on slices of fewer bytes than this are copied.
   void set_min_referenced(std::size_t size) { min_referenced_ = size; }
   // Copies.
-  void append(std::string_view bytes) {
-    own_.append(bytes);
-    size_ += bytes.size();
-  }
-  void append(char byte) { append(std::string_view(&byte, 1)); }
+  void append(std::string_view bytes) { own_.append(bytes); }
+  // The copies: what is appended here is at the end of the list.
+  Buffer& copied() { return own_; }
   // Refers to `bytes` when they are many, copies them when they are few. They must outlive the
   // list.
   void append_slice(std::string_view bytes);
 
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return own_.size() + foreign_size_; }
   bool failed() const { return own_.failed(); }
 
   // The list, in order; valid until it changes.
@@ -52,7 +50,7 @@ class SpanList {
   Buffer own_;
   std::size_t own_open_ = 0;  // where the bytes of own_ begin that no piece covers yet
   std::vector<Piece> pieces_;
-  std::size_t size_ = 0;
+  std::size_t foreign_size_ = 0;
 };
 
 }  // namespace llmproxy

@@ -29,12 +29,10 @@ void Completion::Sink::take(const chat::Event& event) {
 }
 
 void Completion::start() {
-  Result<chat::Request> request = kind_.read(context_);
-  if (!request) {
-    context_.answer_error(request.error());
+  if (Status status = kind_.read(context_, request_); !status) {
+    context_.answer_error(status.error());
     return;
   }
-  request_ = std::move(*request);
   model_ = gemini::parse_model(request_.model);
   context_.learned.apply(model_, request_);
   openai_chat::ReplyOptions options;
@@ -110,14 +108,12 @@ bool Completion::has_short_reply() const {
 
 void Completion::send(Call& call, const SpanList& body) {
   const std::string_view method = streams_ ? ":streamGenerateContent?alt=sse" : ":generateContent";
-  const std::string url =
-      http::join(context_.config.base_url(context_.supplier()),
-                 concat({"models/", http::encode_segment(model_.name), method}));
+  const std::string path = concat({"models/", http::encode_segment(model_.name), method});
   call.status = 0;
   call.error_body.reset();
   call.body.clear();
   call.parser = streams_ ? std::make_unique<sse::Parser>(kMaxStreamEvent) : nullptr;
-  Fetch fetch = context_.call("POST", url, "application/json");
+  Fetch fetch = context_.call("POST", path, "application/json");
   fetch.body = &body;
   fetch.has_short_reply = has_short_reply();
   call.fetch = context_.outbox.fetch(std::move(fetch));

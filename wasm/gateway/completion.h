@@ -25,7 +25,7 @@ namespace llmproxy::gateway {
 
 // What one endpoint makes of it.
 struct CompletionKind {
-  Result<chat::Request> (*read)(const Context& context) = nullptr;
+  Status (*read)(const Context& context, chat::Request& out) = nullptr;
   std::unique_ptr<chat::ReplyWriter> (*write)(const chat::Request& request,
                                               const openai_chat::ReplyOptions& options,
                                               Buffer& out) = nullptr;

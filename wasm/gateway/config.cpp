@@ -8,6 +8,7 @@ void Config::set(std::string_view name, std::string_view value) {
   value = trim(value);
   for (const suppliers::Supplier& supplier : suppliers::all()) {
     if (name == supplier.base_url_var && !value.empty()) {
+      value = value.substr(0, value.find_last_not_of('/') + 1);
       base_urls_.push_back({supplier.name, std::string(value)});
     }
   }

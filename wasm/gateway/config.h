@@ -19,7 +19,7 @@ class Config {
   // Takes a variable of the Worker's environment. Those with no meaning here are not kept.
   void set(std::string_view name, std::string_view value);
 
-  // The supplier's base URL: the operator's, or the public one.
+  // The supplier's base URL: the operator's, or the public one. Without a slash at its end.
   std::string_view base_url(const suppliers::Supplier& supplier) const;
   Heartbeat heartbeat() const { return heartbeat_; }
   // Thought signatures go into the ids of tool calls, for clients that drop unknown fields.

@@ -47,11 +47,12 @@ Status Context::check_changes() const {
                first.param};
 }
 
-Fetch Context::call(std::string_view method, std::string_view url,
+Fetch Context::call(std::string_view method, std::string_view path,
                     std::string_view content_type) const {
+  const std::string_view base = config.base_url(supplier());
   std::string text;
-  text.reserve(url.size() + 256);
-  text.append(method).append("\n").append(url).append("\n");
+  text.reserve(base.size() + path.size() + 256);
+  text.append(method).append("\n").append(base).append("/").append(path).append("\n");
   if (!content_type.empty()) {
     http::write_header("content-type", content_type, text);
   }

@@ -11,7 +11,9 @@ namespace {
 using openai_chat::ReplyOptions;
 
 constexpr CompletionKind kChat{
-    [](const Context& context) { return openai_chat::read_request(context.body.view()); },
+    [](const Context& context, chat::Request& out) {
+      return openai_chat::read_request(context.body.view(), out);
+    },
     [](const chat::Request& request, const ReplyOptions& options, Buffer& out) {
       return request.stream ? openai_chat::make_stream_writer(options, out)
                             : openai_chat::make_whole_writer(options, out);
@@ -19,8 +21,8 @@ constexpr CompletionKind kChat{
     nullptr};
 
 constexpr CompletionKind kCompletions{
-    [](const Context& context) {
-      return openai_chat::read_completion_request(context.body.view());
+    [](const Context& context, chat::Request& out) {
+      return openai_chat::read_completion_request(context.body.view(), out);
     },
     [](const chat::Request& request, const ReplyOptions& options, Buffer& out) {
       return request.stream ? openai_chat::make_stream_completion_writer(options, out)
@@ -29,14 +31,18 @@ constexpr CompletionKind kCompletions{
     nullptr};
 
 constexpr CompletionKind kImages{
-    [](const Context& context) { return openai_chat::read_image_request(context.body.view()); },
+    [](const Context& context, chat::Request& out) {
+      return openai_chat::read_image_request(context.body.view(), out);
+    },
     [](const chat::Request& /*request*/, const ReplyOptions& options, Buffer& out) {
       return openai_chat::make_image_writer(options, out);
     },
     nullptr};
 
 constexpr CompletionKind kSpeech{
-    [](const Context& context) { return openai_chat::read_speech_request(context.body.view()); },
+    [](const Context& context, chat::Request& out) {
+      return openai_chat::read_speech_request(context.body.view(), out);
+    },
     [](const chat::Request& /*request*/, const ReplyOptions& options, Buffer& out) {
       return openai_chat::make_speech_writer(options, out);
     },
@@ -44,7 +50,7 @@ constexpr CompletionKind kSpeech{
       return request.audio.format.equals("pcm16") ? "audio/pcm" : "audio/wav";
     }};
 
-Result<chat::Request> read_transcription(const Context& context) {
+Status read_transcription(const Context& context, chat::Request& out) {
   const std::string_view type = context.head.headers.find("content-type").value_or("");
   openai_chat::TranscriptionForm form;
   for (const http::FormPart& part : http::parse_multipart(type, context.body.view())) {
@@ -69,7 +75,7 @@ Result<chat::Request> read_transcription(const Context& context) {
       form.others.push_back(part.name);
     }
   }
-  return openai_chat::read_transcription_request(form);
+  return openai_chat::read_transcription_request(form, out);
 }
 
 constexpr CompletionKind kTranscriptions{

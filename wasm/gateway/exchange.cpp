@@ -49,12 +49,10 @@ void Exchange::take_headers(std::string_view block) {
 }
 
 void Exchange::begin() {
-  Result<Route> route = find_route(head_);
-  if (!route) {
-    context_.answer_error(route.error());
+  if (Status status = find_route(head_, context_.route); !status) {
+    context_.answer_error(status.error());
     return;
   }
-  context_.route = std::move(*route);
   switch (context_.route.endpoint) {
     case Endpoint::preflight:
       context_.answer(204, preflight_headers(head_.headers), "");

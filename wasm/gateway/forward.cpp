@@ -25,11 +25,10 @@ void Forward::start() {
 Status Forward::prepare() {
   const suppliers::Supplier& supplier = context_.supplier();
   const http::RequestHead& head = context_.head;
-  const std::string url = http::join(context_.config.base_url(supplier), context_.route.path);
   const bool chat = context_.route.endpoint == Endpoint::chat;
   const std::string_view type =
       chat ? "application/json" : head.headers.find("content-type").value_or("");
-  Fetch fetch = context_.call(head.method, url, type);
+  Fetch fetch = context_.call(head.method, context_.route.path, type);
   fetch.wants_reply_headers = true;
   if (passes_body(context_)) {
     fetch.sends_request_body = head.method != "GET" && head.method != "HEAD";

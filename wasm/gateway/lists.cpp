@@ -65,7 +65,7 @@ class Gather : public Operation {
   explicit Gather(Context& context) : context_(context) {}
 
   struct Call {
-    std::string url;
+    std::string path;
     SpanList body;
     bool posts = false;
     Buffer reply{};
@@ -74,9 +74,9 @@ class Gather : public Operation {
     int status = 0;
   };
   // The body is written by the caller, before start_calls().
-  SpanList& add(std::string url, bool posts) {
+  SpanList& add(std::string path, bool posts) {
     Call& call = calls_.emplace_back();
-    call.url = std::move(url);
+    call.path = std::move(path);
     call.posts = posts;
     call.index = calls_.size() - 1;
     return call.body;
@@ -85,9 +85,6 @@ class Gather : public Operation {
   void give_up(const Error& error) {
     abort();
     context_.answer_error(error);
-  }
-  std::string url(std::string_view path) const {
-    return http::join(context_.config.base_url(context_.supplier()), path);
   }
   // A reply came in; it may add() calls.
   virtual Status receive(std::size_t index, std::string_view body) = 0;
@@ -123,7 +120,7 @@ void Gather::start_calls() {
       return;
     }
     Fetch fetch =
-        context_.call(call.posts ? "POST" : "GET", call.url, call.posts ? "application/json" : "");
+        context_.call(call.posts ? "POST" : "GET", call.path, call.posts ? "application/json" : "");
     fetch.body = call.posts ? &call.body : nullptr;
     call.fetch = context_.outbox.fetch(std::move(fetch));
   }
@@ -154,21 +151,19 @@ class Embeddings final : public Gather {
   explicit Embeddings(Context& context) : Gather(context) {}
 
   void start() override {
-    Result<chat::EmbeddingsRequest> request =
-        openai_chat::read_embeddings_request(context_.body.view());
-    if (!request) {
-      context_.answer_error(request.error());
+    if (Status status = openai_chat::read_embeddings_request(context_.body.view(), request_);
+        !status) {
+      context_.answer_error(status.error());
       return;
     }
-    request_ = std::move(*request);
     for (const std::string& name : request_.dropped) {
       context_.changes.add(name, chat::Reason::dropped);
     }
     const std::string model = gemini::parse_model(request_.model).name;
-    const std::string address =
-        url(concat({"models/", http::encode_segment(model), ":batchEmbedContents"}));
+    const std::string path =
+        concat({"models/", http::encode_segment(model), ":batchEmbedContents"});
     for (std::size_t i = 0; i < request_.inputs.size(); i += gemini::kMaxBatch) {
-      gemini::write_embeddings_batch(request_, model, i, add(address, true), context_.changes);
+      gemini::write_embeddings_batch(request_, model, i, add(path, true), context_.changes);
     }
     if (Status status = context_.check_changes(); !status) {
       context_.answer_error(status.error());
@@ -223,7 +218,7 @@ class Models final : public Gather {
   explicit Models(Context& context) : Gather(context) {}
 
   void start() override {
-    add(url("models?pageSize=1000"), false);
+    add("models?pageSize=1000", false);
     start_calls();
   }
 
@@ -235,7 +230,7 @@ class Models final : public Gather {
     }
     models_.insert(models_.end(), reply->models.begin(), reply->models.end());
     if (!reply->next_page.empty() && calls_.size() < kMaxPages) {
-      add(url(concat({"models?pageSize=1000&pageToken=", http::encode_segment(reply->next_page)})),
+      add(concat({"models?pageSize=1000&pageToken=", http::encode_segment(reply->next_page)}),
           false);
     }
     return {};
@@ -254,7 +249,7 @@ class OneModel final : public Gather {
   explicit OneModel(Context& context) : Gather(context) {}
 
   void start() override {
-    add(url(concat({"models/", http::encode_segment(gemini::parse_model(name()).name)})), false);
+    add(concat({"models/", http::encode_segment(gemini::parse_model(name()).name)}), false);
     start_calls();
   }
 

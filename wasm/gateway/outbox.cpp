@@ -48,7 +48,8 @@ const Command& Outbox::next() {
     out_.clear();
     writing_ = false;
   }
-  last_ = Command{};
+  last_.kind = CommandKind::wait;
+  last_.bytes = {};
   if (begun_ && !piped_ && out_.size() > 0) {
     last_.kind = CommandKind::write;
     last_.bytes = out_.view();

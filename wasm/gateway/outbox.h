@@ -15,6 +15,8 @@ enum class Due : std::uint8_t { nothing = 0, bytes = 1, commands = 2 };
 
 class Outbox {
  public:
+  Outbox() { commands_.reserve(kUsual); }
+
   void ask(HeaderList list) { issue(CommandKind::ask).id = static_cast<std::uint32_t>(list); }
   // `size` of the body in bytes; 0: unknown.
   void read(std::size_t size) { issue(CommandKind::read).size = size; }
@@ -44,6 +46,9 @@ class Outbox {
   const Command& next();
 
  private:
+  // Most exchanges have no more commands at a time.
+  static constexpr std::size_t kUsual = 4;
+
   Command& issue(CommandKind kind) {
     Command& command = commands_.emplace_back();
     command.kind = kind;
@@ -52,7 +57,8 @@ class Outbox {
 
   std::vector<Command> commands_;
   std::size_t next_command_ = 0;
-  // Made up when it is asked for, so that nothing can be appended behind its back.
+  // A write, an end or a wait: made up when it is asked for, so that nothing can be appended behind
+  // its back.
   Command last_;
   Buffer out_;
   bool writing_ = false;  // the host has what is in out_, until it asks for more

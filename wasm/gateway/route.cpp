@@ -127,12 +127,11 @@ bool match_get(Segments segments, Route& route) {
   return true;
 }
 
-Result<Route> api_route(const http::RequestHead& head, Segments segments) {
+Status api_route(const http::RequestHead& head, Segments segments, Route& route) {
   const bool v2 = !segments.empty() && segments.front() == "v2";
   if (v2 && segments.size() < 2) {
     return unknown_route(head);
   }
-  Route route;
   const auto header = head.headers.find("supplier");
   if (v2 || header) {
     Result<const suppliers::Supplier*> supplier = find_supplier(v2 ? segments[1] : *header);
@@ -144,7 +143,7 @@ Result<Route> api_route(const http::RequestHead& head, Segments segments) {
   segments = segments.subspan(v2 ? 2 : 0);
   if (head.method == "POST" ? match_post(segments, route)
                             : head.method == "GET" && match_get(segments, route)) {
-    return route;
+    return {};
   }
   while (!segments.empty() && segments.front() == "v1") {
     segments = segments.subspan(1);
@@ -157,25 +156,28 @@ Result<Route> api_route(const http::RequestHead& head, Segments segments) {
   }
   route.endpoint = Endpoint::other;
   route.path = join(segments) + query_of(head.url);
-  return route;
+  return {};
 }
 
 }  // namespace
 
-Result<Route> find_route(const http::RequestHead& head) {
+Status find_route(const http::RequestHead& head, Route& out) {
   if (head.method == "OPTIONS") {
-    return Route{Endpoint::preflight};
+    out.endpoint = Endpoint::preflight;
+    return {};
   }
   const std::vector<std::string_view> segments = http::segments_of(http::path_of(head.url));
   if (head.method == "GET" || head.method == "HEAD") {
     if (segments.empty()) {
-      return Route{Endpoint::index};
+      out.endpoint = Endpoint::index;
+      return {};
     }
     if (segments.size() == 1 && segments.front() == "health") {
-      return Route{Endpoint::health};
+      out.endpoint = Endpoint::health;
+      return {};
     }
   }
-  return api_route(head, segments);
+  return api_route(head, segments, out);
 }
 
 }  // namespace llmproxy::gateway

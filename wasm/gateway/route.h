@@ -35,8 +35,9 @@ struct Route {
   std::string path = {};
 };
 
-// An unknown path or an unknown supplier is an error. Where a key goes is never guessed.
-Result<Route> find_route(const http::RequestHead& head);
+// Fills in a fresh `out`. An unknown path or an unknown supplier is an error. Where a key goes is
+// never guessed.
+Status find_route(const http::RequestHead& head, Route& out);
 
 // For the error of an unknown path, and for GET /.
 inline constexpr std::string_view kRoutes =

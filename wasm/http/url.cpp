@@ -47,11 +47,4 @@ std::string encode_segment(std::string_view text) {
   return out;
 }
 
-std::string join(std::string_view base, std::string_view path) {
-  while (!base.empty() && base.back() == '/') {
-    base.remove_suffix(1);
-  }
-  return concat({base, "/", path});
-}
-
 }  // namespace llmproxy::http

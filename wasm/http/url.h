@@ -18,7 +18,4 @@ std::vector<std::string_view> segments_of(std::string_view path);
 // "@" is percent-encoded, so that it can neither leave the path nor start a query.
 std::string encode_segment(std::string_view text);
 
-// `base` and `path` joined by exactly one slash. `path` has none in front.
-std::string join(std::string_view base, std::string_view path);
-
 }  // namespace llmproxy::http

@@ -109,21 +109,26 @@ std::string Cursor::fault() const {
   return concat({fault_, " (at byte ", std::to_string(offset()), ")"});
 }
 
-void Cursor::skip_space() {
-  while (at_ < end_ && is_space(*at_)) {
-    ++at_;
+inline char Cursor::peek() {
+  const char next = at_ < end_ ? *at_ : '\0';
+  return next > ' ' ? next : peek_behind_space();
+}
+
+char Cursor::peek_behind_space() {
+  const char* at = at_;
+  while (at < end_ && is_space(*at)) {
+    ++at;
   }
+  at_ = at;
+  return at < end_ ? *at : '\0';
 }
 
 Kind Cursor::kind() {
   if (failed()) {
     return Kind::none;
   }
-  skip_space();
-  if (at_ == end_) {
-    return Kind::none;
-  }
-  switch (*at_) {
+  const char first = peek();
+  switch (first) {
     case '{':
       return Kind::object;
     case '[':
@@ -136,7 +141,7 @@ Kind Cursor::kind() {
     case 'n':
       return Kind::null;
     default:
-      return *at_ == '-' || is_digit(*at_) ? Kind::number : Kind::none;
+      return first == '-' || is_digit(first) ? Kind::number : Kind::none;
   }
 }
 
@@ -144,8 +149,7 @@ bool Cursor::open(char bracket) {
   if (failed()) {
     return false;
   }
-  skip_space();
-  if (at_ == end_ || *at_ != bracket) {
+  if (peek() != bracket) {
     return fail(bracket == '{' ? "an object is missing" : "an array is missing");
   }
   if (depth_ == kMaxJsonDepth) {
@@ -169,29 +173,28 @@ bool Cursor::next_member(String& key) {
   if (failed()) {
     return false;
   }
-  skip_space();
-  if (at_ < end_ && *at_ == '}') {
+  char next = peek();
+  if (next == '}') {
     ++at_;
     --depth_;
     fresh_ = false;
     return false;
   }
   if (!fresh_) {
-    if (at_ == end_ || *at_ != ',') {
+    if (next != ',') {
       return fail("a comma or the end of the object is missing");
     }
     ++at_;
-    skip_space();
+    next = peek();
   }
   fresh_ = false;
-  if (at_ == end_ || *at_ != '"') {
+  if (next != '"') {
     return fail("a member name in quotes is missing");
   }
   if (!scan_string_here(key)) {
     return false;
   }
-  skip_space();
-  if (at_ == end_ || *at_ != ':') {
+  if (peek() != ':') {
     return fail("a colon is missing");
   }
   ++at_;
@@ -202,15 +205,15 @@ bool Cursor::next_element() {
   if (failed()) {
     return false;
   }
-  skip_space();
-  if (at_ < end_ && *at_ == ']') {
+  const char next = peek();
+  if (next == ']') {
     ++at_;
     --depth_;
     fresh_ = false;
     return false;
   }
   if (!fresh_) {
-    if (at_ == end_ || *at_ != ',') {
+    if (next != ',') {
       return fail("a comma or the end of the array is missing");
     }
     ++at_;
@@ -320,7 +323,7 @@ bool Cursor::skip_value(std::string_view& raw) {
   if (failed()) {
     return false;
   }
-  skip_space();
+  peek();
   const char* begin = at_;
   if (!skip_value()) {
     return false;
@@ -330,7 +333,7 @@ bool Cursor::skip_value(std::string_view& raw) {
 }
 
 bool Cursor::at_end() {
-  skip_space();
+  peek();
   return at_ == end_;
 }
 

@@ -8,6 +8,7 @@
 // check may wait until the end. Slices are into the text and live as long as it does.
 #pragma once
 
+#include "base/inline.h"
 #include "base/limits.h"
 #include "json/string.h"
 
@@ -28,23 +29,23 @@ class Cursor {
   explicit Cursor(std::string_view text);
 
   // Of the next value, which is not consumed; `none` when there is no value here.
-  Kind kind();
+  LLMPROXY_NOINLINE Kind kind();
 
-  bool enter_object();
+  LLMPROXY_NOINLINE bool enter_object();
   // Moves to the next member's value; false when the object is over (and left) or on failure.
-  bool next_member(String& key);
-  bool enter_array();
+  LLMPROXY_NOINLINE bool next_member(String& key);
+  LLMPROXY_NOINLINE bool enter_array();
   // Moves to the next element; false when the array is over (and left) or on failure.
-  bool next_element();
+  LLMPROXY_NOINLINE bool next_element();
 
-  bool read_string(String& out);
+  LLMPROXY_NOINLINE bool read_string(String& out);
   // The source text of the number, as it stands there.
-  bool read_number(std::string_view& out);
-  bool read_bool(bool& out);
+  LLMPROXY_NOINLINE bool read_number(std::string_view& out);
+  LLMPROXY_NOINLINE bool read_bool(bool& out);
   // Consumes a null if there is one.
-  bool skip_null();
+  LLMPROXY_NOINLINE bool skip_null();
   // Passes over any value, proving it.
-  bool skip_value();
+  LLMPROXY_NOINLINE bool skip_value();
   bool skip_value(std::string_view& raw);
 
   // Only white space is left. Does not fail the cursor when there is more.
@@ -60,7 +61,10 @@ class Cursor {
   using Brackets = std::bitset<kMaxJsonDepth + 1>;
 
   bool fail(const char* what);
-  void skip_space();
+  // Goes to the next byte that is no white space, and returns it; 0 at the end, and 0 is in no JSON
+  // text.
+  char peek();
+  LLMPROXY_NOINLINE char peek_behind_space();
   bool open(char bracket);
   bool literal(std::string_view word);
   bool scan_string_here(String& out);

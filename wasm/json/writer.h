@@ -2,23 +2,20 @@
 // match is the caller's part.
 #pragma once
 
+#include "base/inline.h"
 #include "base/spans.h"
 #include "json/string.h"
 
-#include <array>
-#include <charconv>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace llmproxy::json {
 
-// `Out` has append(std::string_view); with append_slice() as well, large slices stay where they
-// are.
-template <typename Out>
 class Writer {
  public:
-  explicit Writer(Out& out) : out_(out) {}
+  explicit Writer(Buffer& out) : out_(out) {}
+  // Large slices stay where they are.
+  explicit Writer(SpanList& out) : out_(out.copied()), spans_(&out) {}
 
   void begin_object() { open('{'); }
   void end_object() { close('}'); }
@@ -26,87 +23,32 @@ class Writer {
   void end_array() { close(']'); }
 
   // `name` is plain ASCII that needs no escape.
-  void key(std::string_view name) {
-    separate();
-    put("\"");
-    put(name);
-    put("\":");
-    comma_ = false;
-  }
+  LLMPROXY_NOINLINE void key(std::string_view name);
 
   // A slice of a document, put between quotes as it stands.
-  void string(const String& slice) {
-    separate();
-    put("\"");
-    put_slice(slice.raw);
-    put("\"");
-  }
+  LLMPROXY_NOINLINE void string(const String& slice);
   // Text that is not JSON yet.
-  void text(std::string_view utf8) {
-    separate();
-    put("\"");
-    put(escape(utf8));
-    put("\"");
-  }
+  LLMPROXY_NOINLINE void text(std::string_view utf8);
   // Text that is known to need no escape.
-  void word(std::string_view plain) { string({plain}); }
+  LLMPROXY_NOINLINE void word(std::string_view plain);
   // The same for what will be gone before the output is.
-  void copy_string(const String& slice) {
-    separate();
-    put("\"");
-    put(slice.raw);
-    put("\"");
-  }
-  void copy_raw(std::string_view json) {
-    separate();
-    put(json);
-  }
+  void copy_string(const String& slice) { word(slice.raw); }
+  LLMPROXY_NOINLINE void copy_raw(std::string_view json);
   // A whole JSON value, as it stands.
-  void raw(std::string_view json) {
-    separate();
-    put_slice(json);
-  }
-  void integer(std::int64_t number) {
-    separate();
-    std::array<char, 20> digits{};  // "-9223372036854775808"
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    put(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
-  }
-  void boolean(bool value) {
-    separate();
-    put(value ? "true" : "false");
-  }
-  void null() {
-    separate();
-    put("null");
-  }
+  LLMPROXY_NOINLINE void raw(std::string_view json);
+  LLMPROXY_NOINLINE void integer(std::int64_t number);
+  void boolean(bool value) { copy_raw(value ? "true" : "false"); }
+  void null() { copy_raw("null"); }
 
  private:
-  void separate() {
-    if (comma_) {
-      put(",");
-    }
-    comma_ = true;
-  }
-  void open(char bracket) {
-    separate();
-    put(std::string_view(&bracket, 1));
-    comma_ = false;
-  }
-  void close(char bracket) {
-    put(std::string_view(&bracket, 1));
-    comma_ = true;
-  }
-  void put(std::string_view bytes) { out_.append(bytes); }
-  void put_slice(std::string_view bytes) {
-    if constexpr (requires { out_.append_slice(bytes); }) {
-      out_.append_slice(bytes);
-    } else {
-      out_.append(bytes);
-    }
-  }
+  // A comma, where one is due.
+  void separate();
+  LLMPROXY_NOINLINE void open(char bracket);
+  LLMPROXY_NOINLINE void close(char bracket);
+  void put_slice(std::string_view bytes);
 
-  Out& out_;
+  Buffer& out_;
+  SpanList* spans_ = nullptr;
   // The next value or key needs a comma before it.
   bool comma_ = false;
 };

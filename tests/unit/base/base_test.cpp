@@ -62,7 +62,7 @@ TEST_CASE("a span list refers to large slices and copies small ones") {
   list.append("begin");
   list.append_slice(large);
   list.append_slice("small");
-  list.append('.');
+  list.append(".");
   const auto spans = list.spans();
   REQUIRE(spans.size() == 3);
   REQUIRE(spans[1].data == large.data());

@@ -14,11 +14,11 @@ std::string route(const std::string& method, const std::string& path,
                   const std::string& header = "") {
   std::string text = method + "\nhttps://x.test" + path + "\n" + header;
   const auto head = http::RequestHead::parse(text);
-  auto found = gateway::find_route(head);
-  if (!found) {
-    return std::to_string(found.error().http_status());
+  gateway::Route found;
+  if (Status status = gateway::find_route(head, found); !status) {
+    return std::to_string(status.error().http_status());
   }
-  switch (found->endpoint) {
+  switch (found.endpoint) {
     case Endpoint::index:
       return "index";
     case Endpoint::health:
@@ -28,8 +28,8 @@ std::string route(const std::string& method, const std::string& path,
     default:
       break;
   }
-  const std::string what = found->endpoint == Endpoint::chat ? "chat" : found->path;
-  return what + " " + std::string(found->supplier != nullptr ? found->supplier->name : "by model");
+  const std::string what = found.endpoint == Endpoint::chat ? "chat" : found.path;
+  return what + " " + std::string(found.supplier != nullptr ? found.supplier->name : "by model");
 }
 
 }  // namespace

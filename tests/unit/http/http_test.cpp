@@ -38,8 +38,3 @@ TEST_CASE("a model name stays one segment of the path") {
   REQUIRE(http::encode_segment("..") == "%2E%2E");
   REQUIRE(http::encode_segment("é") == "%C3%A9");
 }
-
-TEST_CASE("a base URL may end in slashes") {
-  REQUIRE(http::join("https://x/v1//", "chat") == "https://x/v1/chat");
-  REQUIRE(http::join("https://x", "a") == "https://x/a");
-}

@@ -7,7 +7,7 @@ using namespace llmproxy;
 
 TEST_CASE("a writer places commas and quotes") {
   Buffer out;
-  json::Writer<Buffer> writer(out);
+  json::Writer writer(out);
   writer.begin_object();
   writer.key("a");
   writer.begin_array();

@@ -19,7 +19,7 @@ namespace llmproxy::gemini {
 
 class ContentsWriter {
  public:
-  using JsonWriter = json::Writer<SpanList>;
+  using JsonWriter = json::Writer;
 
   ContentsWriter(const chat::Request& request, const Model& model, ToolNames& names,
                  chat::Changes& changes, JsonWriter& writer)

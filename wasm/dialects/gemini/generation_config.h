@@ -14,7 +14,7 @@ namespace llmproxy::gemini {
 
 class GenerationConfigWriter {
  public:
-  using JsonWriter = json::Writer<SpanList>;
+  using JsonWriter = json::Writer;
 
   GenerationConfigWriter(const chat::Request& request, const Model& model,
                          const GoogleSettings& settings, chat::Changes& changes, JsonWriter& writer)

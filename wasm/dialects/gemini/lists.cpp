@@ -95,7 +95,7 @@ void write_embeddings_batch(const chat::EmbeddingsRequest& request, std::string_
   if (!request.task_type.empty() && !takes_task) {
     changes.add("task_type", chat::Reason::dropped);
   }
-  json::Writer<SpanList> writer(out);
+  json::Writer writer(out);
   const std::string name = concat({"models/", model});
   const std::size_t end = std::min(request.inputs.size(), begin + kMaxBatch);
   writer.begin_object();

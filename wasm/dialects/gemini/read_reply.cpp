@@ -290,7 +290,7 @@ bool ReplyReader::is_empty() const {
     return false;
   }
   return std::all_of(choices_.begin(), choices_.end(), [](const auto& entry) {
-    const Choice& choice = entry.second;
+    const Choice& choice = entry.value;
     return !choice.visible && !choice.partial.open() && choice.ending != Ending::length &&
            choice.ending != Ending::filtered && choice.ending != Ending::continues;
   });

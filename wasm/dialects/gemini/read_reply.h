@@ -2,6 +2,7 @@
 // https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse
 #pragma once
 
+#include "chat/by_choice.h"
 #include "chat/reply.h"
 #include "dialects/gemini/answer_text.h"
 #include "dialects/gemini/finish_reason.h"
@@ -10,7 +11,6 @@
 #include "json/cursor.h"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -120,7 +120,7 @@ class ReplyReader final : public chat::ReplyReader {
   Framing framing_;
   const ReplyContext& context_;
   std::uint32_t first_choice_;
-  std::map<std::uint32_t, Choice> choices_;
+  chat::ByChoice<Choice> choices_;
   // Parts of the candidate at hand; its index may come after them.
   std::vector<Part> parts_;
   // Counts are running totals, and the last ones hold. Those of earlier calls are in before_.

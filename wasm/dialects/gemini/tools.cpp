@@ -32,7 +32,7 @@ std::string path_of(const Tool& tool, std::string_view rest) {
 }  // namespace
 
 void write_schema(std::string_view schema, const SchemaPlace& place, const Model& model,
-                  chat::Changes& changes, json::Writer<SpanList>& writer) {
+                  chat::Changes& changes, json::Writer& writer) {
   if (model.json_schema) {
     writer.key(place.name);
     const std::optional<Schema> adapted = adapt_schema(schema);

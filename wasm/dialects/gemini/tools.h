@@ -24,7 +24,7 @@ enum class AnswerForm : std::uint8_t {
 
 class ToolsWriter {
  public:
-  using JsonWriter = json::Writer<SpanList>;
+  using JsonWriter = json::Writer;
 
   ToolsWriter(const chat::Request& request, const Model& model, ReplyContext& context,
               chat::Changes& changes, JsonWriter& writer)
@@ -64,6 +64,6 @@ struct SchemaPlace {
 
 // Writes the member that holds `schema`, in the form the model takes.
 void write_schema(std::string_view schema, const SchemaPlace& place, const Model& model,
-                  chat::Changes& changes, json::Writer<SpanList>& writer);
+                  chat::Changes& changes, json::Writer& writer);
 
 }  // namespace llmproxy::gemini

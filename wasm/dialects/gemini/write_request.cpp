@@ -15,7 +15,7 @@ namespace llmproxy::gemini {
 namespace {
 
 using chat::Reason;
-using JsonWriter = json::Writer<SpanList>;
+using JsonWriter = json::Writer;
 
 constexpr std::string_view kAnswerInJson =
     "Answer with one JSON value and nothing else: no explanation, no code fence.";
@@ -76,10 +76,11 @@ Status write_request(const chat::Request& request, const Model& model, SpanList&
   JsonWriter writer(out);
   ToolsWriter tools(request, model, context, changes, writer);
   GenerationConfigWriter config(request, model, *settings, changes, writer);
-  for (Status status : {tools.check(), config.check()}) {
-    if (!status) {
-      return status;
-    }
+  if (Status status = tools.check(); !status) {
+    return status;
+  }
+  if (Status status = config.check(); !status) {
+    return status;
   }
   writer.begin_object();
   ContentsWriter contents(request, model, context.names, changes, writer);

@@ -22,11 +22,12 @@ constexpr std::size_t kMaxInputs = 2048;
 
 class EmbeddingsReader {
  public:
-  explicit EmbeddingsReader(std::string_view body) : fields_(body) {}
+  EmbeddingsReader(std::string_view body, chat::EmbeddingsRequest& out)
+      : fields_(body), out_(out) {}
 
-  Result<chat::EmbeddingsRequest> read() {
-    return fields_.read_document_into(
-        out_, [&](const json::String& key) { return member(key); }, [&] { check(); });
+  Status read() {
+    return fields_.read_document([&](const json::String& key) { return member(key); },
+                                 [&] { check(); });
   }
 
  private:
@@ -128,7 +129,7 @@ class EmbeddingsReader {
   }
 
   FieldReader fields_;
-  chat::EmbeddingsRequest out_;
+  chat::EmbeddingsRequest& out_;
 };
 
 std::vector<double> parse(const std::vector<std::string_view>& values, bool normalise) {
@@ -165,8 +166,8 @@ void write_base64(const std::vector<double>& values, Buffer& out) {
 
 }  // namespace
 
-Result<chat::EmbeddingsRequest> read_embeddings_request(std::string_view body) {
-  return EmbeddingsReader(body).read();
+Status read_embeddings_request(std::string_view body, chat::EmbeddingsRequest& out) {
+  return EmbeddingsReader(body, out).read();
 }
 
 void EmbeddingsWriter::add(const std::vector<std::string_view>& values) {

@@ -12,7 +12,7 @@
 namespace llmproxy::openai_chat {
 
 // `body` must outlive the request.
-Result<chat::EmbeddingsRequest> read_embeddings_request(std::string_view body);
+Status read_embeddings_request(std::string_view body, chat::EmbeddingsRequest& out);
 
 // Writes the parts of the response in their order.
 class EmbeddingsWriter {

@@ -14,7 +14,7 @@ namespace llmproxy::openai_chat {
 namespace {
 
 using json::Kind;
-using JsonWriter = json::Writer<Buffer>;
+using JsonWriter = json::Writer;
 
 void write_text_or_null(JsonWriter& writer, std::string_view name, std::string_view text) {
   writer.key(name);

@@ -9,8 +9,8 @@ namespace llmproxy::openai_chat {
 using json::Kind;
 
 bool FieldReader::fail(ErrorCode code, std::string message, const FieldPath& param) {
-  if (!error_) {
-    error_ = Error{code, std::move(message), param.text()};
+  if (status_) {
+    status_ = Error{code, std::move(message), param.text()};
   }
   return false;
 }
@@ -36,13 +36,13 @@ bool FieldReader::fail_type(const FieldPath& param, std::string_view wanted) {
               param);
 }
 
-std::optional<Error> FieldReader::take_error() {
+Status FieldReader::take_error() {
   if (cursor_.failed()) {
     return Error{
         ErrorCode::invalid_json,
         concat({"We could not parse the JSON body of your request: ", cursor_.fault(), "."}), ""};
   }
-  return std::exchange(error_, std::nullopt);
+  return std::move(status_);
 }
 
 bool FieldReader::read(chat::Text& out, const FieldPath& param) {

@@ -14,7 +14,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace llmproxy::openai_chat {
 
@@ -55,16 +54,14 @@ class FieldReader {
     return good();
   }
 
-  // The same, for a reader that gathers into `out`: `check()` looks at it when all was read.
-  template <typename Out, typename Take, typename Check>
-  Result<Out> read_document_into(Out& out, Take take, Check check) {
+  // The same, and `check()` looks at what was gathered when all was read. What went wrong, if
+  // something did.
+  template <typename Take, typename Check>
+  Status read_document(Take take, Check check) {
     if (read_document(take)) {
       check();
     }
-    if (std::optional<Error> error = take_error()) {
-      return std::move(*error);
-    }
-    return std::move(out);
+    return take_error();
   }
 
   // The object at the cursor, or null: `take(key)` reads or skips the value of each member, and
@@ -103,13 +100,13 @@ class FieldReader {
   bool fail_type(const FieldPath& param, std::string_view wanted);
 
   // Nothing went wrong so far, neither in the syntax nor in a field.
-  bool good() const { return !error_ && !cursor_.failed(); }
+  bool good() const { return status_ && !cursor_.failed(); }
   // What went wrong, if something did.
-  std::optional<Error> take_error();
+  Status take_error();
 
  private:
   json::Cursor cursor_;
-  std::optional<Error> error_;
+  Status status_;
 };
 
 }  // namespace llmproxy::openai_chat

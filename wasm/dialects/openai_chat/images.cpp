@@ -37,11 +37,11 @@ constexpr std::array kRatios = std::to_array<Ratio>({
 
 class ImageReader {
  public:
-  explicit ImageReader(std::string_view body) : fields_(body) {}
+  ImageReader(std::string_view body, chat::Request& out) : fields_(body), out_(out) {}
 
-  Result<chat::Request> read() {
-    return fields_.read_document_into(
-        out_, [&](const json::String& key) { return member(key); }, [&] { finish(); });
+  Status read() {
+    return fields_.read_document([&](const json::String& key) { return member(key); },
+                                 [&] { finish(); });
   }
 
  private:
@@ -142,7 +142,7 @@ class ImageReader {
   }
 
   FieldReader fields_;
-  chat::Request out_;
+  chat::Request& out_;
   chat::Text prompt_;
 };
 
@@ -190,8 +190,8 @@ class ImageWriter final : public chat::ReplyWriter {
 
 }  // namespace
 
-Result<chat::Request> read_image_request(std::string_view body) {
-  return ImageReader(body).read();
+Status read_image_request(std::string_view body, chat::Request& out) {
+  return ImageReader(body, out).read();
 }
 
 std::unique_ptr<chat::ReplyWriter> make_image_writer(const ReplyOptions& options, Buffer& out) {

@@ -13,7 +13,7 @@
 
 namespace llmproxy::openai_chat {
 
-Result<chat::Request> read_image_request(std::string_view body);
+Status read_image_request(std::string_view body, chat::Request& out);
 std::unique_ptr<chat::ReplyWriter> make_image_writer(const ReplyOptions& options, Buffer& out);
 
 }  // namespace llmproxy::openai_chat

@@ -20,10 +20,10 @@ constexpr std::int64_t kMaxChoices = 128;
 
 class RequestReader {
  public:
-  explicit RequestReader(std::string_view body) : fields_(body) {}
+  RequestReader(std::string_view body, chat::Request& out) : fields_(body), request_(out) {}
 
-  Result<chat::Request> read();
-  Result<chat::Request> read_legacy();
+  Status read();
+  Status read_legacy();
 
  private:
   using Member = bool (RequestReader::*)();
@@ -78,7 +78,7 @@ class RequestReader {
   bool other(const json::String& key);
 
   FieldReader fields_;
-  chat::Request request_;
+  chat::Request& request_;
   bool legacy_ = false;
   std::optional<std::int64_t> max_tokens_;
   std::optional<std::int64_t> max_completion_tokens_;
@@ -125,15 +125,15 @@ const RequestReader::Row* RequestReader::find_row(const json::String& key) {
   return nullptr;
 }
 
-Result<chat::Request> RequestReader::read() {
+Status RequestReader::read() {
   const auto member = [&](const json::String& key) {
     const Row* row = find_row(key);
     return row != nullptr ? (this->*row->read)() : other(key);
   };
-  return fields_.read_document_into(request_, member, [&] { check(); });
+  return fields_.read_document(member, [&] { check(); });
 }
 
-Result<chat::Request> RequestReader::read_legacy() {
+Status RequestReader::read_legacy() {
   legacy_ = true;
   return read();
 }
@@ -296,12 +296,12 @@ bool RequestReader::reasoning_effort() {
 
 }  // namespace
 
-Result<chat::Request> read_request(std::string_view body) {
-  return RequestReader(body).read();
+Status read_request(std::string_view body, chat::Request& out) {
+  return RequestReader(body, out).read();
 }
 
-Result<chat::Request> read_completion_request(std::string_view body) {
-  return RequestReader(body).read_legacy();
+Status read_completion_request(std::string_view body, chat::Request& out) {
+  return RequestReader(body, out).read_legacy();
 }
 
 std::string find_model(std::string_view body) {

@@ -11,13 +11,13 @@
 
 namespace llmproxy::openai_chat {
 
-// One pass over `body`, which must outlive the request: its texts are slices of it. Fields that the
-// neutral request has no place for are kept in `others`.
-Result<chat::Request> read_request(std::string_view body);
+// One pass over `body` into `out`, which is fresh, and which `body` must outlive: its texts are
+// slices of it. Fields that the neutral request has no place for are kept in `others`.
+Status read_request(std::string_view body, chat::Request& out);
 
 // The same of the older endpoint, which has a `prompt` in place of messages.
 // https://platform.openai.com/docs/api-reference/completions/create
-Result<chat::Request> read_completion_request(std::string_view body);
+Status read_completion_request(std::string_view body, chat::Request& out);
 
 // The value of `model` alone, for choosing a supplier; empty when there is none. Stops there, so it
 // says nothing about the rest of the body.

@@ -21,7 +21,7 @@ std::string_view finish_name(chat::FinishReason reason, bool functions_form) {
 }
 
 void write_usage(const chat::Usage& usage, Buffer& out) {
-  json::Writer<Buffer> writer(out);
+  json::Writer writer(out);
   const auto field = [&writer](std::string_view name, std::int64_t count) {
     writer.key(name);
     writer.integer(count);
@@ -60,7 +60,7 @@ std::string arguments_of(const chat::ToolCall& call) {
 
 namespace {
 
-void write_token(const chat::TokenLogprob& token, json::Writer<Buffer>& writer) {
+void write_token(const chat::TokenLogprob& token, json::Writer& writer) {
   writer.key("token");
   writer.string(token.token);
   writer.key("logprob");
@@ -76,7 +76,7 @@ void write_token(const chat::TokenLogprob& token, json::Writer<Buffer>& writer) 
 }  // namespace
 
 void write_logprobs_content(const chat::Logprobs& logprobs, Buffer& out) {
-  json::Writer<Buffer> writer(out);
+  json::Writer writer(out);
   for (const chat::TokenChoice& step : logprobs.tokens) {
     writer.begin_object();
     write_token(step.chosen, writer);
@@ -116,7 +116,7 @@ void write_image(const chat::Media& media, Buffer& out) {
 }
 
 void write_citation(const chat::Citation& citation, Buffer& out) {
-  json::Writer<Buffer> writer(out);
+  json::Writer writer(out);
   writer.begin_object();
   writer.key("type");
   writer.text("url_citation");

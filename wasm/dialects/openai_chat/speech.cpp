@@ -18,11 +18,11 @@ using json::Kind;
 
 class SpeechReader {
  public:
-  explicit SpeechReader(std::string_view body) : fields_(body) {}
+  SpeechReader(std::string_view body, chat::Request& out) : fields_(body), out_(out) {}
 
-  Result<chat::Request> read() {
-    return fields_.read_document_into(
-        out_, [&](const json::String& key) { return member(key); }, [&] { finish(); });
+  Status read() {
+    return fields_.read_document([&](const json::String& key) { return member(key); },
+                                 [&] { finish(); });
   }
 
  private:
@@ -85,7 +85,7 @@ class SpeechReader {
   }
 
   FieldReader fields_;
-  chat::Request out_;
+  chat::Request& out_;
   chat::Text input_;
   chat::Text instructions_;
   chat::Text format_;
@@ -191,15 +191,15 @@ class TranscriptionStreamWriter final : public chat::ReplyWriter {
 
 }  // namespace
 
-Result<chat::Request> read_speech_request(std::string_view body) {
-  return SpeechReader(body).read();
+Status read_speech_request(std::string_view body, chat::Request& out) {
+  return SpeechReader(body, out).read();
 }
 
 std::unique_ptr<chat::ReplyWriter> make_speech_writer(const ReplyOptions& options, Buffer& out) {
   return std::make_unique<SpeechWriter>(options, out);
 }
 
-Result<chat::Request> read_transcription_request(const TranscriptionForm& form) {
+Status read_transcription_request(const TranscriptionForm& form, chat::Request& out) {
   const auto missing = [](std::string_view name) {
     return Error{ErrorCode::missing_parameter,
                  concat({"Missing required parameter: '", name, "'."}), std::string(name)};
@@ -217,7 +217,6 @@ Result<chat::Request> read_transcription_request(const TranscriptionForm& form) 
                  "available as 'json' and 'text'.",
                  "response_format"};
   }
-  chat::Request out;
   out.model = form.model;
   out.stream = form.stream == "true";
   out.bare_text = form.response_format == "text";
@@ -251,7 +250,7 @@ Result<chat::Request> read_transcription_request(const TranscriptionForm& form) 
                                              {},
                                              0});
   message.parts.emplace_back(chat::TextPart{{out.storage.emplace_back(json::escape(ask)), true}});
-  return out;
+  return {};
 }
 
 std::unique_ptr<chat::ReplyWriter> make_transcription_writer(bool as_text, Buffer& out) {

@@ -15,7 +15,7 @@
 
 namespace llmproxy::openai_chat {
 
-Result<chat::Request> read_speech_request(std::string_view body);
+Status read_speech_request(std::string_view body, chat::Request& out);
 // The sound itself, not JSON.
 std::unique_ptr<chat::ReplyWriter> make_speech_writer(const ReplyOptions& options, Buffer& out);
 
@@ -33,7 +33,7 @@ struct TranscriptionForm {
   std::vector<std::string> others;  // names of further fields
 };
 
-Result<chat::Request> read_transcription_request(const TranscriptionForm& form);
+Status read_transcription_request(const TranscriptionForm& form, chat::Request& out);
 std::unique_ptr<chat::ReplyWriter> make_transcription_writer(bool as_text, Buffer& out);
 std::unique_ptr<chat::ReplyWriter> make_transcription_stream_writer(Buffer& out);
 

@@ -1,12 +1,12 @@
 // Text completions, whole and streamed: the older endpoint, which knows of nothing but text.
 #include "base/limits.h"
 #include "base/text.h"
+#include "chat/by_choice.h"
 #include "dialects/openai_chat/error_body.h"
 #include "dialects/openai_chat/reply_parts.h"
 #include "dialects/openai_chat/write_reply.h"
 #include "sse/writer.h"
 
-#include <map>
 #include <optional>
 
 namespace llmproxy::openai_chat {
@@ -66,7 +66,7 @@ class WholeCompletionWriter final : public CompletionWriter {
   void end() override {
     out_.append(head_);
     for (auto& [index, choice] : choices_) {
-      out_.append(index == choices_.begin()->first ? "" : ",");
+      out_.append(index == choices_.begin()->choice ? "" : ",");
       write_choice(index, choice.text.view(), choice.finish);
     }
     out_.append("]");
@@ -86,7 +86,7 @@ class WholeCompletionWriter final : public CompletionWriter {
     choices_[finish.choice].finish = finish_name(finish.reason);
   }
 
-  std::map<std::uint32_t, Choice> choices_;
+  chat::ByChoice<Choice> choices_;
 };
 
 class StreamCompletionWriter final : public CompletionWriter {

@@ -2,13 +2,13 @@
 // the finish reason; then usage if it was asked for, then [DONE].
 #include "base/limits.h"
 #include "base/text.h"
+#include "chat/by_choice.h"
 #include "dialects/openai_chat/error_body.h"
 #include "dialects/openai_chat/reply_parts.h"
 #include "dialects/openai_chat/write_reply.h"
 #include "json/writer.h"
 #include "sse/writer.h"
 
-#include <map>
 #include <optional>
 
 namespace llmproxy::openai_chat {
@@ -70,7 +70,7 @@ class StreamWriter final : public chat::ReplyWriter {
   std::string tail_;  // of every chunk of a choice, behind its delta
   std::string
       usage_key_;  // with include_usage every chunk has the key, and all but the last have null
-  std::map<std::uint32_t, Choice> choices_;
+  chat::ByChoice<Choice> choices_;
   std::optional<chat::Usage> usage_;
 };
 
@@ -90,13 +90,13 @@ StreamWriter::StreamWriter(const ReplyOptions& options, Buffer& out)
 }
 
 StreamWriter::Choice& StreamWriter::start(std::uint32_t choice) {
-  const auto [entry, is_new] = choices_.try_emplace(choice);
+  const auto [entry, is_new] = choices_.add(choice);
   if (is_new) {
     open(choice);
     out_.append("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}");
     close();
   }
-  return entry->second;
+  return entry;
 }
 
 void StreamWriter::open(std::uint32_t choice) {

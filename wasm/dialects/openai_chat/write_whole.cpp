@@ -2,12 +2,12 @@
 #include "base/base64.h"
 #include "base/text.h"
 #include "base/wav.h"
+#include "chat/by_choice.h"
 #include "dialects/openai_chat/error_body.h"
 #include "dialects/openai_chat/reply_parts.h"
 #include "dialects/openai_chat/write_reply.h"
 #include "json/writer.h"
 
-#include <map>
 #include <optional>
 
 namespace llmproxy::openai_chat {
@@ -82,7 +82,7 @@ class WholeWriter final : public chat::ReplyWriter {
   Random random_;
   CallIds ids_;
   Buffer& out_;
-  std::map<std::uint32_t, Choice> choices_;
+  chat::ByChoice<Choice> choices_;
   std::optional<chat::Usage> usage_;
 };
 
@@ -118,7 +118,7 @@ void WholeWriter::operator()(const chat::Media& media) {
 }
 
 void WholeWriter::end() {
-  json::Writer<Buffer> writer(out_);
+  json::Writer writer(out_);
   writer.begin_object();
   writer.key("id");
   writer.text(random_.identifier("chatcmpl-"));
@@ -130,7 +130,7 @@ void WholeWriter::end() {
   writer.text(options_.model);
   out_.append(",\"choices\":[");
   for (const auto& [index, choice] : choices_) {
-    out_.append(index == choices_.begin()->first ? "" : ",");
+    out_.append(index == choices_.begin()->choice ? "" : ",");
     write_choice(index, choice);
   }
   out_.append("]");

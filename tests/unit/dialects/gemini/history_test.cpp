@@ -1,7 +1,7 @@
 #include "dialects/gemini/history.h"
 
-#include "dialects/openai_chat/read_request.h"
 #include "native/catch.h"
+#include "unit/dialects/read_chat.h"
 
 #include <string>
 
@@ -12,7 +12,7 @@ namespace {
 // The turns as short text: "U", "M", and results as "R(id,id!)", with "!" where there was none.
 std::string arrange(const std::string& messages, std::string* changes = nullptr) {
   const std::string body = R"({"model":"m","messages":[)" + messages + "]}";
-  auto request = openai_chat::read_request(body);
+  auto request = read_chat(body);
   if (!request) {
     return request.error().param;
   }

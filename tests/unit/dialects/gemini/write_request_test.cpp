@@ -1,7 +1,7 @@
 #include "dialects/gemini/write_request.h"
 
-#include "dialects/openai_chat/read_request.h"
 #include "native/catch.h"
+#include "unit/dialects/read_chat.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,7 +15,7 @@ namespace {
 // Gemini's request for an OpenAI one; {"error": param} when it is refused.
 Tree translate(const std::string& members, const std::string& model = "gemini-2.5-flash") {
   const std::string body = R"({"model":")" + model + "\"," + members + "}";
-  auto request = openai_chat::read_request(body);
+  auto request = read_chat(body);
   if (!request) {
     return {{"error", request.error().param}};
   }

@@ -2,6 +2,7 @@
 
 #include "dialects/openai_chat/data_url.h"
 #include "native/catch.h"
+#include "unit/dialects/read_chat.h"
 
 #include <string>
 
@@ -14,7 +15,7 @@ const std::string kUser = R"("messages":[{"role":"user","content":"x"}])";
 // The error for a body with these members, as "param: message"; "ok" for none.
 std::string error_of(const std::string& members) {
   const std::string body = R"({"model":"m",)" + members + "}";
-  auto request = openai_chat::read_request(body);
+  auto request = read_chat(body);
   return request ? "ok" : request.error().param + ": " + request.error().message;
 }
 
@@ -35,7 +36,7 @@ TEST_CASE("texts are slices of the body, and absent is not zero") {
   const std::string body =
       R"({"model":"m","messages":[{"role":"system","content":"s\n"},{"content":[{"type":"text","text":"u"}],"role":"user"}],)"
       R"("temperature":0,"stream":true,"stream_options":{"include_usage":true},"max_tokens":5,"stop":"end","top_logprobs":32})";
-  auto request = openai_chat::read_request(body);
+  auto request = read_chat(body);
   REQUIRE(request);
   REQUIRE(request->messages.size() == 2);
   CHECK(request->messages[0].role == chat::Role::system);
@@ -66,7 +67,7 @@ TEST_CASE("null is absent, for every field") {
 TEST_CASE("limits: the newer name wins, zero is none, below is an error") {
   const auto limit = [](const std::string& members) {
     const std::string body = R"({"model":"m",)" + kUser + members + "}";
-    return openai_chat::read_request(body)->sampling.max_output_tokens;
+    return read_chat(body)->sampling.max_output_tokens;
   };
   CHECK(limit(R"(,"max_tokens":5,"max_completion_tokens":7)") == 7);
   CHECK(limit(R"(,"max_tokens":5,"max_completion_tokens":null)") == 5);
@@ -115,7 +116,7 @@ TEST_CASE("bad input is refused with the name of the field") {
 
 TEST_CASE("a body that is no JSON object is told so, with the place") {
   const auto message = [](std::string_view body) {
-    auto request = openai_chat::read_request(body);
+    auto request = read_chat(body);
     return request ? "ok" : request.error().message;
   };
   CHECK(message("") == "The body of the request must be a JSON object.");
@@ -132,7 +133,7 @@ TEST_CASE("arguments of earlier calls become objects, and nothing is lost") {
     const std::string body =
         R"({"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":)" +
         json + "}}]}]}";
-    auto request = openai_chat::read_request(body);
+    auto request = read_chat(body);
     return request
                ? std::string(std::get<chat::ToolCallPart>(request->messages[0].parts[0]).arguments)
                : request.error().message;
