@@ -3,7 +3,7 @@
 namespace llmproxy {
 
 void SpanList::append_slice(std::string_view bytes) {
-  if (bytes.size() < min_referenced_) {
+  if (!refers_to(bytes)) {
     append(bytes);
     return;
   }

@@ -28,6 +28,8 @@ class SpanList {
   void append(std::string_view bytes) { own_.append(bytes); }
   // The copies: what is appended here is at the end of the list.
   Buffer& copied() { return own_; }
+  // Does append_slice() refer to `bytes`? If not, it copies them.
+  bool refers_to(std::string_view bytes) const { return bytes.size() >= min_referenced_; }
   // Refers to `bytes` when they are many, copies them when they are few. They must outlive the
   // list.
   void append_slice(std::string_view bytes);

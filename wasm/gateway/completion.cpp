@@ -84,7 +84,9 @@ std::unique_ptr<gemini::ReplyReader> Completion::make_reader(std::uint32_t choic
 
 Status Completion::prepare(SpanList& body) {
   context_.changes = {};
-  body.expect(std::min(context_.body.size(), kMaxCopiedBody) + 1024);
+  // Gemini's words around a short message are more than OpenAI's.
+  const std::size_t copied = std::min(context_.body.size(), kMaxCopiedBody);
+  body.expect(copied + copied / 8 + 1024);
   if (context_.body.size() <= kMaxCopiedBody) {
     body.set_min_referenced(kMaxCopiedBody);
   }

@@ -211,24 +211,28 @@ StringScan scan_plainly(const char* begin, const char* end, bool has_escapes) {
 // Blocks of 16 bytes for as long as there are whole ones and nothing is wrong; the rest, and
 // whatever is wrong, is left to scan_plainly().
 StringScan scan_blocks(const char* begin, const char* end) {
+  const simd::Constants constants;
   simd::Utf8 utf8;
   simd::Escapes escapes;
-  bool has_escapes = false;
+  unsigned backslashes_seen = 0;
   const char* p = begin;
   // Escapes that begin before this were looked at.
   const char* looked_at = begin;
   while (end - p >= simd::kBlock) {
     const simd::Block block(p);
-    const unsigned backslashes = block.backslashes();
+    const unsigned backslashes = block.backslashes(constants);
     const unsigned escaped = escapes.find(backslashes);
-    const unsigned stops = (block.quotes() & ~escaped) | block.controls();
+    const unsigned stops = (block.quotes(constants) & ~escaped) | block.controls(constants);
     if ((stops | backslashes | escaped) == 0 && !block.has_non_ascii() && !utf8.is_open()) {
+      utf8.take(block, constants);
       p = simd::skip_plain_blocks(p + simd::kBlock, end);
       continue;
     }
+    // All bits up to the first stop.
     const unsigned before_stop = stops != 0 ? (stops & (0U - stops)) - 1 : ~0U;
-    unsigned long_escapes = escaped != 0 ? escaped & ~block.short_escapes() & before_stop : 0;
-    has_escapes = has_escapes || (backslashes & before_stop) != 0;
+    backslashes_seen |= backslashes & before_stop;
+    unsigned long_escapes =
+        escaped != 0 ? escaped & ~block.short_escapes(constants) & before_stop : 0;
     while (long_escapes != 0) {
       const char* at = p + __builtin_ctz(long_escapes) - 1;
       long_escapes &= long_escapes - 1;
@@ -242,15 +246,18 @@ StringScan scan_blocks(const char* begin, const char* end) {
     }
     if (stops != 0) {
       const auto stop = static_cast<unsigned>(__builtin_ctz(stops));
-      return p[stop] == '"' && utf8.accept(block.up_to(stop))
-                 ? StringScan{p + stop, has_escapes, StringFault::none}
+      utf8.take(block.up_to(stop), constants);
+      return p[stop] == '"' && utf8.is_good()
+                 ? StringScan{p + stop, backslashes_seen != 0, StringFault::none}
                  : scan_plainly(begin, end, false);
     }
-    if (!utf8.accept(block)) {
-      return scan_plainly(begin, end, false);
-    }
+    utf8.take(block, constants);
     p += simd::kBlock;
   }
+  if (!utf8.is_good()) {
+    return scan_plainly(begin, end, false);
+  }
+  const bool has_escapes = backslashes_seen != 0;
   if (looked_at > p) {
     return scan_plainly(looked_at, end, has_escapes);
   }

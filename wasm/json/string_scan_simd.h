@@ -15,25 +15,111 @@ namespace llmproxy::json::simd {
 
 inline constexpr std::ptrdiff_t kBlock = 16;
 
+using Bytes = std::array<unsigned char, kBlock>;
+
+constexpr Bytes all(unsigned char byte) {
+  Bytes bytes{};
+  bytes.fill(byte);
+  return bytes;
+}
+
+// The constants of what follows, 16 bytes each, in memory: the engine builds a constant vector of
+// three or four instructions each time, and a load is one.
+class Constants {
+ public:
+  enum Row : unsigned char {
+    quote,
+    backslash,
+    last_control,
+    low_nibble,
+    third,
+    fourth,
+    high_bit,
+    escape_low,
+    escape_high,
+    first_high,
+    first_low,
+    second_high,
+    last_complete,
+  };
+
+  v128_t operator[](Row row) const { return wasm_v128_load(rows_ + row * kBlock); }
+
+ private:
+  // Which errors a pair of bytes could be part of.
+  static constexpr unsigned char kTooShort = 1U << 0U;   // a lead, then no continuation
+  static constexpr unsigned char kTooLong = 1U << 1U;    // ASCII, then a continuation
+  static constexpr unsigned char kOverlong3 = 1U << 2U;  // E0 80..9F
+  static constexpr unsigned char kTooLarge = 1U << 3U;   // F4 90.., F5..
+  static constexpr unsigned char kSurrogate = 1U << 4U;  // ED A0..BF
+  static constexpr unsigned char kOverlong2 = 1U << 5U;  // C0, C1
+  static constexpr unsigned char kTooLarge1000 = 1U << 6U;
+  static constexpr unsigned char kOverlong4 = 1U << 6U;  // F0 80..8F
+  static constexpr unsigned char kTwoContinuations =
+      1U << 7U;  // right only in the third and fourth place
+  static constexpr unsigned char kCarry = kTooShort | kTooLong | kTwoContinuations;
+  static constexpr unsigned char kLarge = kCarry | kTooLarge | kTooLarge1000;
+  static constexpr unsigned char kContinuation = kTooLong | kOverlong2 | kTwoContinuations;
+
+  // In the order of Row.
+  static constexpr std::array<Bytes, 13> kRows = {{
+      all('"'),
+      all('\\'),
+      all(0x1F),
+      all(0x0F),
+      all(0x60),
+      all(0x70),
+      all(0x80),
+      // What may stand behind a backslash, but for the u: a bit for each high nibble that has some
+      // (2: " and /, 5: the backslash, 6: b, f, n, 7: r, t), and for each low nibble those it goes
+      // with.
+      {0, 0, 1 | 4 | 8, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1},
+      {0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0},
+      // UTF-8: by the high nibble of the first byte, its low nibble, and the high nibble of the
+      // second.
+      {kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong,
+       kTwoContinuations, kTwoContinuations, kTwoContinuations, kTwoContinuations,
+       kTooShort | kOverlong2, kTooShort, kTooShort | kOverlong3 | kSurrogate,
+       kTooShort | kTooLarge | kTooLarge1000 | kOverlong4},
+      {kCarry | kOverlong3 | kOverlong2 | kOverlong4, kCarry | kOverlong2, kCarry, kCarry,
+       kCarry | kTooLarge, kLarge, kLarge, kLarge, kLarge, kLarge, kLarge, kLarge, kLarge,
+       kLarge | kSurrogate, kLarge, kLarge},
+      {kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort,
+       kContinuation | kOverlong3 | kTooLarge1000 | kOverlong4,
+       kContinuation | kOverlong3 | kTooLarge, kContinuation | kSurrogate | kTooLarge,
+       kContinuation | kSurrogate | kTooLarge, kTooShort, kTooShort, kTooShort, kTooShort},
+      // Above which a byte of the last three begins what cannot be complete.
+      {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xEF, 0xDF,
+       0xBF},
+  }};
+  // The compiler must not see through this, or it makes constants of them again.
+  static const unsigned char* hidden(const unsigned char* p) {
+    asm("" : "+r"(p));
+    return p;
+  }
+  const unsigned char* rows_ = hidden(kRows.front().data());
+};
+
 class Block {
  public:
   explicit Block(const char* p) : bytes_(wasm_v128_load(p)) {}
 
-  unsigned quotes() const { return mask(wasm_i8x16_eq(bytes_, wasm_i8x16_splat('"'))); }
-  unsigned backslashes() const { return mask(wasm_i8x16_eq(bytes_, wasm_i8x16_splat('\\'))); }
-  // As signed bytes, everything from 0x80 up is negative and so below 0x20 as well.
-  unsigned controls() const {
-    return mask(wasm_v128_andnot(wasm_i8x16_lt(bytes_, wasm_i8x16_splat(0x20)), bytes_));
+  unsigned quotes(const Constants& constants) const {
+    return mask(wasm_i8x16_eq(bytes_, constants[Constants::quote]));
   }
-  // Those that may stand behind a backslash, but for the u: a bit for each high nibble that has
-  // some (2: " and /, 5: the backslash, 6: b, f, n, 7: r, t), and for each low nibble those it goes
-  // with.
-  unsigned short_escapes() const {
+  unsigned backslashes(const Constants& constants) const {
+    return mask(wasm_i8x16_eq(bytes_, constants[Constants::backslash]));
+  }
+  unsigned controls(const Constants& constants) const {
+    return mask(wasm_u8x16_le(bytes_, constants[Constants::last_control]));
+  }
+  // Those that may stand behind a backslash, but for the u.
+  unsigned short_escapes(const Constants& constants) const {
+    const v128_t low_nibble = constants[Constants::low_nibble];
     const v128_t by_low =
-        wasm_i8x16_swizzle(wasm_i8x16_make(0, 0, 1 | 4 | 8, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1),
-                           wasm_v128_and(bytes_, wasm_i8x16_splat(0x0F)));
-    const v128_t by_high = wasm_i8x16_swizzle(
-        wasm_i8x16_make(0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0), wasm_u8x16_shr(bytes_, 4));
+        wasm_i8x16_swizzle(constants[Constants::escape_low], wasm_v128_and(bytes_, low_nibble));
+    const v128_t by_high = wasm_i8x16_swizzle(constants[Constants::escape_high],
+                                              wasm_v128_and(wasm_u16x8_shr(bytes_, 4), low_nibble));
     return kAll & ~mask(wasm_i8x16_eq(wasm_v128_and(by_low, by_high), wasm_i8x16_splat(0)));
   }
   bool has_non_ascii() const { return wasm_i8x16_bitmask(bytes_) != 0; }
@@ -104,83 +190,41 @@ inline const char* skip_plain_blocks(const char* p, const char* end) {
 // UTF-8 In Less Than One Instruction Per Byte" (2021), https://arxiv.org/abs/2010.03090
 class Utf8 {
  public:
-  // False when an error ends in this block. A sequence at its end may still go on.
-  bool accept(const Block& block) {
+  void take(const Block& block, const Constants& constants) {
     const v128_t now = block.bytes();
-    if (!block.has_non_ascii() && !open_) {
-      before_ = now;
-      return true;
+    if (open_ || block.has_non_ascii()) {
+      errors_ = wasm_v128_or(errors_, find_errors(now, constants));
+      // A lead so near to the end that its sequence cannot be complete.
+      open_ = wasm_v128_any_true(wasm_u8x16_sub_sat(now, constants[Constants::last_complete]));
     }
-    open_ = false;
-    const v128_t errors = find_errors(now);
     before_ = now;
-    open_ = ends_open(now);
-    return !wasm_v128_any_true(errors);
   }
+  // No error ended in the blocks so far. A sequence at their end may still go on.
+  bool is_good() const { return !wasm_v128_any_true(errors_); }
   // The last block ended inside a sequence.
   bool is_open() const { return open_; }
 
  private:
-  // Which errors a pair of bytes could be part of.
-  static constexpr unsigned char kTooShort = 1U << 0U;   // a lead, then no continuation
-  static constexpr unsigned char kTooLong = 1U << 1U;    // ASCII, then a continuation
-  static constexpr unsigned char kOverlong3 = 1U << 2U;  // E0 80..9F
-  static constexpr unsigned char kTooLarge = 1U << 3U;   // F4 90.., F5..
-  static constexpr unsigned char kSurrogate = 1U << 4U;  // ED A0..BF
-  static constexpr unsigned char kOverlong2 = 1U << 5U;  // C0, C1
-  static constexpr unsigned char kTooLarge1000 = 1U << 6U;
-  static constexpr unsigned char kOverlong4 = 1U << 6U;  // F0 80..8F
-  static constexpr unsigned char kTwoContinuations =
-      1U << 7U;  // right only in the third and fourth place
-  static constexpr unsigned char kCarry = kTooShort | kTooLong | kTwoContinuations;
-
-  v128_t find_errors(v128_t now) const {
+  v128_t find_errors(v128_t now, const Constants& constants) const {
     const v128_t one_before = shift<15>(before_, now);
-    const v128_t low_nibble = wasm_i8x16_splat(0x0F);
-    const v128_t by_first_high = wasm_i8x16_swizzle(table(0), wasm_u8x16_shr(one_before, 4));
-    const v128_t by_first_low = wasm_i8x16_swizzle(table(1), wasm_v128_and(one_before, low_nibble));
-    const v128_t by_second_high = wasm_i8x16_swizzle(table(2), wasm_u8x16_shr(now, 4));
+    const v128_t low_nibble = constants[Constants::low_nibble];
+    const auto high_nibbles = [&](v128_t bytes) {
+      return wasm_v128_and(wasm_u16x8_shr(bytes, 4), low_nibble);
+    };
+    const v128_t by_first_high =
+        wasm_i8x16_swizzle(constants[Constants::first_high], high_nibbles(one_before));
+    const v128_t by_first_low =
+        wasm_i8x16_swizzle(constants[Constants::first_low], wasm_v128_and(one_before, low_nibble));
+    const v128_t by_second_high =
+        wasm_i8x16_swizzle(constants[Constants::second_high], high_nibbles(now));
     const v128_t pairs = wasm_v128_and(wasm_v128_and(by_first_high, by_first_low), by_second_high);
     // Two continuations in a row are right behind a lead of three or four, and missing there if
     // not.
-    const v128_t third = wasm_u8x16_sub_sat(shift<14>(before_, now), wasm_i8x16_splat(0x60));
-    const v128_t fourth = wasm_u8x16_sub_sat(shift<13>(before_, now), wasm_i8x16_splat(0x70));
-    const v128_t due = wasm_v128_and(wasm_v128_or(third, fourth), wasm_i8x16_splat(s(0x80)));
+    const v128_t third = wasm_u8x16_sub_sat(shift<14>(before_, now), constants[Constants::third]);
+    const v128_t fourth = wasm_u8x16_sub_sat(shift<13>(before_, now), constants[Constants::fourth]);
+    const v128_t due = wasm_v128_and(wasm_v128_or(third, fourth), constants[Constants::high_bit]);
     return wasm_v128_xor(due, pairs);
   }
-
-  v128_t table(int number) const { return wasm_v128_load(tables_ + number * 16); }
-
-  // By the high nibble of the first byte, its low nibble, and the high nibble of the second.
-  static constexpr unsigned char kLarge = kCarry | kTooLarge | kTooLarge1000;
-  static constexpr unsigned char kContinuation = kTooLong | kOverlong2 | kTwoContinuations;
-  static constexpr std::array<unsigned char, 64> kTables = {
-      kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong,
-      kTwoContinuations, kTwoContinuations, kTwoContinuations, kTwoContinuations,
-      kTooShort | kOverlong2, kTooShort, kTooShort | kOverlong3 | kSurrogate,
-      kTooShort | kTooLarge | kTooLarge1000 | kOverlong4,
-      //
-      kCarry | kOverlong3 | kOverlong2 | kOverlong4, kCarry | kOverlong2, kCarry, kCarry,
-      kCarry | kTooLarge, kLarge, kLarge, kLarge, kLarge, kLarge, kLarge, kLarge, kLarge,
-      kLarge | kSurrogate, kLarge, kLarge,
-      //
-      kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort,
-      kContinuation | kOverlong3 | kTooLarge1000 | kOverlong4,
-      kContinuation | kOverlong3 | kTooLarge, kContinuation | kSurrogate | kTooLarge,
-      kContinuation | kSurrogate | kTooLarge, kTooShort, kTooShort, kTooShort, kTooShort,
-      // Above which a byte of the last three begins what cannot be complete.
-      0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xEF, 0xDF,
-      0xBF};
-  // The engine builds a constant vector of several instructions each time; a load is one. So the
-  // compiler must not see through this.
-  static const unsigned char* hidden(const unsigned char* p) {
-    asm("" : "+r"(p));
-    return p;
-  }
-  const unsigned char* tables_ = hidden(kTables.data());
-
-  // A lead so near to the end that its sequence cannot be complete.
-  bool ends_open(v128_t now) const { return wasm_v128_any_true(wasm_u8x16_gt(now, table(3))); }
 
   // The 16 bytes that begin at byte `From` of the two blocks.
   template <int From>
@@ -189,9 +233,9 @@ class Utf8 {
                               From + 6, From + 7, From + 8, From + 9, From + 10, From + 11,
                               From + 12, From + 13, From + 14, From + 15);
   }
-  static constexpr signed char s(unsigned value) { return static_cast<signed char>(value); }
 
   v128_t before_ = wasm_i8x16_splat(0);
+  v128_t errors_ = wasm_i8x16_splat(0);
   bool open_ = false;
 };
 

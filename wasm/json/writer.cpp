@@ -2,33 +2,56 @@
 
 #include "base/copy.h"
 
-#include <array>
 #include <charconv>
 
 namespace llmproxy::json {
 
-void Writer::key(std::string_view name) {
-  char* to = out_.reserve(name.size() + 4);
-  if (to == nullptr) {
-    return;
-  }
-  char* const begin = to;
-  if (comma_) {
+char* Writer::begin(std::size_t size) {
+  char* to = out_.reserve(size + 1);
+  if (to != nullptr && comma_) {
     *to++ = ',';
   }
+  comma_ = true;
+  return to;
+}
+
+void Writer::end(const char* to) {
+  const std::string_view before = out_.view();
+  out_.commit(static_cast<std::size_t>(to - (before.data() + before.size())));
+}
+
+char* Writer::put_quoted(char* to, std::string_view plain) {
   *to++ = '"';
-  copy_bytes(to, name.data(), name.size());
-  to += name.size();
+  copy_bytes(to, plain.data(), plain.size());
+  to += plain.size();
   *to++ = '"';
-  *to++ = ':';
-  out_.commit(static_cast<std::size_t>(to - begin));
+  return to;
+}
+
+void Writer::key(std::string_view name) {
+  char* to = begin(name.size() + 3);
+  if (to != nullptr) {
+    to = put_quoted(to, name);
+    *to++ = ':';
+    end(to);
+  }
   comma_ = false;
 }
 
+void Writer::word(std::string_view plain) {
+  if (char* to = begin(plain.size() + 2)) {
+    end(put_quoted(to, plain));
+  }
+}
+
 void Writer::string(const String& slice) {
+  if (spans_ == nullptr || !spans_->refers_to(slice.raw)) {
+    word(slice.raw);
+    return;
+  }
   separate();
   out_.append('"');
-  put_slice(slice.raw);
+  spans_->append_slice(slice.raw);
   out_.append('"');
 }
 
@@ -39,40 +62,34 @@ void Writer::text(std::string_view utf8) {
   out_.append('"');
 }
 
-void Writer::word(std::string_view plain) {
-  separate();
-  out_.append('"');
-  out_.append(plain);
-  out_.append('"');
-}
-
 void Writer::copy_raw(std::string_view json) {
-  separate();
-  out_.append(json);
+  if (char* to = begin(json.size())) {
+    copy_bytes(to, json.data(), json.size());
+    end(to + json.size());
+  }
 }
 
 void Writer::raw(std::string_view json) {
+  if (spans_ == nullptr || !spans_->refers_to(json)) {
+    copy_raw(json);
+    return;
+  }
   separate();
-  put_slice(json);
+  spans_->append_slice(json);
 }
 
 void Writer::integer(std::int64_t number) {
-  separate();
-  std::array<char, 20> digits{};  // "-9223372036854775808"
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  out_.append(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
-}
-
-void Writer::separate() {
-  if (comma_) {
-    out_.append(',');
+  constexpr std::size_t kMaxDigits = 20;  // "-9223372036854775808"
+  if (char* to = begin(kMaxDigits)) {
+    end(std::to_chars(to, to + kMaxDigits, number).ptr);
   }
-  comma_ = true;
 }
 
 void Writer::open(char bracket) {
-  separate();
-  out_.append(bracket);
+  if (char* to = begin(1)) {
+    *to = bracket;
+    end(to + 1);
+  }
   comma_ = false;
 }
 
@@ -81,12 +98,11 @@ void Writer::close(char bracket) {
   comma_ = true;
 }
 
-void Writer::put_slice(std::string_view bytes) {
-  if (spans_ != nullptr) {
-    spans_->append_slice(bytes);
-  } else {
-    out_.append(bytes);
+void Writer::separate() {
+  if (comma_) {
+    out_.append(',');
   }
+  comma_ = true;
 }
 
 }  // namespace llmproxy::json

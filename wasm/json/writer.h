@@ -6,6 +6,7 @@
 #include "base/spans.h"
 #include "json/string.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -41,11 +42,16 @@ class Writer {
   void null() { copy_raw("null"); }
 
  private:
-  // A comma, where one is due.
+  // Where up to `size` bytes of the next value or key go, behind a comma if one is due; nullptr: no
+  // memory.
+  char* begin(std::size_t size);
+  // They are there, up to `to`.
+  void end(const char* to);
+  static char* put_quoted(char* to, std::string_view plain);
+  // A comma, if one is due.
   void separate();
   LLMPROXY_NOINLINE void open(char bracket);
   LLMPROXY_NOINLINE void close(char bracket);
-  void put_slice(std::string_view bytes);
 
   Buffer& out_;
   SpanList* spans_ = nullptr;
