@@ -102,7 +102,9 @@ export class Exchange {
 
   remove(upstream) {
     const index = this.upstreams.indexOf(upstream);
-    if (index >= 0) this.upstreams.splice(index, 1);
+    if (index < 0) return;
+    this.upstreams[index] = this.upstreams.at(-1);
+    this.upstreams.pop();
   }
 
   abortAll() {
