@@ -102,9 +102,7 @@ export class Exchange {
 
   remove(upstream) {
     const index = this.upstreams.indexOf(upstream);
-    if (index < 0) return;
-    this.upstreams[index] = this.upstreams.at(-1);
-    this.upstreams.pop();
+    if (index >= 0) this.upstreams.splice(index, 1);
   }
 
   abortAll() {

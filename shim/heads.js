@@ -6,8 +6,6 @@ const decoder = new TextDecoder();
 // What is longer than this, or has bytes beyond ASCII, is made anew each time.
 const LONGEST = 256;
 const SLOTS = 64;
-// Every so many bytes are looked at to choose a slot. Two heads that differ only between them share one, in turns.
-const STRIDE = 7;
 
 /** What `parse` makes of heads, kept for those that came lately. No head holds a key (see LP_FETCH). */
 export class Heads {
@@ -20,7 +18,7 @@ export class Heads {
   get(memory, address, size) {
     if (size > LONGEST) return this.parse(textOf(memory, address, size));
     let hash = size;
-    for (let i = 0; i < size; i += STRIDE) hash = (hash * 31 + memory[address + i]) & 0xffffff;
+    for (let i = 0; i < size; i++) hash = (hash * 31 + memory[address + i]) & 0xffffff;
     const slot = hash % SLOTS;
     if (this.values[slot] !== null && isText(this.texts[slot], memory, address, size)) return this.values[slot];
     const text = textOf(memory, address, size);

@@ -69,7 +69,6 @@ class Instance {
   view() {
     const { buffer } = this.calls.memory;
     this.bytes = new Uint8Array(buffer);
-    this.words = new Uint32Array(buffer);
     this.given = new Uint32Array(buffer, this.argumentsAt, ARGUMENTS);
   }
 
@@ -98,10 +97,7 @@ class Instance {
 
   /** A table of 32-bit numbers. */
   table(address, count) {
-    if (this.words.length === 0) this.view();
-    const numbers = [];
-    for (let at = address / 4; numbers.length < count; at++) numbers.push(this.words[at]);
-    return numbers;
+    return new Uint32Array(this.memory().buffer, address, count).slice();
   }
 
   /** Writes text into the range for input; its size in bytes. */

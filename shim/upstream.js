@@ -61,7 +61,6 @@ export class Upstream {
 
 /** The spans of a table (addresses and sizes) as one piece. */
 export function gathered(table, size, memory) {
-  if (table.length === 2) return memory.slice(table[0], table[0] + size);
   const whole = new Uint8Array(size);
   for (let i = 0, at = 0; i < table.length; at += table[i + 1], i += 2) {
     whole.set(memory.subarray(table[i], table[i] + table[i + 1]), at);
