@@ -4,7 +4,6 @@
 #include "dialects/openai_chat/edit_request.h"
 #include "dialects/openai_chat/error_body.h"
 #include "gateway/responses.h"
-#include "http/url.h"
 
 #include <utility>
 

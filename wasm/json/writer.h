@@ -28,15 +28,16 @@ class Writer {
 
   // A slice of a document, put between quotes as it stands.
   LLMPROXY_NOINLINE void string(const String& slice);
+  // The same for what will be gone before the output is.
+  void copy_string(const String& slice) { word(slice.raw); }
   // Text that is not JSON yet.
   LLMPROXY_NOINLINE void text(std::string_view utf8);
   // Text that is known to need no escape.
   LLMPROXY_NOINLINE void word(std::string_view plain);
-  // The same for what will be gone before the output is.
-  void copy_string(const String& slice) { word(slice.raw); }
-  LLMPROXY_NOINLINE void copy_raw(std::string_view json);
   // A whole JSON value, as it stands.
   LLMPROXY_NOINLINE void raw(std::string_view json);
+  // The same for what will be gone before the output is.
+  LLMPROXY_NOINLINE void copy_raw(std::string_view json);
   LLMPROXY_NOINLINE void integer(std::int64_t number);
   void boolean(bool value) { copy_raw(value ? "true" : "false"); }
   void null() { copy_raw("null"); }

@@ -40,25 +40,17 @@ class FieldReader {
   bool enter_object(const FieldPath& param);
   bool enter_array(const FieldPath& param);
 
-  // The whole body, which must be one object: `take(key)` as below. False when something is wrong.
-  template <typename Take>
-  bool read_document(Take take) {
-    if (cursor_.kind() != json::Kind::object) {
-      return fail(ErrorCode::invalid_json, "The body of the request must be a JSON object.", "");
-    }
-    if (read_members("", take) && !cursor_.at_end()) {
-      return fail(ErrorCode::invalid_json,
-                  "We could not parse the JSON body of your request: there is more after its end.",
-                  "");
-    }
-    return good();
-  }
-
-  // The same, and `check()` looks at what was gathered when all was read. What went wrong, if
-  // something did.
+  // The whole body, which must be one object: `take(key)` as below, and `check()` looks at what was
+  // gathered when all was read. What went wrong, if something did.
   template <typename Take, typename Check>
   Status read_document(Take take, Check check) {
-    if (read_document(take)) {
+    if (cursor_.kind() != json::Kind::object) {
+      fail(ErrorCode::invalid_json, "The body of the request must be a JSON object.", "");
+    } else if (read_members("", take) && !cursor_.at_end()) {
+      fail(ErrorCode::invalid_json,
+           "We could not parse the JSON body of your request: there is more after its end.", "");
+    }
+    if (good()) {
       check();
     }
     return take_error();
@@ -101,10 +93,11 @@ class FieldReader {
 
   // Nothing went wrong so far, neither in the syntax nor in a field.
   bool good() const { return status_ && !cursor_.failed(); }
+
+ private:
   // What went wrong, if something did.
   Status take_error();
 
- private:
   json::Cursor cursor_;
   Status status_;
 };
