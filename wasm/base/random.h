@@ -25,8 +25,9 @@ class Random {
     constexpr std::string_view kAlphabet =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     std::string out(prefix);
-    for (int i = 0; i < 24; ++i) {
-      out.push_back(kAlphabet[static_cast<std::size_t>(next() % kAlphabet.size())]);
+    out.resize(prefix.size() + 24);
+    for (std::size_t i = prefix.size(); i < out.size(); ++i) {
+      out[i] = kAlphabet[static_cast<std::size_t>(next() % kAlphabet.size())];
     }
     return out;
   }

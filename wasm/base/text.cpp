@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace llmproxy {
 
@@ -46,6 +47,15 @@ std::string concat(std::initializer_list<std::string_view> parts) {
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
   std::int64_t value = 0;
+  // So many digits fit, whatever they are. std::from_chars looks at each whether they still do, for
+  // which WebAssembly has no instruction.
+  if (!text.empty() && text.size() <= std::numeric_limits<std::int64_t>::digits10 &&
+      std::all_of(text.begin(), text.end(), is_digit)) {
+    for (const char c : text) {
+      value = value * 10 + (c - '0');
+    }
+    return value;
+  }
   const char* end = text.data() + text.size();
   const auto [stop, failure] = std::from_chars(text.data(), end, value);
   if (failure != std::errc() || stop != end) {

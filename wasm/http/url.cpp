@@ -2,21 +2,38 @@
 
 #include "base/text.h"
 
+#include <algorithm>
+
 namespace llmproxy::http {
+namespace {
+
+// "/v2/gemini/v1/chat/completions" has them.
+constexpr std::size_t kUsualSegments = 5;
+
+// In a path as it is.
+bool is_kept(char c) {
+  const char letter = to_lower(c);
+  return (letter >= 'a' && letter <= 'z') || is_digit(c) || c == '-' || c == '.' || c == '_' ||
+         c == '~' || c == ':' || c == '@';
+}
+
+}  // namespace
 
 std::string_view path_of(std::string_view url) {
   const std::size_t scheme = url.find("://");
-  const std::size_t authority = scheme == std::string_view::npos ? 0 : scheme + 3;
-  const std::size_t begin = url.find_first_of("/?#", authority);
-  if (begin == std::string_view::npos || url[begin] != '/') {
+  url.remove_prefix(scheme == std::string_view::npos ? 0 : scheme + 3);
+  const auto ends_path = [](char c) { return c == '?' || c == '#'; };
+  const auto begin =
+      std::find_if(url.begin(), url.end(), [&](char c) { return c == '/' || ends_path(c); });
+  if (begin == url.end() || *begin != '/') {
     return "/";
   }
-  const std::size_t stop = url.find_first_of("?#", begin);
-  return url.substr(begin, stop == std::string_view::npos ? stop : stop - begin);
+  return {begin, static_cast<std::size_t>(std::find_if(begin, url.end(), ends_path) - begin)};
 }
 
 std::vector<std::string_view> segments_of(std::string_view path) {
   std::vector<std::string_view> out;
+  out.reserve(kUsualSegments);
   while (!path.empty()) {
     const std::size_t slash = path.find('/');
     const std::string_view segment = path.substr(0, slash);
@@ -30,14 +47,14 @@ std::vector<std::string_view> segments_of(std::string_view path) {
 
 std::string encode_segment(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kKept = "-._~:@";
-  std::string out;
-  out.reserve(text.size());
   // "." and ".." are steps, not names, even when they are escaped: no model is called so.
   const bool dots = text == "." || text == "..";
+  if (!dots && std::all_of(text.begin(), text.end(), is_kept)) {
+    return std::string(text);
+  }
+  std::string out;
   for (const char c : text) {
-    const bool letter = to_lower(c) >= 'a' && to_lower(c) <= 'z';
-    if (!dots && (letter || is_digit(c) || kKept.find(c) != std::string_view::npos)) {
+    if (!dots && is_kept(c)) {
       out.push_back(c);
       continue;
     }

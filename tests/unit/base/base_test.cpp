@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "native/catch.h"
 
+#include <limits>
 #include <string>
 
 using namespace llmproxy;
@@ -20,7 +21,13 @@ TEST_CASE("text helpers") {
   REQUIRE(parse_integer("-12") == -12);
   REQUIRE_FALSE(parse_integer("12.0"));
   REQUIRE_FALSE(parse_integer(""));
-  REQUIRE_FALSE(parse_integer("99999999999999999999"));
+  REQUIRE(parse_integer("007") == 7);
+  REQUIRE(parse_integer("999999999999999999") == 999999999999999999);
+  REQUIRE(parse_integer("9223372036854775807") == std::numeric_limits<std::int64_t>::max());
+  REQUIRE(parse_integer("-9223372036854775808") == std::numeric_limits<std::int64_t>::min());
+  REQUIRE_FALSE(parse_integer("9223372036854775808"));
+  REQUIRE_FALSE(parse_integer("1 "));
+  REQUIRE_FALSE(parse_integer("+1"));
   REQUIRE(contains("abc", "bc"));
 }
 
