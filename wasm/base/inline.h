@@ -1,6 +1,15 @@
 // A request runs through most of the core once, and until its instructions have come from memory
-// they cost far more than to carry them out. So what is called from many places stays one function,
-// which the compiler would else copy into each of them.
+// they cost far more than to carry them out. So code that runs in each request should be short.
 #pragma once
 
+// What is called from many places stays one function, which the compiler would else copy into each
+// of them.
 #define LLMPROXY_NOINLINE [[gnu::noinline]]
+
+// What only some requests need stays out of the functions that each of them runs through, and is
+// compiled to be small.
+#ifdef __clang__
+#define LLMPROXY_COLD [[gnu::noinline, gnu::cold, clang::minsize]]
+#else
+#define LLMPROXY_COLD [[gnu::noinline, gnu::cold]]
+#endif

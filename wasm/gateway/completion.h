@@ -3,6 +3,7 @@
 // model refuses is asked for once more with less; an answer that is interrupted is continued.
 #pragma once
 
+#include "base/inline.h"
 #include "base/spans.h"
 #include "chat/reply.h"
 #include "chat/request.h"
@@ -84,8 +85,8 @@ class Completion final : public Operation {
   void finish(Call& call);
   Status read_rest(Call& call);
   void complete();
-  void answer_refusal(Call& call);
-  void give_up(const Error& error);
+  LLMPROXY_COLD void answer_refusal(Call& call);
+  LLMPROXY_COLD void give_up(const Error& error);
   bool answers_whole() const { return !request_.stream; }
 
   Context& context_;

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/inline.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "chat/changes.h"
@@ -43,13 +44,13 @@ struct Context {
 
   // The header block of a response, with what has to be said of this request.
   std::string own_headers(std::string block) const;
-  void answer(int status, std::string headers, std::string_view body);
-  void answer_error(const Error& error);
+  LLMPROXY_COLD void answer(int status, std::string headers, std::string_view body);
+  LLMPROXY_COLD void answer_error(const Error& error);
 };
 
-Error out_of_memory();
-Error reply_too_large();
-Error unreachable(const suppliers::Supplier& supplier);
-Error cut(const suppliers::Supplier& supplier);
+LLMPROXY_COLD Error out_of_memory();
+LLMPROXY_COLD Error reply_too_large();
+LLMPROXY_COLD Error unreachable(const suppliers::Supplier& supplier);
+LLMPROXY_COLD Error cut(const suppliers::Supplier& supplier);
 
 }  // namespace llmproxy::gateway

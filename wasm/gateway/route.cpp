@@ -1,5 +1,6 @@
 #include "gateway/route.h"
 
+#include "base/inline.h"
 #include "base/text.h"
 #include "http/url.h"
 
@@ -29,10 +30,10 @@ constexpr std::array kPosts = std::to_array<Known>({
     {{"embeddings", ""}, Endpoint::embeddings, "embeddings"},
 });
 
-Error unknown_route(const http::RequestHead& head) {
+LLMPROXY_COLD Error unknown_route(const http::RequestHead& head) {
   return {ErrorCode::unknown_route,
-          concat({"Unknown request URL: ", shorten(head.method, 16), " ",
-                  shorten(http::path_of(head.url), 200), ". Available: ", kRoutes, "."}),
+          concat({"Unknown request URL: ", shorten(head.method, 16), " ", shorten(head.path, 200),
+                  ". Available: ", kRoutes, "."}),
           ""};
 }
 
@@ -75,7 +76,7 @@ std::string join(Segments segments) {
 
 // The query of the request, for a path that goes on as it is. A key in it stays here: it would be
 // in every log on the way.
-std::string query_of(std::string_view url) {
+LLMPROXY_COLD std::string query_of(std::string_view url) {
   const std::size_t begin = url.find('?');
   std::string out;
   std::string_view rest = begin == std::string_view::npos ? "" : url.substr(begin + 1);
@@ -111,7 +112,7 @@ bool match_post(Segments segments, Route& route) {
   return bare;
 }
 
-bool match_get(Segments segments, Route& route) {
+LLMPROXY_COLD bool match_get(Segments segments, Route& route) {
   const auto models = std::find(segments.begin(), segments.end(), "models");
   if (models == segments.end() || !all_noise({segments.begin(), models})) {
     return false;
@@ -166,7 +167,7 @@ Status find_route(const http::RequestHead& head, Route& out) {
     out.endpoint = Endpoint::preflight;
     return {};
   }
-  const std::vector<std::string_view> segments = http::segments_of(http::path_of(head.url));
+  const std::vector<std::string_view> segments = http::segments_of(head.path);
   if (head.method == "GET" || head.method == "HEAD") {
     if (segments.empty()) {
       out.endpoint = Endpoint::index;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "base/inline.h"
 
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@ struct String {
 
   bool empty() const { return raw.empty(); }
   // The text it stands for equals `text` (which is UTF-8).
-  bool equals(std::string_view text) const;
+  LLMPROXY_NOINLINE bool equals(std::string_view text) const;
   // The text it stands for, as UTF-8.
   std::string decode() const;
 };

@@ -85,16 +85,13 @@ void Writer::integer(std::int64_t number) {
   }
 }
 
-void Writer::open(char bracket) {
-  if (char* to = begin(1)) {
-    *to = bracket;
-    end(to + 1);
-  }
+void Writer::open(std::string_view json) {
+  copy_raw(json);
   comma_ = false;
 }
 
-void Writer::close(char bracket) {
-  out_.append(bracket);
+void Writer::close(std::string_view json) {
+  out_.append(json);
   comma_ = true;
 }
 

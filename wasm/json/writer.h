@@ -18,10 +18,14 @@ class Writer {
   // Large slices stay where they are.
   explicit Writer(SpanList& out) : out_(out.copied()), spans_(&out) {}
 
-  void begin_object() { open('{'); }
-  void end_object() { close('}'); }
-  void begin_array() { open('['); }
-  void end_array() { close(']'); }
+  void begin_object() { open("{"); }
+  void end_object() { close("}"); }
+  void begin_array() { open("["); }
+  void end_array() { close("]"); }
+  // Several of these at once, and the keys between them, as they stand: `{"role":"user","parts":[`.
+  LLMPROXY_NOINLINE void open(std::string_view json);
+  // And `]}`.
+  LLMPROXY_NOINLINE void close(std::string_view json);
 
   // `name` is plain ASCII that needs no escape.
   LLMPROXY_NOINLINE void key(std::string_view name);
@@ -51,8 +55,6 @@ class Writer {
   static char* put_quoted(char* to, std::string_view plain);
   // A comma, if one is due.
   void separate();
-  LLMPROXY_NOINLINE void open(char bracket);
-  LLMPROXY_NOINLINE void close(char bracket);
 
   Buffer& out_;
   SpanList* spans_ = nullptr;

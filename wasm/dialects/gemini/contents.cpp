@@ -46,39 +46,37 @@ bool has_media(const PartRef& ref) {
 }  // namespace
 
 Status ContentsWriter::write() {
-  Result<History> history = arrange(request_, changes_);
-  if (!history) {
-    return history.error();
+  if (Status status = arrange(request_, changes_, history_); !status) {
+    return status;
   }
-  history_ = std::move(*history);
-  const std::vector<Content>& contents = history_.contents;
+  const std::vector<PartRef>& parts = history_.parts;
   // A system text alone is nobody's turn, so it becomes the user's.
-  const bool alone = contents.empty();
+  const bool alone = parts.empty();
   const bool system = !history_.system.empty() || !instruction_.empty();
   const bool as_user = system && (alone || !model_.system);
   if (system && !as_user) {
     write_system();
   }
-  writer_.key("contents");
-  writer_.begin_array();
+  writer_.open(R"("contents":[)");
   // A conversation must begin with the user: "Please ensure that function call turn comes
   // immediately after a user turn".
-  if (as_user || alone || contents.front().turn == Turn::model) {
-    begin_content("user");
+  if (as_user || alone || parts.front().turn == Turn::model) {
+    begin_content(Turn::user);
     as_user ? write_system_texts() : write_text(kSpace);
     end_content();
   }
-  for (const Content& content : contents) {
+  for (Content rest = parts; !rest.empty();) {
+    const Content content = first_content(rest);
     if (Status status = write_content(content); !status) {
       return status;
     }
+    rest = rest.subspan(content.size());
   }
   // "Requests ending with a model turn are not supported." Older generations take it as a prefill.
-  if (!alone && contents.back().turn == Turn::model && !model_.prefill) {
-    changes_.add(
-        concat({"messages[", std::to_string(contents.back().parts.back().message->index), "]"}),
-        chat::Reason::rewritten);
-    begin_content("user");
+  if (!alone && parts.back().turn == Turn::model && !model_.prefill) {
+    changes_.add(concat({"messages[", std::to_string(parts.back().message->index), "]"}),
+                 chat::Reason::rewritten);
+    begin_content(Turn::user);
     write_text({"Continue.", false});
     end_content();
   }
@@ -96,36 +94,29 @@ void ContentsWriter::write_system_texts() {
 }
 
 void ContentsWriter::write_system() {
-  writer_.key("systemInstruction");
-  writer_.begin_object();
-  writer_.key("parts");
-  writer_.begin_array();
+  writer_.open(R"("systemInstruction":{"parts":[)");
   write_system_texts();
-  writer_.end_array();
-  writer_.end_object();
+  writer_.close("]}");
 }
 
-void ContentsWriter::begin_content(std::string_view role) {
-  writer_.begin_object();
-  writer_.key("role");
-  writer_.word(role);
-  writer_.key("parts");
-  writer_.begin_array();
+void ContentsWriter::begin_content(Turn turn) {
+  writer_.open(turn == Turn::model ? R"({"role":"model","parts":[)"
+                                   : R"({"role":"user","parts":[)");
 }
 
 void ContentsWriter::end_content() {
-  writer_.end_array();
-  writer_.end_object();
+  writer_.close("]}");
 }
 
-Status ContentsWriter::write_content(const Content& content) {
-  if (content.turn == Turn::results) {
+Status ContentsWriter::write_content(Content content) {
+  const Turn turn = content.front().turn;
+  if (turn == Turn::results) {
     return write_results(content);
   }
-  begin_content(content.turn == Turn::model ? "model" : "user");
+  begin_content(turn);
   // Only the first call of a turn has to be signed.
   bool needs_signature = model_.signatures;
-  for (const PartRef& ref : content.parts) {
+  for (const PartRef& ref : content) {
     if (Status status = write_part(ref, needs_signature); !status) {
       return status;
     }
@@ -133,8 +124,7 @@ Status ContentsWriter::write_content(const Content& content) {
   const auto is_invocation = [](const PartRef& ref) {
     return ref.part != nullptr && std::holds_alternative<chat::VendorPart>(*ref.part);
   };
-  if (!takes_invocations() &&
-      std::all_of(content.parts.begin(), content.parts.end(), is_invocation)) {
+  if (!takes_invocations() && std::all_of(content.begin(), content.end(), is_invocation)) {
     write_text(kSpace);
   }
   end_content();
@@ -166,8 +156,7 @@ void ContentsWriter::write_signature(const chat::Text& signature) {
 }
 
 void ContentsWriter::write_text(const chat::Text& text, const chat::Text& signature) {
-  writer_.begin_object();
-  writer_.key("text");
+  writer_.open(R"({"text":)");
   writer_.string(text);
   write_signature(signature);
   writer_.end_object();
@@ -264,23 +253,23 @@ void ContentsWriter::write_call(const chat::ToolCallPart& call, bool& needs_sign
 }
 
 // Nothing but results stands in their content: Gemini refuses other parts beside them.
-Status ContentsWriter::write_results(const Content& content) {
-  begin_content("user");
-  for (const PartRef& ref : content.parts) {
+Status ContentsWriter::write_results(Content content) {
+  begin_content(Turn::user);
+  for (const PartRef& ref : content) {
     if (Status status = write_result(ref); !status) {
       return status;
     }
   }
   end_content();
   const bool apart =
-      !model_.result_media && std::any_of(content.parts.begin(), content.parts.end(), &has_media);
+      !model_.result_media && std::any_of(content.begin(), content.end(), &has_media);
   return apart ? write_result_media(content) : Status();
 }
 
 // For models that take no media inside of a result: right behind it, as if the user showed it.
-Status ContentsWriter::write_result_media(const Content& content) {
-  begin_content("user");
-  for (const PartRef& ref : content.parts) {
+Status ContentsWriter::write_result_media(Content content) {
+  begin_content(Turn::user);
+  for (const PartRef& ref : content) {
     if (Status status = write_media_of(ref); !status) {
       return status;
     }

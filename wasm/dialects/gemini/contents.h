@@ -2,6 +2,7 @@
 // https://ai.google.dev/api/caching#Content
 #pragma once
 
+#include "base/inline.h"
 #include "base/result.h"
 #include "base/spans.h"
 #include "chat/changes.h"
@@ -33,21 +34,21 @@ class ContentsWriter {
  private:
   void write_system();
   void write_system_texts();
-  void begin_content(std::string_view role);
+  void begin_content(Turn turn);
   void end_content();
-  Status write_content(const Content& content);
+  Status write_content(Content content);
   Status write_part(const PartRef& ref, bool& needs_signature);
   void write_text(const chat::Text& text, const chat::Text& signature = {});
-  Status write_media(const chat::MediaPart& media, std::string_view path);
-  Status write_file(const chat::FilePart& file, const chat::Message& message);
-  void write_call(const chat::ToolCallPart& call, bool& needs_signature);
+  LLMPROXY_COLD Status write_media(const chat::MediaPart& media, std::string_view path);
+  LLMPROXY_COLD Status write_file(const chat::FilePart& file, const chat::Message& message);
+  LLMPROXY_COLD void write_call(const chat::ToolCallPart& call, bool& needs_signature);
   bool takes_invocations() const { return model_.mixed_tools && model_.keep_signatures; }
-  void write_invocation(const chat::VendorPart& part, const chat::Message& message);
-  Status write_results(const Content& content);
-  Status write_result(const PartRef& ref);
-  void write_result_text(const chat::ToolResultPart* result);
-  Status write_result_media(const Content& content);
-  Status write_media_of(const PartRef& ref);
+  LLMPROXY_COLD void write_invocation(const chat::VendorPart& part, const chat::Message& message);
+  LLMPROXY_COLD Status write_results(Content content);
+  LLMPROXY_COLD Status write_result(const PartRef& ref);
+  LLMPROXY_COLD void write_result_text(const chat::ToolResultPart* result);
+  LLMPROXY_COLD Status write_result_media(Content content);
+  LLMPROXY_COLD Status write_media_of(const PartRef& ref);
   void write_signature(const chat::Text& signature);
 
   const chat::Request& request_;

@@ -77,10 +77,17 @@ void GenerationConfigWriter::write(AnswerForm form) {
   writer_.key("generationConfig");
   writer_.begin_object();
   write_sampling();
-  write_logprobs();
+  if (request_.sampling.logprobs) {
+    write_logprobs();
+  }
   write_limits();
-  write_format(form);
-  write_thinking();
+  if (request_.format.kind != chat::FormatKind::text) {
+    write_format(form);
+  }
+  if (request_.reasoning_effort || settings_.include_thoughts.value_or(false) ||
+      !settings_.thinking_config.empty()) {
+    write_thinking();
+  }
   write_modalities();
   writer_.end_object();
 }
@@ -125,17 +132,13 @@ void GenerationConfigWriter::write_sampling() {
 }
 
 void GenerationConfigWriter::write_logprobs() {
-  const chat::Sampling& sampling = request_.sampling;
-  if (!sampling.logprobs) {
-    return;
-  }
   if (!model_.logprobs) {
     changes_.add("logprobs", Reason::dropped);
     return;
   }
   writer_.key("responseLogprobs");
   writer_.boolean(true);
-  const std::int64_t top = sampling.top_logprobs.value_or(0);
+  const std::int64_t top = request_.sampling.top_logprobs.value_or(0);
   if (top > kMaxLogprobs) {
     changes_.add("top_logprobs", Reason::clamped);
   }
@@ -179,9 +182,6 @@ void GenerationConfigWriter::write_limits() {
 
 void GenerationConfigWriter::write_format(AnswerForm form) {
   const chat::OutputFormat& format = request_.format;
-  if (format.kind == chat::FormatKind::text) {
-    return;
-  }
   if (form == AnswerForm::by_words) {
     changes_.add("response_format", Reason::rewritten);
   }

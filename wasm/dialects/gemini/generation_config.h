@@ -1,6 +1,7 @@
 // Gemini's generationConfig. https://ai.google.dev/api/generate-content#generationconfig
 #pragma once
 
+#include "base/inline.h"
 #include "base/result.h"
 #include "base/spans.h"
 #include "chat/changes.h"
@@ -28,12 +29,12 @@ class GenerationConfigWriter {
   void write_sampling();
   void write_number(std::string_view name, std::string_view param, const chat::Number& number,
                     bool taken, double no_effect);
-  void write_logprobs();
+  LLMPROXY_COLD void write_logprobs();
   void write_limits();
-  void write_format(AnswerForm form);
-  void write_thinking();
+  LLMPROXY_COLD void write_format(AnswerForm form);
+  LLMPROXY_COLD void write_thinking();
   void write_modalities();
-  void write_speech();
+  LLMPROXY_COLD void write_speech();
 
   const chat::Request& request_;
   const Model& model_;

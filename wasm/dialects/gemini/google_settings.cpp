@@ -1,5 +1,6 @@
 #include "dialects/gemini/google_settings.h"
 
+#include "base/inline.h"
 #include "base/text.h"
 #include "json/cursor.h"
 
@@ -121,7 +122,7 @@ Status take(const chat::VendorField& field, Kind wanted, std::string_view& out) 
   return {};
 }
 
-Status read_field(const chat::VendorField& field, GoogleSettings& out) {
+LLMPROXY_COLD Status read_field(const chat::VendorField& field, GoogleSettings& out) {
   if (field.name.equals("cached_content")) {
     return take(field, Kind::string, out.cached_content);
   }

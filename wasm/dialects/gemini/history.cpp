@@ -16,29 +16,30 @@ namespace {
 // A call, and where its result goes.
 struct OpenCall {
   const chat::ToolCallPart* call;
-  std::size_t content;  // of the results
   std::size_t slot;
 };
 
 class Arranger {
  public:
-  Arranger(const chat::Request& request, chat::Changes& changes)
-      : request_(request), changes_(changes) {}
+  Arranger(const chat::Request& request, chat::Changes& changes, History& out)
+      : request_(request), changes_(changes), parts_(out.parts), system_(out.system) {
+    parts_.reserve(request.messages.size());
+  }
 
-  Result<History> arrange() {
+  Status arrange() {
     for (const Message& message : request_.messages) {
       if (message.role == Role::system || message.role == Role::developer) {
         add_system(message);
       } else if (message.role == Role::tool) {
         if (Status status = add_result(message); !status) {
-          return status.error();
+          return status;
         }
       } else {
         add_turn(message);
       }
     }
     report_missing_results();
-    return std::move(history_);
+    return {};
   }
 
  private:
@@ -46,22 +47,15 @@ class Arranger {
     for (const Part& part : message.parts) {
       const auto* text = std::get_if<chat::TextPart>(&part);
       if (text != nullptr && !text->text.empty()) {
-        history_.system.push_back(&text->text);
+        system_.push_back(&text->text);
       }
     }
-  }
-
-  Content& turn(Turn turn) {
-    if (history_.contents.empty() || history_.contents.back().turn != turn) {
-      history_.contents.push_back({turn, {}});
-    }
-    return history_.contents.back();
   }
 
   void add_turn(const Message& message) {
     const Turn side = message.role == Role::assistant ? Turn::model : Turn::user;
     bool empty = true;
-    std::vector<const chat::ToolCallPart*> calls;
+    bool calls = false;
     for (const Part& part : message.parts) {
       const auto* text = std::get_if<chat::TextPart>(&part);
       // An empty text with a signature on it carries the signature.
@@ -69,27 +63,26 @@ class Arranger {
         continue;
       }
       empty = false;
-      turn(side).parts.push_back({&message, &part});
-      if (const auto* call = std::get_if<chat::ToolCallPart>(&part)) {
-        calls.push_back(call);
-      }
+      calls = calls || std::holds_alternative<chat::ToolCallPart>(part);
+      parts_.push_back({side, &message, &part});
     }
     // What the user said nothing with still parts two turns of the model.
-    const bool parts_turns = side == Turn::user && !history_.contents.empty() &&
-                             history_.contents.back().turn == Turn::model;
+    const bool parts_turns =
+        side == Turn::user && !parts_.empty() && parts_.back().turn == Turn::model;
     if (empty && parts_turns) {
-      turn(side).parts.push_back({&message, nullptr});
+      parts_.push_back({side, &message});
     }
-    if (!calls.empty()) {
-      expect_results(message, calls);
+    if (calls) {
+      expect_results(message);
     }
   }
 
-  void expect_results(const Message& message, const std::vector<const chat::ToolCallPart*>& calls) {
-    Content& results = turn(Turn::results);
-    for (const chat::ToolCallPart* call : calls) {
-      open_.push_back({call, history_.contents.size() - 1, results.parts.size()});
-      results.parts.push_back({&message, nullptr, call});
+  void expect_results(const Message& message) {
+    for (const Part& part : message.parts) {
+      if (const auto* call = std::get_if<chat::ToolCallPart>(&part)) {
+        open_.push_back({call, parts_.size()});
+        parts_.push_back({Turn::results, &message, nullptr, call});
+      }
     }
   }
 
@@ -102,7 +95,7 @@ class Arranger {
       if (!key.equals(wanted)) {
         continue;
       }
-      if (history_.contents[open->content].parts[open->slot].part == nullptr) {
+      if (parts_[open->slot].part == nullptr) {
         return &*open;
       }
       answered = answered != nullptr ? answered : &*open;
@@ -123,7 +116,7 @@ class Arranger {
                            "of the assistant with this call in its 'tool_calls'."}),
                    param};
     }
-    PartRef& slot = history_.contents[open->content].parts[open->slot];
+    PartRef& slot = parts_[open->slot];
     if (slot.part != nullptr) {
       changes_.add(concat({"messages[", std::to_string(slot.message->index), "]"}),
                    chat::Reason::dropped);  // answered twice: the later one holds
@@ -135,7 +128,7 @@ class Arranger {
 
   void report_missing_results() {
     for (const OpenCall& open : open_) {
-      const PartRef& slot = history_.contents[open.content].parts[open.slot];
+      const PartRef& slot = parts_[open.slot];
       if (slot.part == nullptr) {
         changes_.add(concat({"messages[", std::to_string(slot.message->index), "].tool_calls"}),
                      chat::Reason::rewritten);
@@ -145,14 +138,22 @@ class Arranger {
 
   const chat::Request& request_;
   chat::Changes& changes_;
-  History history_;
+  std::vector<PartRef>& parts_;
+  std::vector<const chat::Text*>& system_;
   std::vector<OpenCall> open_;
 };
 
 }  // namespace
 
-Result<History> arrange(const chat::Request& request, chat::Changes& changes) {
-  return Arranger(request, changes).arrange();
+Status arrange(const chat::Request& request, chat::Changes& changes, History& out) {
+  return Arranger(request, changes, out).arrange();
+}
+
+Content first_content(std::span<const PartRef> parts) {
+  const Turn turn = parts.front().turn;
+  const auto end = std::find_if(parts.begin(), parts.end(),
+                                [turn](const PartRef& ref) { return ref.turn != turn; });
+  return parts.first(static_cast<std::size_t>(end - parts.begin()));
 }
 
 }  // namespace llmproxy::gemini

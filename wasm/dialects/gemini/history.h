@@ -7,7 +7,8 @@
 #include "chat/changes.h"
 #include "chat/request.h"
 
-#include <string>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 namespace llmproxy::gemini {
@@ -15,22 +16,26 @@ namespace llmproxy::gemini {
 enum class Turn : std::uint8_t { user, model, results };
 
 struct PartRef {
+  Turn turn;
   const chat::Message* message = nullptr;
   const chat::Part* part = nullptr;  // nullptr in `results`: there is none, so a stand-in is sent
   const chat::ToolCallPart* call = nullptr;  // in `results`: what it answers
 };
 
-struct Content {
-  Turn turn;
-  std::vector<PartRef> parts;
-};
+// Parts of one turn that stand together.
+using Content = std::span<const PartRef>;
 
 struct History {
   std::vector<const chat::Text*> system;
-  std::vector<Content> contents;
+  // Of all contents, one behind the other.
+  std::vector<PartRef> parts;
 };
 
-// A result without a call is an error. `changes` is told of calls without a result.
-Result<History> arrange(const chat::Request& request, chat::Changes& changes);
+// Fills in a fresh `out`. A result without a call is an error. `changes` is told of calls without a
+// result.
+Status arrange(const chat::Request& request, chat::Changes& changes, History& out);
+
+// The content at the front of `parts`, which are not empty.
+Content first_content(std::span<const PartRef> parts);
 
 }  // namespace llmproxy::gemini

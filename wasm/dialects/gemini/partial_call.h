@@ -3,6 +3,7 @@
 // https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling#streaming-fc
 #pragma once
 
+#include "base/inline.h"
 #include "chat/event.h"
 #include "json/cursor.h"
 
@@ -21,15 +22,15 @@ struct CallFragment {
   bool will_continue = false;
 };
 
-void read_call(json::Cursor& cursor, CallFragment& out);
+LLMPROXY_COLD void read_call(json::Cursor& cursor, CallFragment& out);
 
 class PartialCall {
  public:
   bool open() const { return open_; }
-  void begin(const CallFragment& fragment, const chat::Text& signature);
-  void add(const CallFragment& fragment);
+  LLMPROXY_COLD void begin(const CallFragment& fragment, const chat::Text& signature);
+  LLMPROXY_COLD void add(const CallFragment& fragment);
   // The call in full; it is closed then. Valid until the next begin().
-  chat::ToolCall finish(std::uint32_t choice);
+  LLMPROXY_COLD chat::ToolCall finish(std::uint32_t choice);
 
  private:
   bool open_ = false;

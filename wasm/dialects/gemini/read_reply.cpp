@@ -1,5 +1,6 @@
 #include "dialects/gemini/read_reply.h"
 
+#include "base/inline.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "dialects/gemini/logprobs.h"
@@ -18,8 +19,8 @@ namespace {
 constexpr std::int64_t kMaxChoices = 128;
 
 // Two members of an object that is a part's value.
-void read_pair(json::Cursor& cursor, std::string_view first, chat::Text& a, std::string_view second,
-               chat::Text& b) {
+LLMPROXY_COLD void read_pair(json::Cursor& cursor, std::string_view first, chat::Text& a,
+                             std::string_view second, chat::Text& b) {
   each_member(cursor, [&](const json::String& key) {
     if (key.equals(first)) {
       read_text(cursor, a);
@@ -43,7 +44,7 @@ std::string_view invocation_name(const json::String& key) {
 }
 
 // https://googleapis.github.io/python-genai/genai.html#genai.types.Transcription
-void read_transcript(json::Cursor& cursor, chat::Text& out) {
+LLMPROXY_COLD void read_transcript(json::Cursor& cursor, chat::Text& out) {
   each_member(cursor, [&](const json::String& key) {
     if (key.equals("text")) {
       read_text(cursor, out);
@@ -53,7 +54,7 @@ void read_transcript(json::Cursor& cursor, chat::Text& out) {
   });
 }
 
-Error malformed(const json::Cursor& cursor) {
+LLMPROXY_COLD Error malformed(const json::Cursor& cursor) {
   return {ErrorCode::upstream_malformed,
           concat({"Gemini sent something that is not JSON: ", cursor.fault(), "."}), ""};
 }

@@ -2,6 +2,7 @@
 // https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse
 #pragma once
 
+#include "base/inline.h"
 #include "chat/by_choice.h"
 #include "chat/reply.h"
 #include "dialects/gemini/answer_text.h"
@@ -32,7 +33,7 @@ class ReplyReader final : public chat::ReplyReader {
   // At the end, in place of at_end(): the token to go on with, if the answer was only interrupted;
   // empty: it was not. Then begin_call(), and the next reply goes on with it.
   std::string_view continuation() const;
-  void begin_call(chat::EventSink& sink);
+  LLMPROXY_COLD void begin_call(chat::EventSink& sink);
 
   // At the end: nothing that a client could see was in it, and it was not blocked.
   bool is_empty() const;
@@ -98,7 +99,7 @@ class ReplyReader final : public chat::ReplyReader {
   };
 
   Status read_response(json::Cursor& cursor, chat::EventSink& sink);
-  void read_prompt_feedback(json::Cursor& cursor);
+  LLMPROXY_COLD void read_prompt_feedback(json::Cursor& cursor);
   void read_candidate(json::Cursor& cursor, chat::EventSink& sink);
   void read_candidate_member(json::Cursor& cursor, const json::String& key, Candidate& out);
   void take_candidate(const Candidate& candidate, chat::EventSink& sink);
@@ -107,12 +108,14 @@ class ReplyReader final : public chat::ReplyReader {
   void emit(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
   void emit_text(std::uint32_t index, Choice& choice, const chat::Text& text,
                  chat::EventSink& sink);
-  void emit_code(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
-  static void keep_invocation(Choice& choice, const Part& part);
-  void emit_call(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
-  void emit_call(const chat::ToolCall& call, Choice& choice, chat::EventSink& sink);
+  LLMPROXY_COLD void emit_code(std::uint32_t index, Choice& choice, const Part& part,
+                               chat::EventSink& sink);
+  LLMPROXY_COLD static void keep_invocation(Choice& choice, const Part& part);
+  LLMPROXY_COLD void emit_call(std::uint32_t index, Choice& choice, const Part& part,
+                               chat::EventSink& sink);
+  LLMPROXY_COLD void emit_call(const chat::ToolCall& call, Choice& choice, chat::EventSink& sink);
   void finish_call(std::uint32_t index, Choice& choice, chat::EventSink& sink);
-  void emit_sources(std::uint32_t index, Choice& choice, chat::EventSink& sink);
+  LLMPROXY_COLD void emit_sources(std::uint32_t index, Choice& choice, chat::EventSink& sink);
   void fold_usage();
   Status finish(std::uint32_t index, Choice& choice, chat::EventSink& sink);
 

@@ -2,6 +2,7 @@
 // https://ai.google.dev/api/caching#Tool and https://ai.google.dev/api/caching#ToolConfig
 #pragma once
 
+#include "base/inline.h"
 #include "base/result.h"
 #include "base/spans.h"
 #include "chat/changes.h"
@@ -41,11 +42,11 @@ class ToolsWriter {
   bool has_hosted() const;
   bool forbids_calls() const;
   bool forces_calls() const;
-  void write_declarations();
-  void write_declaration(const chat::Tool& tool);
-  void write_answer_function();
-  void write_hosted(const chat::Tool& tool);
-  void write_config();
+  LLMPROXY_COLD void write_declarations();
+  LLMPROXY_COLD void write_declaration(const chat::Tool& tool);
+  LLMPROXY_COLD void write_answer_function();
+  LLMPROXY_COLD void write_hosted(const chat::Tool& tool);
+  LLMPROXY_COLD void write_config();
   std::string_view mode() const;
 
   const chat::Request& request_;

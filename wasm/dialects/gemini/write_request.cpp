@@ -1,5 +1,6 @@
 #include "dialects/gemini/write_request.h"
 
+#include "base/inline.h"
 #include "base/text.h"
 #include "dialects/gemini/contents.h"
 #include "dialects/gemini/generation_config.h"
@@ -30,7 +31,8 @@ constexpr std::array kTiers = std::to_array<std::pair<std::string_view, std::str
     {"\"fast\"", "priority"},
 });
 
-void write_service_tier(std::string_view value, chat::Changes& changes, JsonWriter& writer) {
+LLMPROXY_COLD void write_service_tier(std::string_view value, chat::Changes& changes,
+                                      JsonWriter& writer) {
   for (const auto& [theirs, ours] : kTiers) {
     if (value != theirs) {
       continue;

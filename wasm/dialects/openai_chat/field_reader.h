@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/inline.h"
 #include "base/result.h"
 #include "chat/request.h"
 #include "dialects/openai_chat/field_path.h"
@@ -86,10 +87,10 @@ class FieldReader {
   }
 
   // Always false, to be returned.
-  bool fail(ErrorCode code, std::string message, const FieldPath& param);
-  bool fail_missing(const FieldPath& param);
-  bool fail_missing_model();
-  bool fail_type(const FieldPath& param, std::string_view wanted);
+  LLMPROXY_COLD bool fail(ErrorCode code, std::string message, const FieldPath& param);
+  LLMPROXY_COLD bool fail_missing(const FieldPath& param);
+  LLMPROXY_COLD bool fail_missing_model();
+  LLMPROXY_COLD bool fail_type(const FieldPath& param, std::string_view wanted);
 
   // Nothing went wrong so far, neither in the syntax nor in a field.
   bool good() const { return status_ && !cursor_.failed(); }

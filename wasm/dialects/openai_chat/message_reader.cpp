@@ -17,12 +17,13 @@ using json::Kind;
 namespace {
 
 std::optional<Role> map_role(const Text& role) {
+  // The usual ones first.
   constexpr std::array kRoles = std::to_array<std::pair<std::string_view, Role>>({
-      {"system", Role::system},
-      {"developer", Role::developer},
       {"user", Role::user},
       {"assistant", Role::assistant},
       {"tool", Role::tool},
+      {"system", Role::system},
+      {"developer", Role::developer},
       {"function", Role::tool},  // what `tool` was called before calls had ids
   });
   for (const auto& [name, value] : kRoles) {
@@ -129,8 +130,10 @@ bool MessageReader::finish_assistant(Draft& draft, chat::Message& message, const
   for (Part& call : draft.calls) {
     message.parts.push_back(std::move(call));
   }
-  assign_signatures(draft.signatures, message.parts);
-  insert_invocations(draft.signatures.invocations, message.parts);
+  if (!draft.signatures.empty()) {
+    assign_signatures(draft.signatures, message.parts);
+    insert_invocations(draft.signatures.invocations, message.parts);
+  }
   return true;
 }
 

@@ -2,6 +2,7 @@
 // https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
 #pragma once
 
+#include "base/inline.h"
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
 #include "dialects/openai_chat/signature_reader.h"
@@ -35,13 +36,13 @@ class MessageReader {
   bool read_member(const json::String& key, Draft& draft, const FieldPath& at);
   bool finish_message(Draft& draft, const FieldPath& at, std::size_t index);
   bool finish_assistant(Draft& draft, chat::Message& message, const FieldPath& at);
-  bool finish_tool_result(Draft& draft, chat::Message& message, const FieldPath& at);
+  LLMPROXY_COLD bool finish_tool_result(Draft& draft, chat::Message& message, const FieldPath& at);
 
-  bool read_tool_call(std::vector<chat::Part>& calls, const FieldPath& param);
-  bool read_old_call(std::vector<chat::Part>& calls, const FieldPath& param);
-  bool read_function(chat::ToolCallPart& call, const FieldPath& param);
-  bool read_custom(chat::ToolCallPart& call, const FieldPath& param);
-  bool read_arguments(chat::ToolCallPart& call, const FieldPath& param);
+  LLMPROXY_COLD bool read_tool_call(std::vector<chat::Part>& calls, const FieldPath& param);
+  LLMPROXY_COLD bool read_old_call(std::vector<chat::Part>& calls, const FieldPath& param);
+  LLMPROXY_COLD bool read_function(chat::ToolCallPart& call, const FieldPath& param);
+  LLMPROXY_COLD bool read_custom(chat::ToolCallPart& call, const FieldPath& param);
+  LLMPROXY_COLD bool read_arguments(chat::ToolCallPart& call, const FieldPath& param);
   void drop(const FieldPath& param) { out_.dropped.push_back(param.text()); }
 
   std::string_view store(std::string text);

@@ -2,6 +2,7 @@
 // https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
 #pragma once
 
+#include "base/inline.h"
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
 
@@ -34,13 +35,15 @@ class PartReader {
 
   bool read_part(std::vector<chat::Part>& parts, const FieldPath& param, std::size_t index);
   bool read_part_member(const json::String& key, PartDraft& draft, const FieldPath& param);
-  bool read_nested(PartDraft& draft, const FieldPath& param);
+  LLMPROXY_COLD bool read_nested(PartDraft& draft, const FieldPath& param);
   bool finish_part(const PartDraft& draft, std::vector<chat::Part>& parts, const FieldPath& param);
-  bool finish_url(chat::MediaKind kind, const PartDraft& draft, std::vector<chat::Part>& parts,
-                  const FieldPath& param);
-  bool finish_audio(const PartDraft& draft, std::vector<chat::Part>& parts, const FieldPath& param);
-  bool finish_file(const PartDraft& draft, std::vector<chat::Part>& parts, const FieldPath& param);
-  bool check_detail(const PartDraft& draft, const FieldPath& param);
+  LLMPROXY_COLD bool finish_url(chat::MediaKind kind, const PartDraft& draft,
+                                std::vector<chat::Part>& parts, const FieldPath& param);
+  LLMPROXY_COLD bool finish_audio(const PartDraft& draft, std::vector<chat::Part>& parts,
+                                  const FieldPath& param);
+  LLMPROXY_COLD bool finish_file(const PartDraft& draft, std::vector<chat::Part>& parts,
+                                 const FieldPath& param);
+  LLMPROXY_COLD bool check_detail(const PartDraft& draft, const FieldPath& param);
   std::string_view store(std::string text);
 
   FieldReader& fields_;

@@ -13,6 +13,7 @@
 // extra_content.google.tool_invocations of the message is ours: see gemini/emit_reply.cpp.
 #pragma once
 
+#include "base/inline.h"
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
 
@@ -26,7 +27,7 @@ namespace llmproxy::openai_chat {
 inline constexpr std::string_view kSignatureInId = "__thought__";
 
 // Cuts the signature off `id`; empty when there is none.
-chat::Text split_signature(chat::Text& id);
+LLMPROXY_COLD chat::Text split_signature(chat::Text& id);
 
 // What a tool of the supplier's did in the middle of an answer, and what stood before it there.
 struct Invocation {
@@ -41,6 +42,10 @@ struct MessageSignatures {
   std::vector<Invocation> invocations;                   // the same
   std::vector<chat::Text> of_thoughts;                   // in their order
   std::vector<std::pair<chat::Text, chat::Text>> by_id;  // of a call, and its signature
+
+  bool empty() const {
+    return own.empty() && invocations.empty() && of_thoughts.empty() && by_id.empty();
+  }
 };
 
 // Reads the value of `key`, if it is a place for signatures; `found` says whether it is.
@@ -48,8 +53,9 @@ class SignatureReader {
  public:
   explicit SignatureReader(FieldReader& fields) : cursor_(fields.cursor()) {}
 
-  bool read_of_call(const json::String& key, chat::Text& signature, bool& found);
-  bool read_of_message(const json::String& key, MessageSignatures& signatures, bool& found);
+  LLMPROXY_COLD bool read_of_call(const json::String& key, chat::Text& signature, bool& found);
+  LLMPROXY_COLD bool read_of_message(const json::String& key, MessageSignatures& signatures,
+                                     bool& found);
 
  private:
   void read_extra_content(chat::Text& signature, std::vector<Invocation>* invocations = nullptr);
@@ -62,8 +68,10 @@ class SignatureReader {
 };
 
 // Gives each signature to the part of the message it belongs to.
-void assign_signatures(const MessageSignatures& signatures, std::vector<chat::Part>& parts);
+LLMPROXY_COLD void assign_signatures(const MessageSignatures& signatures,
+                                     std::vector<chat::Part>& parts);
 // Puts each invocation in its place among the text and the calls of the message.
-void insert_invocations(const std::vector<Invocation>& invocations, std::vector<chat::Part>& parts);
+LLMPROXY_COLD void insert_invocations(const std::vector<Invocation>& invocations,
+                                      std::vector<chat::Part>& parts);
 
 }  // namespace llmproxy::openai_chat

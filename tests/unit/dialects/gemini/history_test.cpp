@@ -17,19 +17,20 @@ std::string arrange(const std::string& messages, std::string* changes = nullptr)
     return request.error().param;
   }
   chat::Changes found;
-  auto history = gemini::arrange(*request, found);
-  if (!history) {
-    return "E " + history.error().param;
+  gemini::History history;
+  if (Status status = gemini::arrange(*request, found, history); !status) {
+    return "E " + status.error().param;
   }
   std::string out;
-  for (const gemini::Content& content : history->contents) {
-    out += content.turn == gemini::Turn::user    ? "U"
-           : content.turn == gemini::Turn::model ? "M"
-                                                 : "R(";
-    if (content.turn != gemini::Turn::results) {
+  for (gemini::Content rest = history.parts; !rest.empty();) {
+    const gemini::Content content = gemini::first_content(rest);
+    rest = rest.subspan(content.size());
+    const gemini::Turn turn = content.front().turn;
+    out += turn == gemini::Turn::user ? "U" : turn == gemini::Turn::model ? "M" : "R(";
+    if (turn != gemini::Turn::results) {
       continue;
     }
-    for (const gemini::PartRef& part : content.parts) {
+    for (const gemini::PartRef& part : content) {
       out += std::string(part.call->id.raw) + (part.part == nullptr ? "!" : "") + ",";
     }
     out += ")";
