@@ -15,8 +15,8 @@ export class Exchange {
     this.request = request;
     this.ctx = ctx;
     this.upstreams = []; // that are not over
-    this.headers = ""; // of the request, as far as they were asked for
-    this.headersSize = 0; // in bytes
+    this.brought = ""; // of the request's head
+    this.broughtSize = 0; // in bytes
     this.head = null; // of the response
     this.written = []; // of the response, and not passed on yet
     this.ended = false;
@@ -26,12 +26,11 @@ export class Exchange {
     this.timers = null; // what setTimeout() returned, by id
     this.wake = null; // resolves what waits for a timer, as long as the response has not begun
     this.stream = null; // the rest of the response, when it has begun before all of it is there
-    const size = instance.write(`${request.method}\n${request.url}\n`);
+    this.handle = 0;
     // Of ids, which are no secrets.
-    const seedLow = Math.floor(Math.random() * MAX_SEED);
-    const seedHigh = Math.floor(Math.random() * MAX_SEED);
-    this.id = `req_${seedHigh}${seedLow}`;
-    this.handle = this.calls.lp_exchange_new(size, Date.now() / 1000, seedLow, seedHigh);
+    this.seedLow = Math.floor(Math.random() * MAX_SEED);
+    this.seedHigh = Math.floor(Math.random() * MAX_SEED);
+    this.id = `req_${this.seedHigh}${this.seedLow}`;
   }
 
   /** The exports of the instance; none of them may be called on an exchange that is over. */
@@ -112,14 +111,17 @@ export class Exchange {
 
   /** Runs until the response can begin. */
   async respond() {
+    const { request, instance } = this;
+    const size = this.bring(`${request.method}\n${request.url}\n${this.headerBlock(instance.firstHeaders)}`);
+    this.handle = this.calls.lp_exchange_new(size, Date.now() / 1000, this.seedLow, this.seedHigh);
     for (;;) {
       switch (this.next()) {
         case READ:
           // In this order: the getter of the body makes a stream of it, which costs as much as to read a small one.
-          if (isOnePiece(this.instance.arguments()[0])) {
-            this.putRequest(new Uint8Array(await this.request.arrayBuffer()));
-          } else if (this.request.body) {
-            await this.readLarge(this.request.body);
+          if (isOnePiece(instance.arguments()[0])) {
+            this.putRequest(new Uint8Array(await request.arrayBuffer()));
+          } else if (request.body) {
+            await this.readLarge(request.body);
           }
           this.calls.lp_request_end(this.handle);
           break;
@@ -147,7 +149,7 @@ export class Exchange {
     const given = instance.arguments();
     switch (kind) {
       case ASK:
-        this.putRequestHeaders(instance.headerLists[given[0]]);
+        this.calls.lp_request_headers(this.handle, this.bring(this.headerBlock(instance.headerLists[given[0]])));
         break;
       case FETCH:
         this.fetch(given);
@@ -196,17 +198,23 @@ export class Exchange {
     }
   }
 
-  putRequestHeaders(names) {
+  /** The headers of the request that have these names, a line each. */
+  headerBlock(names) {
     const { headers } = this.request;
     let block = "";
     for (const name of names) {
       const value = headers.get(name);
       if (value !== null) block += `${name}: ${value}\n`;
     }
-    const size = this.instance.write(block);
-    this.headers += block;
-    this.headersSize += size;
-    this.calls.lp_request_headers(this.handle, size);
+    return block;
+  }
+
+  /** Writes a part of the request's head into the range for input; its size in bytes. */
+  bring(text) {
+    const size = this.instance.write(text);
+    this.brought += text;
+    this.broughtSize += size;
+    return size;
   }
 
   /** False when the core wants no more. */
@@ -240,10 +248,10 @@ export class Exchange {
     this.due = this.calls.lp_reply_head(this.handle, id, reply.status, size);
   }
 
-  /** A range of the headers that were brought, by its bytes: visible ASCII, but other headers may be more. */
-  headerText(begin, size) {
-    if (this.headersSize === this.headers.length) return this.headers.slice(begin, begin + size);
-    return String.fromCharCode(...new TextEncoder().encode(this.headers).subarray(begin, begin + size));
+  /** A range of what was brought, by its bytes: visible ASCII, but what stands before it may be more. */
+  broughtText(begin, size) {
+    if (this.broughtSize === this.brought.length) return this.brought.slice(begin, begin + size);
+    return String.fromCharCode(...new TextEncoder().encode(this.brought).subarray(begin, begin + size));
   }
 
   /** `given` are the arguments of LP_FETCH, by the numbers that wasm/exports/llmproxy.h tells. */
@@ -252,7 +260,7 @@ export class Exchange {
     const flags = given[6];
     const head = instance.upstreamHeads.get(instance.memory(), given[1], given[2]);
     const headers = { ...head.headers };
-    if (given[8] > 0) headers[head.keyName] = head.keyPrefix + this.headerText(given[7], given[8]);
+    if (given[8] > 0) headers[head.keyName] = head.keyPrefix + this.broughtText(given[7], given[8]);
     const init = { method: head.method, headers, redirect: "manual" };
     if (given[4] > 0) init.body = this.bodyOf(instance.table(given[3], given[4] * 2), given[5]);
     else if (flags & SENDS_REQUEST_BODY) init.body = this.request.body;

@@ -50,6 +50,7 @@ class Instance {
     this.responseHeads = new Heads((block) => addHeaders(block, { ...this.commonHeaders }));
     this.upstreamHeads = new Heads((head) => upstreamHead(head, upstreamHeaders));
     this.headerLists = [5, 6, 7, 8].map((part) => text(part).split("\n"));
+    this.firstHeaders = this.headerLists[0]; // come with the head
     this.farewell = {
       status: this.calls.lp_farewell_status(),
       headers: addHeaders(text(0), { ...this.commonHeaders }),

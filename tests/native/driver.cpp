@@ -28,10 +28,10 @@ class Host {
       static_cast<void>(lp_reserve(0));
       lp_set_variable(0, 0);
     }
-    // Two lines; the headers wait until they are asked for.
     const std::size_t end = end_of_line(play.head, 2);
-    exchange_ = lp_exchange_new(give(play.head.substr(0, end)), kNow, 1, 0);
     asked_of_ = play.head.substr(end);
+    brought_ = play.head.substr(0, end) + header_block(0);
+    exchange_ = lp_exchange_new(give(brought_), kNow, 1, 0);
   }
   ~Host() { lp_exchange_free(exchange_); }
   Host(const Host&) = delete;
@@ -67,8 +67,8 @@ class Host {
     return text.size();
   }
 
-  // No header that was not asked for.
-  void send_headers(std::uint32_t list) {
+  // The headers in a list, and no others.
+  std::string header_block(std::uint32_t list) const {
     const std::string names = "\n" + fixed_text(5 + list) + "\n";
     std::string block;
     for (std::size_t begin = 0; begin < asked_of_.size();) {
@@ -81,7 +81,12 @@ class Host {
       }
       begin = end + 1;
     }
-    headers_.append(block);
+    return block;
+  }
+
+  void send_headers(std::uint32_t list) {
+    const std::string block = header_block(list);
+    brought_.append(block);
     lp_request_headers(exchange_, give(block));
   }
 
@@ -144,7 +149,7 @@ class Host {
     Upstream& upstream = out_.upstreams.emplace_back();
     upstream.head = text(1);
     if (argument(8) > 0) {
-      upstream.head.append(headers_, argument(7), argument(8)).append("\n");
+      upstream.head.append(brought_, argument(7), argument(8)).append("\n");
     }
     upstream.head.insert(end_of_line(upstream.head, 2), fixed_text(4));
     const auto* spans = reinterpret_cast<const Span*>(argument(3));
@@ -255,7 +260,7 @@ class Host {
   const Play& play_;
   lp_exchange* exchange_ = nullptr;
   std::string asked_of_;     // headers of the request
-  std::string headers_;      // those that were brought
+  std::string brought_;      // of the head
   std::uint32_t fetch_ = 0;  // that is answered at the moment
   std::vector<std::uint32_t> ids_;
   std::vector<std::uint32_t> waiting_;

@@ -87,8 +87,7 @@ const std::vector<std::string>& texts() {
       texts.push_back(header_names(static_cast<llmproxy::gateway::HeaderList>(i)));
     }
     for (const llmproxy::gateway::Rehearsal& rehearsal : llmproxy::gateway::rehearsals()) {
-      texts.insert(texts.end(), {std::string(rehearsal.head), std::string(rehearsal.headers),
-                                 rehearsal.body, rehearsal.reply});
+      texts.insert(texts.end(), {std::string(rehearsal.head), rehearsal.body, rehearsal.reply});
     }
     return texts;
   }();
@@ -115,6 +114,9 @@ void lp_set_variable(size_t name_size, size_t value_size) {
 lp_exchange* lp_exchange_new(size_t head_size, double now, uint32_t seed_low, uint32_t seed_high) {
   scratch().commit(head_size);
   const std::uint64_t seed = (std::uint64_t{seed_high} << 32U) | seed_low;
+#ifdef LLMPROXY_TRAP_FOR_TESTS
+  LLMPROXY_ASSERT(scratch().view().find("x-trap: head\n") == std::string_view::npos);
+#endif
   return new lp_exchange(config(), learned(), scratch().view(), static_cast<std::int64_t>(now),
                          seed);
 }
@@ -125,9 +127,6 @@ void lp_exchange_free(lp_exchange* exchange) {
 
 void lp_request_headers(lp_exchange* exchange, size_t size) {
   scratch().commit(size);
-#ifdef LLMPROXY_TRAP_FOR_TESTS
-  LLMPROXY_ASSERT(scratch().view().find("x-trap: head\n") == std::string_view::npos);
-#endif
   exchange->core.take_headers(scratch().view());
 }
 

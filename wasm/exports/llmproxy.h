@@ -38,8 +38,8 @@ enum {
   LP_WAIT = 0,  // nothing until the next event
   LP_READ = 1,  // bring the body of the request. 0 its size in bytes; 0: unknown
   // 0 id, 1 head, 2 its size, 3 spans of the body, 4 their number, 5 size of the body, 6 bits of
-  // LP_SENDS_REQUEST_BODY and the like, 7 where in the headers that were brought the key begins, 8
-  // its size
+  // LP_SENDS_REQUEST_BODY and the like, 7 where in what was brought of the request's head the key
+  // begins, 8 its size
   // The head comes without the headers that every fetch has. Where there is a key, the last line of
   // the head has no end: the key is that. So heads are alike, and none holds a secret.
   LP_FETCH = 2,
@@ -79,8 +79,8 @@ LP_EXPORT(lp_reserve) char* lp_reserve(size_t size);
 // A variable of the environment: its name and then its value stand in the reserved range.
 LP_EXPORT(lp_set_variable) void lp_set_variable(size_t name_size, size_t value_size);
 
-// `head_size` bytes of request head stand in the reserved range, without headers. `now`: Unix time
-// in seconds.
+// `head_size` bytes of request head stand in the reserved range, with those headers that are in the
+// first list of lp_text(). `now`: Unix time in seconds.
 LP_EXPORT(lp_exchange_new)
 lp_exchange* lp_exchange_new(size_t head_size, double now, uint32_t seed_low, uint32_t seed_high);
 LP_EXPORT(lp_exchange_free) void lp_exchange_free(lp_exchange* exchange);
@@ -125,9 +125,10 @@ LP_EXPORT(lp_arguments) const uintptr_t* lp_arguments(void);
 // that has not begun, 2 the last bytes of a stream that has.
 // 3: the headers that every response has (besides an x-request-id, which the host makes where the
 // block has none), 4: those that every fetch has.
-// 5 to 8: the lists of LP_ASK, the names of headers of a request, a line each.
-// 9 to 12 and 13 to 16: an exchange to rehearse with, as request head, header block, body and reply
-// to its one fetch.
+// 5: the headers of a request that come with its head, 6 to 8: those of the other lists of LP_ASK;
+// names, a line each.
+// 9 to 11 and 12 to 14: an exchange to rehearse with, as request head, body and reply to its one
+// fetch.
 LP_EXPORT(lp_text) const char* lp_text(uint32_t part);
 LP_EXPORT(lp_text_size) size_t lp_text_size(uint32_t part);
 LP_EXPORT(lp_farewell_status) int32_t lp_farewell_status(void);

@@ -22,9 +22,9 @@ enum class CommandKind : std::uint8_t {
   ask = 9,    // bring the headers of the request that are in list `id`
 };
 
-// Of a fetch that carries the key of the request: where that key stands in the headers which the
-// host brought, counted over all of them. The host has it as text already, and so the head is the
-// same for every client.
+// Of a fetch that carries the key of the request: where that key stands in what the host brought of
+// the request's head, counted over all of it. The host has it as text already, and so the head of
+// the fetch is the same for every client.
 struct KeyRange {
   std::size_t begin = 0;
   std::size_t size = 0;  // 0: it carries none

@@ -1,5 +1,6 @@
 #include "gateway/exchange.h"
 
+#include "base/inline.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "dialects/openai_chat/read_request.h"
@@ -11,12 +12,13 @@
 #include "http/multipart.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace llmproxy::gateway {
 namespace {
 
-Error body_too_large() {
+LLMPROXY_COLD Error body_too_large() {
   return {ErrorCode::body_too_large,
           concat({"The request is larger than ", std::to_string(kMaxRequestBody >> 20U), " MiB."}),
           ""};
@@ -29,7 +31,11 @@ Exchange::Exchange(const Config& config, Learned& learned, std::string_view head
     : head_text_(head),
       head_(http::RequestHead::parse(head_text_)),
       context_{config, learned, head_, now, Random(seed)} {
-  ask(headers_needed(head_));
+  if (const std::optional<HeaderList> more = headers_needed(head_)) {
+    ask(*more);
+  } else {
+    begin();
+  }
 }
 
 void Exchange::ask(HeaderList list) {
@@ -42,9 +48,8 @@ void Exchange::take_headers(std::string_view block) {
     return;
   }
   asking_ = false;
-  header_text_.append(block);
-  head_.headers = http::Headers::parse(header_text_);
-  ++header_blocks_;
+  head_text_.append(block);
+  head_ = http::RequestHead::parse(head_text_);
   begin();
 }
 
@@ -55,22 +60,30 @@ void Exchange::begin() {
   }
   switch (context_.route.endpoint) {
     case Endpoint::preflight:
-      context_.answer(204, preflight_headers(head_.headers), "");
-      return;
     case Endpoint::index:
-      context_.answer(200, text_headers(), index_text());
-      return;
     case Endpoint::health:
-      context_.answer(200, json_headers(), health_json());
+      answer_here();
       return;
     default:
       begin_api();
   }
 }
 
+// What needs no supplier.
+void Exchange::answer_here() {
+  if (context_.route.endpoint == Endpoint::preflight) {
+    context_.answer(204, preflight_headers(head_.headers), "");
+  } else if (context_.route.endpoint == Endpoint::index) {
+    context_.answer(200, text_headers(), index_text());
+  } else {
+    context_.answer(200, json_headers(), health_json());
+  }
+}
+
 void Exchange::begin_api() {
   Result<std::string_view> key = find_key(head_.headers);
-  if (!key && key.error().code == ErrorCode::missing_key && header_blocks_ == 1) {
+  if (!key && key.error().code == ErrorCode::missing_key && !asked_for_keys_) {
+    asked_for_keys_ = true;
     ask(HeaderList::keys);
     return;
   }
@@ -78,7 +91,7 @@ void Exchange::begin_api() {
     context_.answer_error(key.error());
     return;
   }
-  context_.key = {static_cast<std::size_t>(key->data() - header_text_.data()), key->size()};
+  context_.key = {static_cast<std::size_t>(key->data() - head_text_.data()), key->size()};
   if (head_.method == "GET" || head_.method == "HEAD" || Forward::passes_body(context_)) {
     start();
   } else {

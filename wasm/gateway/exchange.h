@@ -3,6 +3,7 @@
 // events with the same time and seed give the same commands.
 #pragma once
 
+#include "base/inline.h"
 #include "gateway/context.h"
 #include "gateway/operation.h"
 #include "gateway/request_headers.h"
@@ -19,8 +20,8 @@ namespace llmproxy::gateway {
 class Exchange {
  public:
   // `config` and `learned` must outlive the exchange. `head` is a request head as http/head.h has
-  // it, without headers: it asks for those it needs. `now`: Unix time in seconds. `seed`: of every
-  // id made here.
+  // it, with the headers of HeaderList::first: it asks for others that it needs. `now`: Unix time
+  // in seconds. `seed`: of every id made here.
   Exchange(const Config& config, Learned& learned, std::string_view head, std::int64_t now,
            std::uint64_t seed);
   Exchange(const Exchange&) = delete;
@@ -56,6 +57,7 @@ class Exchange {
 
  private:
   void begin();
+  LLMPROXY_COLD void answer_here();
   void ask(HeaderList list);
   void begin_api();
   void expect_body();
@@ -63,13 +65,12 @@ class Exchange {
   void find_supplier();
   bool listens() const { return operation_ != nullptr && !context_.outbox.is_over() && !lost_; }
 
-  const std::string head_text_;
-  // What the headers of head_ refer to: all that came, in its order.
-  std::string header_text_;
-  int header_blocks_ = 0;
+  // What head_ refers to: the head, and the headers that were asked for behind it.
+  std::string head_text_;
   http::RequestHead head_;
   Context context_;
-  bool asking_ = false;   // for headers
+  bool asking_ = false;  // for headers
+  bool asked_for_keys_ = false;
   bool reading_ = false;  // the request body
   bool lost_ = false;     // the client
   std::unique_ptr<Operation> operation_;

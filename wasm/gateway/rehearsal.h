@@ -9,7 +9,6 @@ namespace llmproxy::gateway {
 
 struct Rehearsal {
   std::string_view head;  // of the request, see http/head.h
-  std::string_view headers;
   std::string body;
   std::string reply;  // to the one fetch, with status 200
 };

@@ -1,20 +1,19 @@
 #include "gateway/request_headers.h"
 
 #include "base/text.h"
-#include "http/url.h"
 #include "suppliers/supplier.h"
 
 namespace llmproxy::gateway {
 namespace {
 
 #ifdef LLMPROXY_TRAP_FOR_TESTS
-constexpr std::string_view kCall = "authorization\ncontent-length\nx-llmproxy-strict\nx-trap";
+constexpr std::string_view kFirst = "authorization\ncontent-length\nx-llmproxy-strict\nx-trap";
 #else
-constexpr std::string_view kCall = "authorization\ncontent-length\nx-llmproxy-strict";
+constexpr std::string_view kFirst = "authorization\ncontent-length\nx-llmproxy-strict";
 #endif
 
 // "/v2/gemini/chat/completions" and the like, as clients send it. Every other form of the same
-// route is right with the longer list.
+// route is right with more headers.
 bool is_plain_call(std::string_view path) {
   constexpr std::string_view kPrefix = "/v2/";
   if (path.substr(0, kPrefix.size()) != kPrefix) {
@@ -30,16 +29,16 @@ bool is_plain_call(std::string_view path) {
 
 std::string header_names(HeaderList list) {
   switch (list) {
+    case HeaderList::first:
+      return std::string(kFirst);
     case HeaderList::preflight:
       return "access-control-request-headers";
     case HeaderList::keys:
       return "x-api-key\napi-key\nx-goog-api-key";
-    case HeaderList::call:
-      return std::string(kCall);
-    case HeaderList::any:
+    case HeaderList::more:
       break;
   }
-  std::string names = concat({kCall, "\nsupplier\ncontent-type"});
+  std::string names = "supplier\ncontent-type";
   for (const suppliers::Supplier& supplier : suppliers::all()) {
     for (const std::string_view name : supplier.request_headers) {
       names.append("\n").append(name);
@@ -48,11 +47,11 @@ std::string header_names(HeaderList list) {
   return names;
 }
 
-HeaderList headers_needed(const http::RequestHead& head) {
+std::optional<HeaderList> headers_needed(const http::RequestHead& head) {
   if (head.method == "OPTIONS") {
     return HeaderList::preflight;
   }
-  return is_plain_call(http::path_of(head.url)) ? HeaderList::call : HeaderList::any;
+  return is_plain_call(head.path) ? std::nullopt : std::optional(HeaderList::more);
 }
 
 }  // namespace llmproxy::gateway

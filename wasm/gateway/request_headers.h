@@ -1,19 +1,21 @@
 // Which headers of a request mean something here. Each one that is read costs the host a call into
-// its runtime, so the core asks for them in lists, when the URL has told what the request is about.
+// its runtime, so it brings those that nearly every request needs, and others when they are asked
+// for.
 #pragma once
 
 #include "http/head.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace llmproxy::gateway {
 
 enum class HeaderList : std::uint8_t {
+  first,      // come with the head of every request
   preflight,  // what the page asks for
-  call,       // all that a call with a JSON body to a translated supplier needs, in most cases
-  any,        // the same for every other call
+  more,       // of a call whose URL does not tell all, or that goes on as it is
   keys,       // where a key may be instead
 };
 
@@ -22,7 +24,7 @@ inline constexpr std::size_t kHeaderLists = 4;
 // The names in a list, a line each.
 std::string header_names(HeaderList list);
 
-// What has to be known before anything else, by method and URL.
-HeaderList headers_needed(const http::RequestHead& head);
+// What else has to be known before anything is done, by method and URL.
+std::optional<HeaderList> headers_needed(const http::RequestHead& head);
 
 }  // namespace llmproxy::gateway

@@ -1,6 +1,7 @@
 #include "http/head.h"
 
 #include "base/text.h"
+#include "http/url.h"
 
 #include <algorithm>
 #include <iterator>
@@ -24,6 +25,7 @@ std::string_view take_line(std::string_view& text) {
 
 Headers Headers::parse(std::string_view block) {
   Headers out;
+  out.headers_.reserve(kUsual);
   while (!block.empty()) {
     const std::string_view line = take_line(block);
     const std::size_t colon = line.find(':');
@@ -47,6 +49,7 @@ RequestHead RequestHead::parse(std::string_view text) {
   RequestHead head;
   head.method = take_line(text);
   head.url = take_line(text);
+  head.path = path_of(head.url);
   head.headers = Headers::parse(text);
   return head;
 }

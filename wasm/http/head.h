@@ -33,12 +33,16 @@ class Headers {
   const std::vector<Header>& all() const { return headers_; }
 
  private:
+  // Most blocks have no more.
+  static constexpr std::size_t kUsual = 4;
+
   std::vector<Header> headers_;
 };
 
 struct RequestHead {
   std::string_view method;
   std::string_view url;
+  std::string_view path;  // of the URL
   Headers headers;
 
   static RequestHead parse(std::string_view text);
