@@ -1,9 +1,9 @@
 // One fetch of the core's: its head, then its body, as things that happen.
 import { HAS_SHORT_REPLY } from "./commands.js";
 
-// Up to this size a body is handled in one piece; beyond it, it is sent in pieces of this size.
+// Up to this size a body is handled in one piece.
 export const PIECE = 256 * 1024;
-// A large request is read in pieces of this size: fewer wake-ups, and each still fits the processor's cache.
+// A larger one is read and sent in pieces of this size: few wake-ups, and each still fits the processor's cache.
 export const LARGE_PIECE = 512 * 1024;
 
 /** Is the whole body known to be one piece? Its size is 0 when that is not known. */
@@ -75,12 +75,12 @@ export function gathered(table, size, memory) {
 export async function upload(table, memory, isOver, writer) {
   for (let i = 0; i < table.length; i += 2) {
     const end = table[i] + table[i + 1];
-    for (let begin = table[i]; begin < end; begin += PIECE) {
+    for (let begin = table[i]; begin < end; begin += LARGE_PIECE) {
       if (isOver()) {
         await writer.abort();
         return;
       }
-      await writer.write(memory().subarray(begin, Math.min(begin + PIECE, end)));
+      await writer.write(memory().subarray(begin, Math.min(begin + LARGE_PIECE, end)));
     }
   }
   await writer.close();
