@@ -9,11 +9,11 @@ else()
   set(LLMPROXY_STACK -sSTACK_SIZE=262144)
 endif()
 
-# Not to be compiled into a call of itself.
-set_source_files_properties(wasm/exports/memcmp.c PROPERTIES COMPILE_OPTIONS "-fno-builtin;-fno-lto")
+# Not to be compiled into calls of themselves.
+set_source_files_properties(wasm/exports/libc.c PROPERTIES COMPILE_OPTIONS "-fno-builtin;-fno-lto")
 
 function(llmproxy_add_module name core)
-  add_executable(${name} wasm/exports/no_imports.c wasm/exports/memcmp.c)
+  add_executable(${name} wasm/exports/no_imports.c wasm/exports/libc.c)
   set_target_properties(${name} PROPERTIES SUFFIX .wasm)
   target_link_libraries(${name} PRIVATE -Wl,--whole-archive ${core} -Wl,--no-whole-archive)
   # --stack-first: a stack that overflows runs into address 0 and traps, instead of writing over data.
