@@ -4,6 +4,7 @@
 #include "json/string_scan.h"
 
 #include <algorithm>
+#include <array>
 
 namespace llmproxy::json {
 namespace {
@@ -25,6 +26,21 @@ const char* describe(StringFault fault) {
   }
   return "a string is malformed";
 }
+
+// By the first byte.
+constexpr std::array<Kind, 256> kKinds = [] {
+  std::array<Kind, 256> kinds{};
+  for (const char digit : std::string_view("-0123456789")) {
+    kinds[static_cast<unsigned char>(digit)] = Kind::number;
+  }
+  kinds['{'] = Kind::object;
+  kinds['['] = Kind::array;
+  kinds['"'] = Kind::string;
+  kinds['t'] = Kind::boolean;
+  kinds['f'] = Kind::boolean;
+  kinds['n'] = Kind::null;
+  return kinds;
+}();
 
 // End of the run of digits at `p`.
 const char* skip_digits(const char* p, const char* end) {
@@ -127,22 +143,7 @@ Kind Cursor::kind() {
   if (failed()) {
     return Kind::none;
   }
-  const char first = peek();
-  switch (first) {
-    case '{':
-      return Kind::object;
-    case '[':
-      return Kind::array;
-    case '"':
-      return Kind::string;
-    case 't':
-    case 'f':
-      return Kind::boolean;
-    case 'n':
-      return Kind::null;
-    default:
-      return first == '-' || is_digit(first) ? Kind::number : Kind::none;
-  }
+  return kKinds[static_cast<unsigned char>(peek())];
 }
 
 bool Cursor::open(char bracket) {

@@ -220,14 +220,17 @@ StringScan scan_blocks(const char* begin, const char* end) {
   const char* looked_at = begin;
   while (end - p >= simd::kBlock) {
     const simd::Block block(p);
+    if (!block.has_special(constants) && !escapes.is_open()) {
+      const bool plain = utf8.take(block, constants);
+      p += simd::kBlock;
+      if (plain) {
+        p = simd::skip_plain_blocks(p, end);
+      }
+      continue;
+    }
     const unsigned backslashes = block.backslashes(constants);
     const unsigned escaped = escapes.find(backslashes);
     const unsigned stops = (block.quotes(constants) & ~escaped) | block.controls(constants);
-    if ((stops | backslashes | escaped) == 0 && !block.has_non_ascii() && !utf8.is_open()) {
-      utf8.take(block, constants);
-      p = simd::skip_plain_blocks(p + simd::kBlock, end);
-      continue;
-    }
     // All bits up to the first stop.
     const unsigned before_stop = stops != 0 ? (stops & (0U - stops)) - 1 : ~0U;
     backslashes_seen |= backslashes & before_stop;

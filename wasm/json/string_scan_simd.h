@@ -104,6 +104,13 @@ class Block {
  public:
   explicit Block(const char* p) : bytes_(wasm_v128_load(p)) {}
 
+  // Is there a quote, a backslash or a control character?
+  bool has_special(const Constants& constants) const {
+    return wasm_v128_any_true(
+        wasm_v128_or(wasm_v128_or(wasm_i8x16_eq(bytes_, constants[Constants::quote]),
+                                  wasm_i8x16_eq(bytes_, constants[Constants::backslash])),
+                     wasm_u8x16_le(bytes_, constants[Constants::last_control])));
+  }
   unsigned quotes(const Constants& constants) const {
     return mask(wasm_i8x16_eq(bytes_, constants[Constants::quote]));
   }
@@ -190,14 +197,17 @@ inline const char* skip_plain_blocks(const char* p, const char* end) {
 // UTF-8 In Less Than One Instruction Per Byte" (2021), https://arxiv.org/abs/2010.03090
 class Utf8 {
  public:
-  void take(const Block& block, const Constants& constants) {
+  // True when there was nothing to look at: ASCII, and behind whole sequences.
+  bool take(const Block& block, const Constants& constants) {
     const v128_t now = block.bytes();
-    if (open_ || block.has_non_ascii()) {
+    const bool looks = open_ || block.has_non_ascii();
+    if (looks) {
       errors_ = wasm_v128_or(errors_, find_errors(now, constants));
       // A lead so near to the end that its sequence cannot be complete.
       open_ = wasm_v128_any_true(wasm_u8x16_sub_sat(now, constants[Constants::last_complete]));
     }
     before_ = now;
+    return !looks;
   }
   // No error ended in the blocks so far. A sequence at their end may still go on.
   bool is_good() const { return !wasm_v128_any_true(errors_); }

@@ -63,42 +63,42 @@ bool MessageReader::read_member(const json::String& key, Draft& draft, const Fie
   if (key.equals("content")) {
     return PartReader(fields_, out_).read_content(draft.content, {at, "content"});
   }
+  if (draft.extras == nullptr) {
+    draft.extras = std::make_unique<Extras>();
+  }
+  return read_extra(key, *draft.extras, at);
+}
+
+bool MessageReader::read_extra(const json::String& key, Extras& extras, const FieldPath& at) {
   if (key.equals("tool_calls")) {
     return fields_.read_elements({at, "tool_calls"}, [&](const FieldPath& param, std::size_t) {
-      return read_tool_call(draft.calls, param);
+      return read_tool_call(extras.calls, param);
     });
   }
   if (key.equals("function_call")) {
-    return fields_.cursor().skip_null() || read_old_call(draft.calls, {at, "function_call"});
+    return fields_.cursor().skip_null() || read_old_call(extras.calls, {at, "function_call"});
   }
   if (key.equals("tool_call_id")) {
-    return fields_.read(draft.call_id, {at, "tool_call_id"});
+    return fields_.read(extras.call_id, {at, "tool_call_id"});
   }
   if (key.equals("name")) {
-    return fields_.read(draft.name, {at, "name"});
+    return fields_.read(extras.name, {at, "name"});
   }
   if (key.equals("refusal")) {
-    return fields_.read(draft.refusal, {at, "refusal"});
+    return fields_.read(extras.refusal, {at, "refusal"});
   }
   if (key.equals("audio")) {
-    draft.has_audio = fields_.cursor().kind() != Kind::null;
+    extras.has_audio = fields_.cursor().kind() != Kind::null;
   }
   bool found = false;
-  const bool read = SignatureReader(fields_).read_of_message(key, draft.signatures, found);
+  const bool read = SignatureReader(fields_).read_of_message(key, extras.signatures, found);
   return found ? read : fields_.cursor().skip_value();
 }
 
 bool MessageReader::finish_message(Draft& draft, const FieldPath& at, std::size_t index) {
-  if (draft.role.raw.data() == nullptr) {
-    return fields_.fail_missing({at, "role"});
-  }
   const std::optional<Role> role = map_role(draft.role);
   if (!role) {
-    return fields_.fail(ErrorCode::invalid_value,
-                        concat({"Invalid value: '", shorten(draft.role.decode(), 40),
-                                "'. Supported values are: 'system', 'developer', 'user', "
-                                "'assistant', 'tool' and 'function'."}),
-                        {at, "role"});
+    return fail_role(draft.role, at);
   }
   chat::Message& message = out_.messages.emplace_back();
   message.role = *role;
@@ -106,48 +106,62 @@ bool MessageReader::finish_message(Draft& draft, const FieldPath& at, std::size_
   if (*role == Role::tool) {
     return finish_tool_result(draft, message, at);
   }
-  if (!draft.name.empty()) {
-    drop({at, "name"});
-  }
   message.parts = std::move(draft.content);
-  return *role != Role::assistant || finish_assistant(draft, message, at);
+  return draft.extras == nullptr || finish_extras(*draft.extras, message, at);
 }
 
-bool MessageReader::finish_assistant(Draft& draft, chat::Message& message, const FieldPath& at) {
-  if (!draft.refusal.empty()) {
-    message.parts.emplace_back(chat::TextPart{draft.refusal});
+bool MessageReader::fail_role(const Text& role, const FieldPath& at) {
+  if (role.raw.data() == nullptr) {
+    return fields_.fail_missing({at, "role"});
+  }
+  return fields_.fail(ErrorCode::invalid_value,
+                      concat({"Invalid value: '", shorten(role.decode(), 40),
+                              "'. Supported values are: 'system', 'developer', 'user', "
+                              "'assistant', 'tool' and 'function'."}),
+                      {at, "role"});
+}
+
+bool MessageReader::finish_extras(Extras& extras, chat::Message& message, const FieldPath& at) {
+  if (!extras.name.empty()) {
+    drop({at, "name"});
+  }
+  return message.role != Role::assistant || finish_assistant(extras, message, at);
+}
+
+bool MessageReader::finish_assistant(Extras& extras, chat::Message& message, const FieldPath& at) {
+  if (!extras.refusal.empty()) {
+    message.parts.emplace_back(chat::TextPart{extras.refusal});
   }
   // An earlier answer in sound is known by an id that only its supplier can resolve.
-  if (draft.has_audio && message.parts.empty()) {
+  if (extras.has_audio && message.parts.empty()) {
     return fields_.fail(ErrorCode::unsupported_parameter,
                         "Audio of an earlier answer is known to its supplier only; send its "
                         "transcript as 'content'.",
                         {at, "audio"});
   }
-  if (draft.has_audio) {
+  if (extras.has_audio) {
     drop({at, "audio"});
   }
-  for (Part& call : draft.calls) {
+  for (Part& call : extras.calls) {
     message.parts.push_back(std::move(call));
   }
-  if (!draft.signatures.empty()) {
-    assign_signatures(draft.signatures, message.parts);
-    insert_invocations(draft.signatures.invocations, message.parts);
-  }
+  assign_signatures(extras.signatures, message.parts);
+  insert_invocations(extras.signatures.invocations, message.parts);
   return true;
 }
 
 bool MessageReader::finish_tool_result(Draft& draft, chat::Message& message, const FieldPath& at) {
   const bool old_form = draft.role.equals("function");
-  if (old_form && draft.name.empty()) {
-    return fields_.fail_missing({at, "name"});
-  }
-  if (!old_form && draft.call_id.empty()) {
-    return fields_.fail_missing({at, "tool_call_id"});
+  const std::string_view key = old_form ? "name" : "tool_call_id";
+  if (draft.extras == nullptr) {
+    return fields_.fail_missing({at, key});
   }
   chat::ToolResultPart result;
-  result.name = draft.name;
-  result.call_id = draft.call_id;
+  result.name = draft.extras->name;
+  result.call_id = draft.extras->call_id;
+  if ((old_form ? result.name : result.call_id).empty()) {
+    return fields_.fail_missing({at, key});
+  }
   split_signature(result.call_id);
   for (const Part& part : draft.content) {
     if (const auto* text = std::get_if<chat::TextPart>(&part)) {

@@ -7,6 +7,7 @@
 #include "dialects/openai_chat/field_reader.h"
 #include "dialects/openai_chat/signature_reader.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,8 @@ class MessageReader {
   bool read_all();
 
  private:
-  // The members of one message, in whatever order they came.
-  struct Draft {
-    chat::Text role;
-    std::vector<chat::Part> content;
+  // What only some messages have.
+  struct Extras {
     std::vector<chat::Part> calls;
     chat::Text call_id;
     chat::Text name;
@@ -31,11 +30,20 @@ class MessageReader {
     bool has_audio = false;
     MessageSignatures signatures;
   };
+  // The members of one message, in whatever order they came.
+  struct Draft {
+    chat::Text role;
+    std::vector<chat::Part> content;
+    std::unique_ptr<Extras> extras;  // nullptr: none
+  };
 
   bool read_message(const FieldPath& at, std::size_t index);
   bool read_member(const json::String& key, Draft& draft, const FieldPath& at);
+  LLMPROXY_COLD bool read_extra(const json::String& key, Extras& extras, const FieldPath& at);
   bool finish_message(Draft& draft, const FieldPath& at, std::size_t index);
-  bool finish_assistant(Draft& draft, chat::Message& message, const FieldPath& at);
+  LLMPROXY_COLD bool fail_role(const chat::Text& role, const FieldPath& at);
+  LLMPROXY_COLD bool finish_extras(Extras& extras, chat::Message& message, const FieldPath& at);
+  LLMPROXY_COLD bool finish_assistant(Extras& extras, chat::Message& message, const FieldPath& at);
   LLMPROXY_COLD bool finish_tool_result(Draft& draft, chat::Message& message, const FieldPath& at);
 
   LLMPROXY_COLD bool read_tool_call(std::vector<chat::Part>& calls, const FieldPath& param);

@@ -39,6 +39,7 @@ bool PartReader::read_content(std::vector<Part>& parts, const FieldPath& param) 
   if (cursor.kind() == Kind::string) {
     Text text;
     cursor.read_string(text);
+    parts.reserve(1);
     parts.emplace_back(chat::TextPart{text});
     return fields_.good();
   }

@@ -42,10 +42,6 @@ struct MessageSignatures {
   std::vector<Invocation> invocations;                   // the same
   std::vector<chat::Text> of_thoughts;                   // in their order
   std::vector<std::pair<chat::Text, chat::Text>> by_id;  // of a call, and its signature
-
-  bool empty() const {
-    return own.empty() && invocations.empty() && of_thoughts.empty() && by_id.empty();
-  }
 };
 
 // Reads the value of `key`, if it is a place for signatures; `found` says whether it is.
