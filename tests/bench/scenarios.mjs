@@ -1,5 +1,5 @@
-// What is measured. The model's name tells the supplier what to answer: bench-KIND-COUNT, and -paced for a pause
-// behind each chunk.
+// What is measured. The model's name tells the supplier what to answer: MODEL-bench-KIND-COUNT, and -paced for a pause
+// behind each chunk. It begins as a common model of Gemini's does, because what is asked for depends on that.
 
 const TURN = 'What is the meaning of life? 你好，世界。 "quoted"\n'.repeat(8);
 const PIXELS = "iVBORw0KGgoAAAANSUhEUgAA";
@@ -37,7 +37,7 @@ const LOOK_UP = {
 
 function scenario(title, kind, count, messages, more = {}) {
   const { share = 1, tools, pace = "", supplier = "gemini" } = more;
-  const model = `bench-${kind}-${count}${pace}`;
+  const model = `gemini-2.5-flash-bench-${kind}-${count}${pace}`;
   const stream = kind !== "whole";
   const body = JSON.stringify({ model, messages, tools, temperature: 0.7, top_p: 1, max_tokens: 1024, stream });
   // Of all requests of a round, this part is a scenario's own: a large one takes longer.

@@ -43,7 +43,7 @@ async function answer(request, response) {
   let first = null;
   for await (const piece of request) first ??= piece;
   // The model: in Gemini's path, and in OpenAI's body.
-  const name = /models\/bench-([\w-]+):/.exec(request.url)?.[1] ?? /"model":"bench-([\w-]+)"/.exec(first ?? "")?.[1] ?? "whole-1";
+  const name = /models\/[\w.-]+-bench-([\w-]+):/.exec(request.url)?.[1] ?? /"model":"[\w.-]+-bench-([\w-]+)"/.exec(first ?? "")?.[1] ?? "whole-1";
   const [kind, count, pace] = name.split("-");
   const body = pieces(kind, Number(count));
   if (kind === "whole") {
