@@ -29,7 +29,7 @@ class ContentsWriter {
   // A text of our own that goes behind those of the client's system messages.
   void add_instruction(std::string_view text) { instruction_ = text; }
   // Writes the members "systemInstruction" (when there is one) and "contents".
-  Status write();
+  LLMPROXY_NOINLINE Status write();
 
  private:
   void write_system();

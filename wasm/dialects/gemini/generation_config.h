@@ -22,8 +22,8 @@ class GenerationConfigWriter {
       : request_(request), model_(model), settings_(settings), changes_(changes), writer_(writer) {}
 
   // What Gemini takes in no form.
-  Status check();
-  void write(AnswerForm form);
+  LLMPROXY_COLD Status check();
+  LLMPROXY_NOINLINE void write(AnswerForm form);
 
  private:
   void write_sampling();

@@ -32,7 +32,7 @@ class ToolsWriter {
       : request_(request), model_(model), context_(context), changes_(changes), writer_(writer) {}
 
   // Before anything is written: what this model cannot do at all.
-  Status check();
+  LLMPROXY_COLD Status check();
   AnswerForm answer_form() const;
   // The members "tools" and "toolConfig", where there is something to say.
   void write();

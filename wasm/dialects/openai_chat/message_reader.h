@@ -18,7 +18,7 @@ class MessageReader {
   MessageReader(FieldReader& fields, chat::Request& out) : fields_(fields), out_(out) {}
 
   // The array at the cursor. False on failure; the error is in the FieldReader.
-  bool read_all();
+  LLMPROXY_NOINLINE bool read_all();
 
  private:
   // What only some messages have.

@@ -33,7 +33,8 @@ class PartReader {
     std::uint32_t index = 0;
   };
 
-  bool read_part(std::vector<chat::Part>& parts, const FieldPath& param, std::size_t index);
+  LLMPROXY_COLD bool read_part(std::vector<chat::Part>& parts, const FieldPath& param,
+                               std::size_t index);
   bool read_part_member(const json::String& key, PartDraft& draft, const FieldPath& param);
   LLMPROXY_COLD bool read_nested(PartDraft& draft, const FieldPath& param);
   bool finish_part(const PartDraft& draft, std::vector<chat::Part>& parts, const FieldPath& param);
