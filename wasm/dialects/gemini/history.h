@@ -16,7 +16,7 @@ namespace llmproxy::gemini {
 enum class Turn : std::uint8_t { user, model, results };
 
 struct PartRef {
-  Turn turn;
+  Turn turn = Turn::user;
   const chat::Message* message = nullptr;
   const chat::Part* part = nullptr;  // nullptr in `results`: there is none, so a stand-in is sent
   const chat::ToolCallPart* call = nullptr;  // in `results`: what it answers
