@@ -152,15 +152,13 @@ bool MessageReader::finish_assistant(Extras& extras, chat::Message& message, con
 
 bool MessageReader::finish_tool_result(Draft& draft, chat::Message& message, const FieldPath& at) {
   const bool old_form = draft.role.equals("function");
-  const std::string_view key = old_form ? "name" : "tool_call_id";
-  if (draft.extras == nullptr) {
-    return fields_.fail_missing({at, key});
-  }
   chat::ToolResultPart result;
-  result.name = draft.extras->name;
-  result.call_id = draft.extras->call_id;
+  if (draft.extras != nullptr) {
+    result.name = draft.extras->name;
+    result.call_id = draft.extras->call_id;
+  }
   if ((old_form ? result.name : result.call_id).empty()) {
-    return fields_.fail_missing({at, key});
+    return fields_.fail_missing({at, old_form ? "name" : "tool_call_id"});
   }
   split_signature(result.call_id);
   for (const Part& part : draft.content) {
