@@ -18,8 +18,16 @@ extern "C" __attribute__((export_name("probe_reserve"))) char* probe_reserve(std
   return input().reserve(size);
 }
 
-extern "C" __attribute__((export_name("probe_accepts"))) int probe_accepts(std::size_t size) {
+// 0: not JSON; 1: JSON; 2: JSON, a string with escapes in it.
+extern "C" __attribute__((export_name("probe_read"))) int probe_read(std::size_t size) {
   input().commit(size);
   llmproxy::json::Cursor cursor(input().view());
-  return cursor.skip_value() && cursor.at_end() ? 1 : 0;
+  llmproxy::json::String string;
+  if (cursor.kind() != llmproxy::json::Kind::string) {
+    return cursor.skip_value() && cursor.at_end() ? 1 : 0;
+  }
+  if (!cursor.read_string(string) || !cursor.at_end()) {
+    return 0;
+  }
+  return string.has_escapes ? 2 : 1;
 }

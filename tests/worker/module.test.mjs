@@ -56,37 +56,39 @@ test("memory has a limit, and running into it is an answer, not a trap", () => {
   assert.equal(core.lp_next(again), 1, "what was freed is there again");
 });
 
-/** accepts(bytes): the verdict of the JSON layer alone, built with the SIMD path. */
+/** read(bytes): what the JSON layer alone, built with the SIMD path, says of them (see json_probe.cpp). */
 function probe() {
   const core = new WebAssembly.Instance(new WebAssembly.Module(readFileSync("build/wasm/json_probe.wasm")), {}).exports;
   core._initialize();
   return (bytes) => {
     const address = core.probe_reserve(bytes.length);
     new Uint8Array(core.memory.buffer).set(bytes, address);
-    return core.probe_accepts(bytes.length) === 1;
+    return core.probe_read(bytes.length);
   };
 }
 
 test("the SIMD path of the JSON cursor holds to the vectors", () => {
-  const accepts = probe();
+  const read = probe();
   let count = 0;
   for (const line of readFileSync("tests/vectors/json.txt", "utf8").trim().split("\n")) {
     if (line.startsWith("#")) continue;
     const [verdict, literal] = line.split(/ (.*)/s);
-    assert.equal(accepts(Buffer.from(JSON.parse(literal), "latin1")), verdict === "valid", line);
+    assert.equal(read(Buffer.from(JSON.parse(literal), "latin1")) > 0, verdict === "valid", line);
     count++;
   }
   assert.ok(count > 200);
 });
 
 test("the SIMD path agrees with the engine's own JSON on strings that were damaged at random", () => {
-  const accepts = probe();
+  const read = probe();
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const expected = (bytes) => {
     try {
-      return JSON.parse(decoder.decode(bytes)).isWellFormed();
+      const text = decoder.decode(bytes);
+      if (!JSON.parse(text).isWellFormed()) return 0;
+      return text.includes("\\") ? 2 : 1;
     } catch {
-      return false;
+      return 0;
     }
   };
   let state = 20_261_124;
@@ -94,16 +96,16 @@ test("the SIMD path agrees with the engine's own JSON on strings that were damag
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
     return (state >> 8) % limit;
   };
-  const fragments = ["a", "hello, world", "é", "你好，世界", "😀", "\u{10FFFF}", "\uFFFF", "\\n", '\\"', "\\\\", "\\u00e9", "\\ud83d\\ude00", "\\ud83d", "x".repeat(17)];
-  const verdicts = { true: 0, false: 0 };
+  const fragments = ["a", "hello, world", "é", "你好，世界", "😀", "\u{10FFFF}", "\uFFFF", "\\n", '\\"', "\\\\", "\\u00e9", "\\ud83d\\ude00", "\\ud83d", "x".repeat(17), "\\\\\\", "\\t", "y".repeat(64)];
+  const verdicts = [0, 0, 0];
   for (let round = 0; round < 40_000; round++) {
-    const inside = Array.from({ length: random(12) }, () => fragments[random(fragments.length)]).join("");
+    const inside = Array.from({ length: random(random(4) === 0 ? 60 : 12) }, () => fragments[random(fragments.length)]).join("");
     // White space behind it lets the last blocks be whole ones.
-    const bytes = Buffer.from(`"${inside}"${" ".repeat(random(40))}`);
+    const bytes = Buffer.from(`"${inside}"${" ".repeat(random(150))}`);
     for (let hits = random(3); hits > 0; hits--) bytes[random(bytes.length)] = random(256);
     const verdict = expected(bytes);
-    assert.equal(accepts(bytes), verdict, JSON.stringify(bytes.toString("latin1")));
+    assert.equal(read(bytes), verdict, JSON.stringify(bytes.toString("latin1")));
     verdicts[verdict]++;
   }
-  assert.ok(verdicts.true > 5000 && verdicts.false > 5000);
+  assert.ok(verdicts.every((count) => count > 2000), String(verdicts));
 });

@@ -208,53 +208,52 @@ StringScan scan_plainly(const char* begin, const char* end, bool has_escapes) {
 
 #ifdef LLMPROXY_SIMD
 
-// Blocks of 16 bytes for as long as there are whole ones and nothing is wrong; the rest, and
+// Blocks of 64 bytes for as long as there are whole ones and nothing is wrong; the rest, and
 // whatever is wrong, is left to scan_plainly().
-StringScan scan_blocks(const char* begin, const char* end) {
-  const simd::Constants constants;
+StringScan scan_blocks(const char* begin, const char* end, const simd::Constants& constants) {
   simd::Utf8 utf8;
   simd::Escapes escapes;
-  unsigned backslashes_seen = 0;
+  std::uint64_t backslashes_seen = 0;
   const char* p = begin;
   // Escapes that begin before this were looked at.
   const char* looked_at = begin;
   while (end - p >= simd::kBlock) {
-    const simd::Block block(p);
-    if (!block.has_special(constants) && !escapes.is_open()) {
-      const bool plain = utf8.take(block, constants);
-      p += simd::kBlock;
-      if (plain) {
-        p = simd::skip_plain_blocks(p, end);
-      }
+    const simd::Block block(p, constants);
+    if (block.is_plain() && !escapes.is_open()) {
+      utf8.take_plain();
+      p = simd::skip_plain_blocks(p + simd::kBlock, end);
       continue;
     }
-    const unsigned backslashes = block.backslashes(constants);
-    const unsigned escaped = escapes.find(backslashes);
-    const unsigned stops = (block.quotes(constants) & ~escaped) | block.controls(constants);
+    if (block.is_ascii) {
+      utf8.take_plain();
+    } else {
+      utf8.take(p, constants);
+    }
+    const std::uint64_t escaped = escapes.find(block.backslashes);
+    const std::uint64_t stops = (block.quotes & ~escaped) |
+                                (block.has_controls ? simd::Block::find_controls(p, constants) : 0);
     // All bits up to the first stop.
-    const unsigned before_stop = stops != 0 ? (stops & (0U - stops)) - 1 : ~0U;
-    backslashes_seen |= backslashes & before_stop;
-    unsigned long_escapes =
-        escaped != 0 ? escaped & ~block.short_escapes(constants) & before_stop : 0;
-    while (long_escapes != 0) {
-      const char* at = p + __builtin_ctz(long_escapes) - 1;
-      long_escapes &= long_escapes - 1;
-      if (at >= looked_at) {
-        const Step step = skip_escape(at, end);
-        if (step.fault != StringFault::none) {
-          return scan_plainly(begin, end, false);
-        }
-        looked_at = step.next;
+    const std::uint64_t before_stop = (stops & (0U - stops)) - 1;
+    backslashes_seen |= block.backslashes & before_stop;
+    // Quotes and backslashes may be escaped; the rest needs a look.
+    std::uint64_t others = escaped & before_stop & ~(block.quotes | block.backslashes);
+    for (; others != 0; others &= others - 1) {
+      const char* at = p + __builtin_ctzll(others) - 1;
+      if (at < looked_at || is_short_escape(at[1])) {
+        continue;
       }
+      const Step step = skip_escape(at, end);
+      if (step.fault != StringFault::none) {
+        return scan_plainly(begin, end, false);
+      }
+      looked_at = step.next;
     }
     if (stops != 0) {
-      const auto stop = static_cast<unsigned>(__builtin_ctz(stops));
-      utf8.take(block.up_to(stop), constants);
-      return p[stop] == '"' && utf8.is_good()
-                 ? StringScan{p + stop, backslashes_seen != 0, StringFault::none}
+      const char* stop = p + __builtin_ctzll(stops);
+      return *stop == '"' && utf8.is_good()
+                 ? StringScan{stop, backslashes_seen != 0, StringFault::none}
                  : scan_plainly(begin, end, false);
     }
-    utf8.take(block, constants);
     p += simd::kBlock;
   }
   if (!utf8.is_good()) {
@@ -277,13 +276,26 @@ StringScan scan_blocks(const char* begin, const char* end) {
   return scan_plainly(p, end, has_escapes);
 }
 
+// Names and other short words end in their first 16 bytes.
+StringScan scan_simd(const char* begin, const char* end) {
+  const simd::Constants constants;
+  if (end - begin >= simd::kRow) {
+    const unsigned odd = simd::mask(simd::find_odd(wasm_v128_load(begin), constants));
+    const char* first = begin + __builtin_ctz(odd | 1U << 15U);
+    if (*first == '"') {
+      return {first, false, StringFault::none};
+    }
+  }
+  return scan_blocks(begin, end, constants);
+}
+
 #endif
 
 }  // namespace
 
 StringScan scan_string(const char* begin, const char* end) {
 #ifdef LLMPROXY_SIMD
-  return scan_blocks(begin, end);
+  return scan_simd(begin, end);
 #else
   return scan_plainly(begin, end, false);
 #endif

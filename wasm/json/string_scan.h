@@ -1,6 +1,6 @@
 // Finds the end of a JSON string and proves on the way that it is one: escapes, surrogate pairs,
 // control characters, UTF-8. https://www.rfc-editor.org/rfc/rfc8259#section-7
-// In WebAssembly 16 bytes at a time, natively 8; both paths are held to the same vectors.
+// In WebAssembly 64 bytes at a time, natively 8; both paths are held to the same vectors.
 #pragma once
 
 #include <cstdint>

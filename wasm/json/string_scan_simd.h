@@ -1,5 +1,5 @@
-// The inside of JSON strings 16 bytes at a time, where the target has such registers: which bytes
-// of a block need a look, and whether its UTF-8 is well-formed. Only json/string_scan.cpp uses it.
+// The inside of JSON strings 64 bytes at a time, where the target has registers of 16: which bytes
+// need a look, and whether the UTF-8 is well-formed. Only json/string_scan.cpp uses it.
 #pragma once
 
 #ifdef __wasm_simd128__
@@ -9,13 +9,14 @@
 
 #include <array>
 #include <cstddef>
-#include <utility>
+#include <cstdint>
 
 namespace llmproxy::json::simd {
 
-inline constexpr std::ptrdiff_t kBlock = 16;
+inline constexpr std::ptrdiff_t kRow = 16;
+inline constexpr std::ptrdiff_t kBlock = 4 * kRow;
 
-using Bytes = std::array<unsigned char, kBlock>;
+using Bytes = std::array<unsigned char, kRow>;
 
 constexpr Bytes all(unsigned char byte) {
   Bytes bytes{};
@@ -27,23 +28,22 @@ constexpr Bytes all(unsigned char byte) {
 // three or four instructions each time, and a load is one.
 class Constants {
  public:
-  enum Row : unsigned char {
+  enum Name : unsigned char {
     quote,
     backslash,
+    space,
     last_control,
     low_nibble,
     third,
     fourth,
     high_bit,
-    escape_low,
-    escape_high,
     first_high,
     first_low,
     second_high,
     last_complete,
   };
 
-  v128_t operator[](Row row) const { return wasm_v128_load(rows_ + row * kBlock); }
+  v128_t operator[](Name name) const { return wasm_v128_load(rows_ + name * kRow); }
 
  private:
   // Which errors a pair of bytes could be part of.
@@ -61,20 +61,16 @@ class Constants {
   static constexpr unsigned char kLarge = kCarry | kTooLarge | kTooLarge1000;
   static constexpr unsigned char kContinuation = kTooLong | kOverlong2 | kTwoContinuations;
 
-  // In the order of Row.
-  static constexpr std::array<Bytes, 13> kRows = {{
+  // In the order of Name.
+  static constexpr std::array<Bytes, 12> kRows = {{
       all('"'),
       all('\\'),
+      all(' '),
       all(0x1F),
       all(0x0F),
       all(0x60),
       all(0x70),
       all(0x80),
-      // What may stand behind a backslash, but for the u: a bit for each high nibble that has some
-      // (2: " and /, 5: the backslash, 6: b, f, n, 7: r, t), and for each low nibble those it goes
-      // with.
-      {0, 0, 1 | 4 | 8, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1},
-      {0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0},
       // UTF-8: by the high nibble of the first byte, its low nibble, and the high nibble of the
       // second.
       {kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong,
@@ -100,51 +96,86 @@ class Constants {
   const unsigned char* rows_ = hidden(kRows.front().data());
 };
 
-class Block {
- public:
-  explicit Block(const char* p) : bytes_(wasm_v128_load(p)) {}
+// A bit for each byte of a row, the lowest for the first: the highest bit of that byte.
+inline unsigned mask(v128_t row) {
+  return static_cast<unsigned>(wasm_i8x16_bitmask(row));
+}
 
-  // Is there a quote, a backslash or a control character?
-  bool has_special(const Constants& constants) const {
-    return wasm_v128_any_true(
-        wasm_v128_or(wasm_v128_or(wasm_i8x16_eq(bytes_, constants[Constants::quote]),
-                                  wasm_i8x16_eq(bytes_, constants[Constants::backslash])),
-                     wasm_u8x16_le(bytes_, constants[Constants::last_control])));
+// The engine has one instruction for the mask of a comparison. Where the compiler sees several
+// joined it makes vectors of single bits of them, and those have no instruction at all.
+inline v128_t opaque(v128_t row) {
+  asm("" : "+r"(row));
+  return row;
+}
+
+// The bytes of a row that are not plain: quotes, backslashes, control characters, and what is
+// beyond ASCII. (As signed bytes those are negative, and so below the space as well.)
+inline v128_t find_odd(v128_t row, const Constants& constants) {
+  return opaque(wasm_v128_or(wasm_i8x16_lt(row, constants[Constants::space]),
+                             wasm_v128_or(wasm_i8x16_eq(row, constants[Constants::quote]),
+                                          wasm_i8x16_eq(row, constants[Constants::backslash]))));
+}
+
+// Passes over blocks of plain text. An image is hundreds of thousands of them.
+inline const char* skip_plain_blocks(const char* p, const char* end) {
+  const v128_t quote = wasm_i8x16_splat('"');
+  const v128_t backslash = wasm_i8x16_splat('\\');
+  const v128_t space = wasm_i8x16_splat(' ');
+  const auto odd = [&](const char* at) {
+    const v128_t row = wasm_v128_load(at);
+    return wasm_v128_or(wasm_i8x16_lt(row, space),
+                        wasm_v128_or(wasm_i8x16_eq(row, quote), wasm_i8x16_eq(row, backslash)));
+  };
+  while (end - p >= kBlock) {
+    const v128_t any = wasm_v128_or(wasm_v128_or(odd(p), odd(p + kRow)),
+                                    wasm_v128_or(odd(p + 2 * kRow), odd(p + 3 * kRow)));
+    if (mask(opaque(any)) != 0) {
+      break;
+    }
+    p += kBlock;
   }
-  unsigned quotes(const Constants& constants) const {
-    return mask(wasm_i8x16_eq(bytes_, constants[Constants::quote]));
+  return p;
+}
+
+// What there is in the 64 bytes from `p`; of `quotes` and `backslashes` a bit for each byte.
+struct Block {
+  Block(const char* p, const Constants& constants) {
+    const v128_t quote = constants[Constants::quote];
+    const v128_t backslash = constants[Constants::backslash];
+    const v128_t last_control = constants[Constants::last_control];
+    v128_t any_control = wasm_i8x16_splat(0);
+    v128_t all_bits = wasm_i8x16_splat(0);
+    for (unsigned i = 0; i < 4; ++i) {
+      const v128_t row = wasm_v128_load(p + i * kRow);
+      quotes |= mask_at(i, wasm_i8x16_eq(row, quote));
+      backslashes |= mask_at(i, wasm_i8x16_eq(row, backslash));
+      any_control = opaque(wasm_v128_or(any_control, wasm_u8x16_le(row, last_control)));
+      all_bits = wasm_v128_or(all_bits, row);
+    }
+    has_controls = mask(any_control) != 0;
+    is_ascii = mask(all_bits) == 0;
   }
-  unsigned backslashes(const Constants& constants) const {
-    return mask(wasm_i8x16_eq(bytes_, constants[Constants::backslash]));
+
+  bool is_plain() const { return (quotes | backslashes) == 0 && is_ascii && !has_controls; }
+
+  std::uint64_t quotes = 0;
+  std::uint64_t backslashes = 0;
+  bool has_controls = false;
+  bool is_ascii = false;
+
+  static std::uint64_t find_controls(const char* p, const Constants& constants) {
+    std::uint64_t controls = 0;
+    for (unsigned i = 0; i < 4; ++i) {
+      controls |= mask_at(
+          i, wasm_u8x16_le(wasm_v128_load(p + i * kRow), constants[Constants::last_control]));
+    }
+    return controls;
   }
-  unsigned controls(const Constants& constants) const {
-    return mask(wasm_u8x16_le(bytes_, constants[Constants::last_control]));
-  }
-  // Those that may stand behind a backslash, but for the u.
-  unsigned short_escapes(const Constants& constants) const {
-    const v128_t low_nibble = constants[Constants::low_nibble];
-    const v128_t by_low =
-        wasm_i8x16_swizzle(constants[Constants::escape_low], wasm_v128_and(bytes_, low_nibble));
-    const v128_t by_high = wasm_i8x16_swizzle(constants[Constants::escape_high],
-                                              wasm_v128_and(wasm_u16x8_shr(bytes_, 4), low_nibble));
-    return kAll & ~mask(wasm_i8x16_eq(wasm_v128_and(by_low, by_high), wasm_i8x16_splat(0)));
-  }
-  bool has_non_ascii() const { return wasm_i8x16_bitmask(bytes_) != 0; }
-  // The same block with zeros behind byte `last`.
-  Block up_to(unsigned last) const {
-    static constexpr std::array<unsigned char, 31> kMask = {
-        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0,    0,    0,    0,    0,    0,
-        0,    0,    0,    0,    0,    0,    0,    0,    0};
-    return Block(wasm_v128_and(bytes_, wasm_v128_load(kMask.data() + 15 - last)));
-  }
-  v128_t bytes() const { return bytes_; }
 
  private:
-  static constexpr unsigned kAll = 0xFFFF;
-  static unsigned mask(v128_t lanes) { return static_cast<unsigned>(wasm_i8x16_bitmask(lanes)); }
-  explicit Block(v128_t bytes) : bytes_(bytes) {}
-  v128_t bytes_;
+  static std::uint64_t mask_at(unsigned i, v128_t row) {
+    return static_cast<std::uint64_t>(mask(row)) << (16U * i);
+  }
 };
 
 // Which bytes of a block stand behind a backslash that is not itself behind one: of a run of
@@ -154,68 +185,47 @@ class Block {
 // https://arxiv.org/abs/1902.08318
 class Escapes {
  public:
-  unsigned find(unsigned backslashes) {
-    if (backslashes == 0) {
-      return std::exchange(open_, 0);
-    }
-    constexpr unsigned kOdd = 0xAAAAU;
-    const unsigned begins = backslashes & ~open_;
-    const unsigned ends = (((begins << 1U) | kOdd) - begins) ^ kOdd;
-    const unsigned escaped = (ends ^ (backslashes | open_)) & 0xFFFFU;
-    open_ = ((ends & backslashes) >> 15U) & 1U;
+  std::uint64_t find(std::uint64_t backslashes) {
+    constexpr std::uint64_t kOdd = 0xAAAA'AAAA'AAAA'AAAAU;
+    const std::uint64_t begins = backslashes & ~open_;
+    const std::uint64_t ends = (((begins << 1U) | kOdd) - begins) ^ kOdd;
+    const std::uint64_t escaped = ends ^ (backslashes | open_);
+    open_ = (ends & backslashes) >> 63U;
     return escaped;
   }
   // The last block ended between a backslash and what it escapes.
   bool is_open() const { return open_ != 0; }
 
  private:
-  unsigned open_ = 0;
+  std::uint64_t open_ = 0;
 };
 
-// Blocks of plain text: neither special nor beyond ASCII. Where one was plain many more may be: an
-// image is hundreds of thousands.
-inline const char* skip_plain_blocks(const char* p, const char* end) {
-  const v128_t quote = wasm_i8x16_splat('"');
-  const v128_t backslash = wasm_i8x16_splat('\\');
-  const v128_t space = wasm_i8x16_splat(0x20);
-  // As signed bytes, everything from 0x80 up is negative and so below 0x20 as well.
-  const auto odd = [&](const char* at) {
-    const v128_t bytes = wasm_v128_load(at);
-    return wasm_v128_or(wasm_i8x16_lt(bytes, space),
-                        wasm_v128_or(wasm_i8x16_eq(bytes, quote), wasm_i8x16_eq(bytes, backslash)));
-  };
-  while (end - p >= 4 * kBlock &&
-         !wasm_v128_any_true(wasm_v128_or(wasm_v128_or(odd(p), odd(p + 16)),
-                                          wasm_v128_or(odd(p + 32), odd(p + 48))))) {
-    p += 4 * kBlock;
-  }
-  return p;
-}
-
-// Well-formed UTF-8, block by block: three table look-ups say for each pair of bytes which errors
-// it could be part of, and those that all three name are errors. Keiser and Lemire, "Validating
-// UTF-8 In Less Than One Instruction Per Byte" (2021), https://arxiv.org/abs/2010.03090
+// Well-formed UTF-8, row by row: three table look-ups say for each pair of bytes which errors it
+// could be part of, and those that all three name are errors. Keiser and Lemire, "Validating UTF-8
+// In Less Than One Instruction Per Byte" (2021), https://arxiv.org/abs/2010.03090
 class Utf8 {
  public:
-  // True when there was nothing to look at: ASCII, and behind whole sequences.
-  bool take(const Block& block, const Constants& constants) {
-    const v128_t now = block.bytes();
-    const bool looks = open_ || block.has_non_ascii();
-    if (looks) {
-      errors_ = wasm_v128_or(errors_, find_errors(now, constants));
-      // A lead so near to the end that its sequence cannot be complete.
-      open_ = wasm_v128_any_true(wasm_u8x16_sub_sat(now, constants[Constants::last_complete]));
+  // The 64 bytes from `p`.
+  void take(const char* p, const Constants& constants) {
+    // Not unrolled: the engine would take all four rows at once, and has not the registers for it.
+    const char* end = p + kBlock;
+    asm("" : "+r"(end));
+    for (; p != end; p += kRow) {
+      take_row(wasm_v128_load(p), constants);
     }
-    before_ = now;
-    return !looks;
+    // Leads so near to the end that their sequence cannot be complete.
+    open_ = wasm_u8x16_sub_sat(before_, constants[Constants::last_complete]);
   }
+  // A block of ASCII. That it stands before the next one need not be kept: a sequence that was
+  // open is an error now, and if none was, what follows is judged as behind a whole one.
+  void take_plain() { errors_ = wasm_v128_or(errors_, open_); }
   // No error ended in the blocks so far. A sequence at their end may still go on.
   bool is_good() const { return !wasm_v128_any_true(errors_); }
   // The last block ended inside a sequence.
-  bool is_open() const { return open_; }
+  bool is_open() const { return wasm_v128_any_true(open_); }
 
  private:
-  v128_t find_errors(v128_t now, const Constants& constants) const {
+  void take_row(v128_t now, const Constants& constants) {
     const v128_t one_before = shift<15>(before_, now);
     const v128_t low_nibble = constants[Constants::low_nibble];
     const auto high_nibbles = [&](v128_t bytes) {
@@ -233,10 +243,11 @@ class Utf8 {
     const v128_t third = wasm_u8x16_sub_sat(shift<14>(before_, now), constants[Constants::third]);
     const v128_t fourth = wasm_u8x16_sub_sat(shift<13>(before_, now), constants[Constants::fourth]);
     const v128_t due = wasm_v128_and(wasm_v128_or(third, fourth), constants[Constants::high_bit]);
-    return wasm_v128_xor(due, pairs);
+    errors_ = wasm_v128_or(errors_, wasm_v128_xor(due, pairs));
+    before_ = now;
   }
 
-  // The 16 bytes that begin at byte `From` of the two blocks.
+  // The 16 bytes that begin at byte `From` of the two rows.
   template <int From>
   static v128_t shift(v128_t before, v128_t now) {
     return wasm_i8x16_shuffle(before, now, From, From + 1, From + 2, From + 3, From + 4, From + 5,
@@ -246,7 +257,7 @@ class Utf8 {
 
   v128_t before_ = wasm_i8x16_splat(0);
   v128_t errors_ = wasm_i8x16_splat(0);
-  bool open_ = false;
+  v128_t open_ = wasm_i8x16_splat(0);
 };
 
 }  // namespace llmproxy::json::simd
