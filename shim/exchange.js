@@ -127,6 +127,10 @@ export class Exchange {
           break;
         case PIPE:
           return this.pipe();
+        case WRITE:
+          if (this.isWhole(instance.arguments())) return this.answer(instance.arguments());
+          this.keepWritten();
+          break;
         case END:
           this.close();
           return new Response(this.takeWritten(), this.head);
@@ -169,11 +173,26 @@ export class Exchange {
         this.head = { status: given[0], headers };
         break;
       }
-      case WRITE:
-        this.written.push(instance.copy(given[0], given[1]));
-        break;
     }
     return kind;
+  }
+
+  /** Is this write the whole body of the response? */
+  isWhole(given) {
+    return given[2] !== 0 && this.written.length === 0;
+  }
+
+  /** All of the response at once. Its bytes are copied out of memory here (see bodyOf). */
+  answer(given) {
+    const response = new Response(this.instance.memory().subarray(given[0], given[0] + given[1]), this.head);
+    this.close();
+    return response;
+  }
+
+  /** The bytes of the last command, which are gone at the next one. */
+  keepWritten() {
+    const given = this.instance.arguments();
+    this.written.push(this.instance.copy(given[0], given[1]));
   }
 
   takeWritten() {
@@ -262,13 +281,19 @@ export class Exchange {
     const headers = { ...head.headers };
     if (given[8] > 0) headers[head.keyName] = head.keyPrefix + this.broughtText(given[7], given[8]);
     const init = { method: head.method, headers, redirect: "manual" };
-    if (given[4] > 0) init.body = this.bodyOf(instance.table(given[3], given[4] * 2), given[5]);
+    if (given[5] > 0) init.body = this.bodyOf(given[3], given[4], given[5]);
     else if (flags & SENDS_REQUEST_BODY) init.body = this.request.body;
     if (this.signal) init.signal = this.signal;
     this.upstreams.push(new Upstream(given[0], head.url, init, flags));
   }
 
-  bodyOf(table, size) {
+  /**
+   * What is small and in one piece goes out of memory as it is: fetch() and Response copy the bytes that they are given
+   * before they return. https://fetch.spec.whatwg.org/#concept-bodyinit-extract
+   */
+  bodyOf(address, spans, size) {
+    if (spans === 0 && size <= PIECE) return this.instance.memory().subarray(address, address + size);
+    const table = spans === 0 ? [address, size] : this.instance.table(address, spans * 2);
     if (size <= PIECE) return gathered(table, size, this.instance.memory());
     const { readable, writable } = new FixedLengthStream(size);
     const isOver = () => this.ended || this.instance.dead;
@@ -362,6 +387,7 @@ export class Exchange {
     this.due = NOTHING;
     for (;;) {
       const kind = this.next();
+      if (kind === WRITE) this.keepWritten();
       if (kind === WAIT) return false;
       if (kind === END) return true;
     }

@@ -121,8 +121,9 @@ class Host {
         }
         break;
       case LP_WRITE:
-        LLMPROXY_ASSERT(out_.status != 0 && argument(1) > 0);
+        LLMPROXY_ASSERT(out_.status != 0 && argument(1) > 0 && !was_last_);
         out_.body.append(text(0));
+        was_last_ = argument(2) != 0;
         break;
       case LP_PIPE:
         out_.piped = true;
@@ -152,6 +153,9 @@ class Host {
       upstream.head.append(brought_, argument(7), argument(8)).append("\n");
     }
     upstream.head.insert(end_of_line(upstream.head, 2), fixed_text(4));
+    if (argument(4) == 0) {
+      upstream.body.assign(reinterpret_cast<const char*>(argument(3)), argument(5));
+    }
     const auto* spans = reinterpret_cast<const Span*>(argument(3));
     for (std::size_t i = 0; i < argument(4); ++i) {
       upstream.body.append(spans[i].data, spans[i].size);
@@ -261,6 +265,7 @@ class Host {
   lp_exchange* exchange_ = nullptr;
   std::string asked_of_;     // headers of the request
   std::string brought_;      // of the head
+  bool was_last_ = false;    // of the response, what was written
   std::uint32_t fetch_ = 0;  // that is answered at the moment
   std::vector<std::uint32_t> ids_;
   std::vector<std::uint32_t> waiting_;

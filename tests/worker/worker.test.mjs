@@ -247,6 +247,21 @@ test("many at once do not disturb one another", async () => {
   await Promise.all(Array.from({ length: 30 }, (_unused, n) => ask(n)));
 });
 
+test("bodies that are in memory side by side arrive as they were", async () => {
+  answer = async (_, response, body) => {
+    const { text } = JSON.parse(body).contents[0].parts[0];
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ candidates: [{ content: { parts: [{ text }], role: "model" }, finishReason: "STOP" }] }));
+  };
+  const ask = async (n) => {
+    const content = `n${n}-`.repeat(1000 + n * 1000);
+    const { response } = await post(GEMINI, chatBody({ messages: [{ role: "user", content }] }));
+    assert.equal(JSON.parse(await textOf(response)).choices[0].message.content, content);
+  };
+  await Promise.all(Array.from({ length: 50 }, (_unused, n) => ask(n)));
+});
+
 test("every answer may be read by any page, errors and preflights included", async () => {
   answer = (_, response) => response.writeHead(500).end("broken");
   for (const [method, path] of [["OPTIONS", "/x"], ["GET", "/"], ["GET", "/nothing"], ["POST", GEMINI], ["POST", "/v2/groq"], ["POST", "/v2/nobody"]]) {

@@ -19,6 +19,16 @@ void SpanList::close_own_piece() {
   }
 }
 
+std::string_view SpanList::one_piece() const {
+  if (pieces_.empty()) {
+    return own_.view();
+  }
+  const Piece& first = pieces_.front();
+  const bool alone = pieces_.size() == 1 && own_.size() == own_open_;
+  return alone && first.foreign != nullptr ? std::string_view(first.foreign, first.size)
+                                           : std::string_view();
+}
+
 std::vector<Span> SpanList::spans() const {
   std::vector<Span> out;
   out.reserve(pieces_.size() + 1);

@@ -28,7 +28,8 @@ struct lp_exchange {
   llmproxy::gateway::Exchange core;
   // Of lp_held().
   std::array<std::uintptr_t, 2> held{};
-  // Of each fetch. Never freed before the exchange: the host reads them while it sends.
+  // Of each body that has several. Never freed before the exchange: the host reads them while it
+  // sends.
   std::vector<std::vector<Span>> spans;
 };
 
@@ -55,6 +56,24 @@ llmproxy::gateway::Learned& learned() {
 
 std::uintptr_t address(const void* pointer) {
   return reinterpret_cast<std::uintptr_t>(pointer);
+}
+
+// As LP_FETCH has it.
+struct BodyRange {
+  const void* begin = nullptr;
+  std::size_t spans = 0;
+  std::size_t size = 0;
+};
+
+BodyRange find_body(lp_exchange& exchange, const llmproxy::SpanList* body) {
+  if (body == nullptr) {
+    return {};
+  }
+  if (const std::string_view piece = body->one_piece(); !piece.empty()) {
+    return {piece.data(), 0, piece.size()};
+  }
+  const std::vector<Span>& spans = exchange.spans.emplace_back(body->spans());
+  return {spans.data(), spans.size(), body->size()};
 }
 
 // What is due; what is held stands in lp_held() then.
@@ -188,14 +207,13 @@ uint32_t lp_next(lp_exchange* exchange) {
   switch (command.kind) {
     case CommandKind::fetch: {
       const llmproxy::gateway::Fetch& fetch = command.fetch;
-      const std::vector<Span>& spans = exchange->spans.emplace_back(
-          fetch.body != nullptr ? fetch.body->spans() : std::vector<Span>{});
+      const BodyRange body = find_body(*exchange, fetch.body);
       arguments = {command.id,
                    address(fetch.head.data()),
                    fetch.head.size(),
-                   address(spans.data()),
-                   spans.size(),
-                   fetch.body != nullptr ? fetch.body->size() : 0,
+                   address(body.begin),
+                   body.spans,
+                   body.size,
                    (fetch.sends_request_body ? std::uintptr_t{LP_SENDS_REQUEST_BODY} : 0) |
                        (fetch.wants_reply_headers ? std::uintptr_t{LP_WANTS_REPLY_HEADERS} : 0) |
                        (fetch.has_short_reply ? std::uintptr_t{LP_HAS_SHORT_REPLY} : 0),
@@ -216,7 +234,7 @@ uint32_t lp_next(lp_exchange* exchange) {
                    command.head.size()};
       break;
     case CommandKind::write:
-      arguments = {address(command.bytes.data()), command.bytes.size()};
+      arguments = {address(command.bytes.data()), command.bytes.size(), command.is_last ? 1U : 0U};
       break;
     case CommandKind::read:
       arguments = {command.size};

@@ -37,16 +37,16 @@ typedef struct lp_exchange lp_exchange;  // NOLINT(modernize-use-using): this is
 enum {
   LP_WAIT = 0,  // nothing until the next event
   LP_READ = 1,  // bring the body of the request. 0 its size in bytes; 0: unknown
-  // 0 id, 1 head, 2 its size, 3 spans of the body, 4 their number, 5 size of the body, 6 bits of
-  // LP_SENDS_REQUEST_BODY and the like, 7 where in what was brought of the request's head the key
-  // begins, 8 its size
+  // 0 id, 1 head, 2 its size, 3 the body, or a table of its spans, 4 their number (0: it is in one
+  // piece), 5 size of the body, 6 bits of LP_SENDS_REQUEST_BODY and the like, 7 where in what was
+  // brought of the request's head the key begins, 8 its size
   // The head comes without the headers that every fetch has. Where there is a key, the last line of
   // the head has no end: the key is that. So heads are alike, and none holds a secret.
   LP_FETCH = 2,
   LP_ABORT = 3,  // 0 id
   // 0 status, 1 header block without what every response has, 2 its size
   LP_HEAD = 4,
-  LP_WRITE = 5,  // 0 bytes, 1 their number
+  LP_WRITE = 5,  // 0 bytes, 1 their number, 2: 1 if that is all, so that LP_END comes next
   LP_PIPE = 6,   // 0 id: the reply body of this fetch is the rest of the response, untouched
   LP_END = 7,    // the response is complete
   LP_SLEEP = 8,  // 0 id, 1 milliseconds: ring this timer when they are over
@@ -70,8 +70,8 @@ enum {
   LP_COMMANDS = 2,
 };
 
-// Heads are text: see wasm/http/head.h. A span is an address and a size, of a word each. The spans
-// of a body stay valid until the exchange is freed.
+// Heads are text: see wasm/http/head.h. A span is an address and a size, of a word each. A body
+// and its spans stay valid until the exchange is freed.
 
 // Room for `size` bytes of input that a call takes along (a head, a variable). NULL: no memory.
 LP_EXPORT(lp_reserve) char* lp_reserve(size_t size);

@@ -51,6 +51,7 @@ struct Command {
   std::size_t size = 0;
   std::string head;
   std::string_view bytes;  // into the exchange's own output
+  bool is_last = false;    // of a write: the end comes next
   Fetch fetch;
 };
 

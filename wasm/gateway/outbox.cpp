@@ -53,6 +53,7 @@ const Command& Outbox::next() {
   if (begun_ && !piped_ && out_.size() > 0) {
     last_.kind = CommandKind::write;
     last_.bytes = out_.view();
+    last_.is_last = ended_;
     writing_ = true;
   } else if (ended_ && begun_ && !piped_ && !told_end_) {
     last_.kind = CommandKind::end;

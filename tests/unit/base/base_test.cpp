@@ -78,6 +78,22 @@ TEST_CASE("a span list refers to large slices and copies small ones") {
   REQUIRE(list.size() == 5 + large.size() + 6);
 }
 
+TEST_CASE("a span list knows whether it is in one piece") {
+  const std::string large(kMinReferencedSlice, 'L');
+  SpanList copied;
+  copied.append("begin");
+  copied.append_slice("small");
+  REQUIRE(copied.one_piece() == "beginsmall");
+  SpanList referred;
+  referred.append_slice(large);
+  REQUIRE(referred.one_piece().data() == large.data());
+  REQUIRE(referred.one_piece().size() == large.size());
+  referred.append(".");
+  REQUIRE(referred.one_piece().empty());
+  copied.append_slice(large);
+  REQUIRE(copied.one_piece().empty());
+}
+
 TEST_CASE("results hold a value or an error") {
   Result<int> good = 3;
   REQUIRE(good);
