@@ -1,7 +1,7 @@
 #include "base/buffer.h"
 
 #include "base/assert.h"
-#include "base/copy.h"
+#include "base/bytes.h"
 
 #include <algorithm>
 #include <cstdlib>

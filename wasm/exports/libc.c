@@ -1,6 +1,6 @@
 // memcmp() and memchr() in place of those of Emscripten's libc, which go by bytes and by words of
-// four, and check the bounds of memory for each. Names of JSON members are compared with the one,
-// several times each; the other finds the ends of lines.
+// four, and check the bounds of memory for each. The one compares names of models, paths and
+// headers, the other finds the ends of lines.
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

@@ -170,6 +170,14 @@ bool Cursor::enter_array() {
   return open('[');
 }
 
+bool Cursor::try_enter_object() {
+  return !failed() && peek() == '{' && open('{');
+}
+
+bool Cursor::try_enter_array() {
+  return !failed() && peek() == '[' && open('[');
+}
+
 bool Cursor::next_member(String& key) {
   if (failed()) {
     return false;
@@ -238,6 +246,10 @@ bool Cursor::scan_string_here(String& out) {
 
 bool Cursor::read_string(String& out) {
   return kind() == Kind::string ? scan_string_here(out) : fail("a string is missing");
+}
+
+bool Cursor::try_read_string(String& out) {
+  return !failed() && peek() == '"' && scan_string_here(out);
 }
 
 bool Cursor::read_number(std::string_view& out) {

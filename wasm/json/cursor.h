@@ -32,13 +32,18 @@ class Cursor {
   LLMPROXY_NOINLINE Kind kind();
 
   LLMPROXY_NOINLINE bool enter_object();
+  // The same if there is an object here; if not, nothing has failed.
+  LLMPROXY_NOINLINE bool try_enter_object();
   // Moves to the next member's value; false when the object is over (and left) or on failure.
   LLMPROXY_NOINLINE bool next_member(String& key);
   LLMPROXY_NOINLINE bool enter_array();
+  LLMPROXY_NOINLINE bool try_enter_array();
   // Moves to the next element; false when the array is over (and left) or on failure.
   LLMPROXY_NOINLINE bool next_element();
 
   LLMPROXY_NOINLINE bool read_string(String& out);
+  // The same if there is a string here; if not, nothing has failed.
+  LLMPROXY_NOINLINE bool try_read_string(String& out);
   // The source text of the number, as it stands there.
   LLMPROXY_NOINLINE bool read_number(std::string_view& out);
   LLMPROXY_NOINLINE bool read_bool(bool& out);

@@ -1,5 +1,7 @@
 #include "json/string.h"
 
+#include "base/bytes.h"
+
 #include <array>
 #include <cstdint>
 
@@ -106,7 +108,10 @@ void escape_into(std::string_view text, Out& out) {
 }  // namespace
 
 bool String::equals(std::string_view text) const {
-  return has_escapes ? decode() == text : raw == text;
+  if (has_escapes) {
+    return decode() == text;
+  }
+  return raw.size() == text.size() && same_bytes(raw.data(), text.data(), text.size());
 }
 
 std::string String::decode() const {

@@ -1,6 +1,6 @@
 #include "json/writer.h"
 
-#include "base/copy.h"
+#include "base/bytes.h"
 
 #include <charconv>
 

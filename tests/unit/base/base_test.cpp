@@ -1,4 +1,5 @@
 #include "base/buffer.h"
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/random.h"
@@ -9,6 +10,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 
 using namespace llmproxy;
 
@@ -92,6 +94,25 @@ TEST_CASE("a span list knows whether it is in one piece") {
   REQUIRE(referred.one_piece().empty());
   copied.append_slice(large);
   REQUIRE(copied.one_piece().empty());
+}
+
+TEST_CASE("few bytes are copied and compared whatever their number") {
+  const std::string from = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  for (std::size_t size = 0; size <= from.size(); ++size) {
+    INFO(size);
+    const std::string exact(from, 0, size);
+    std::string to(size, '.');
+    copy_bytes(to.data(), exact.data(), size);
+    REQUIRE(to == exact);
+    REQUIRE(same_bytes(to.data(), exact.data(), size));
+    for (char& byte : to) {
+      const char kept = std::exchange(byte, '!');
+      REQUIRE_FALSE(same_bytes(to.data(), exact.data(), size));
+      byte = kept;
+    }
+  }
+  copy_bytes(nullptr, nullptr, 0);
+  REQUIRE(same_bytes(nullptr, nullptr, 0));
 }
 
 TEST_CASE("results hold a value or an error") {

@@ -46,10 +46,7 @@ Status FieldReader::take_error() {
 }
 
 bool FieldReader::read(chat::Text& out, const FieldPath& param) {
-  if (cursor_.kind() == Kind::string) {
-    return cursor_.read_string(out);
-  }
-  return cursor_.skip_null() || fail_type(param, "a string");
+  return cursor_.try_read_string(out) || cursor_.skip_null() || fail_type(param, "a string");
 }
 
 bool FieldReader::read_model(std::string& out) {
@@ -128,17 +125,11 @@ bool FieldReader::read_raw(std::string_view& out) {
 }
 
 bool FieldReader::enter_object(const FieldPath& param) {
-  if (cursor_.kind() == Kind::object) {
-    return cursor_.enter_object();
-  }
-  return !cursor_.skip_null() && fail_type(param, "an object");
+  return cursor_.try_enter_object() || (!cursor_.skip_null() && fail_type(param, "an object"));
 }
 
 bool FieldReader::enter_array(const FieldPath& param) {
-  if (cursor_.kind() == Kind::array) {
-    return cursor_.enter_array();
-  }
-  return !cursor_.skip_null() && fail_type(param, "an array");
+  return cursor_.try_enter_array() || (!cursor_.skip_null() && fail_type(param, "an array"));
 }
 
 }  // namespace llmproxy::openai_chat

@@ -61,9 +61,11 @@ class FieldReader {
   // says whether that went well.
   template <typename Take>
   bool read_members(const FieldPath& param, Take take) {
-    if (!enter_object(param)) {
-      return good();
-    }
+    return enter_object(param) ? read_rest(take) : good();
+  }
+  // The members of an object that was entered.
+  template <typename Take>
+  bool read_rest(Take take) {
     json::String key;
     while (cursor_.next_member(key)) {
       if (!take(key)) {

@@ -47,13 +47,12 @@ bool MessageReader::read_all() {
 }
 
 bool MessageReader::read_message(const FieldPath& at, std::size_t index) {
-  if (fields_.cursor().kind() != Kind::object) {
+  if (!fields_.cursor().try_enter_object()) {
     return fields_.fail_type(at, "an object");
   }
   Draft draft;
-  return fields_.read_members(at, [&](const json::String& key) {
-    return read_member(key, draft, at);
-  }) && finish_message(draft, at, index);
+  return fields_.read_rest([&](const json::String& key) { return read_member(key, draft, at); }) &&
+         finish_message(draft, at, index);
 }
 
 bool MessageReader::read_member(const json::String& key, Draft& draft, const FieldPath& at) {

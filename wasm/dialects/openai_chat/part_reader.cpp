@@ -36,9 +36,7 @@ std::string_view PartReader::store(std::string text) {
 
 bool PartReader::read_content(std::vector<Part>& parts, const FieldPath& param) {
   json::Cursor& cursor = fields_.cursor();
-  if (cursor.kind() == Kind::string) {
-    Text text;
-    cursor.read_string(text);
+  if (Text text; cursor.try_read_string(text)) {
     parts.reserve(1);
     parts.emplace_back(chat::TextPart{text});
     return fields_.good();
@@ -52,18 +50,16 @@ bool PartReader::read_content(std::vector<Part>& parts, const FieldPath& param) 
 
 bool PartReader::read_part(std::vector<Part>& parts, const FieldPath& param, std::size_t index) {
   json::Cursor& cursor = fields_.cursor();
-  if (cursor.kind() == Kind::string) {  // ["text"], which some frameworks send
-    Text text;
-    cursor.read_string(text);
+  if (Text text; cursor.try_read_string(text)) {  // ["text"], which some frameworks send
     parts.emplace_back(chat::TextPart{text});
     return fields_.good();
   }
-  if (cursor.kind() != Kind::object) {
+  if (!cursor.try_enter_object()) {
     return fields_.fail_type(param, "an object");
   }
   PartDraft draft;
   draft.index = static_cast<std::uint32_t>(index);
-  return fields_.read_members(param, [&](const json::String& key) {
+  return fields_.read_rest([&](const json::String& key) {
     return read_part_member(key, draft, param);
   }) && finish_part(draft, parts, param);
 }
