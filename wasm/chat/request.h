@@ -11,8 +11,10 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -70,21 +72,26 @@ struct VendorPart {
   std::string_view value;  // JSON
 };
 
-using ResultContent = std::variant<TextPart, MediaPart>;
+// Neighbours in Request::parts.
+struct PartRange {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
 
 struct ToolResultPart {
   Text call_id;  // empty: by name, as the older form of functions has it
   Text name;
-  std::vector<ResultContent> content;
+  PartRange content;  // text and media
 };
 
 using Part = std::variant<TextPart, MediaPart, FilePart, ThoughtPart, ToolCallPart, ToolResultPart,
                           VendorPart>;
+static_assert(std::is_trivially_copyable_v<Part>, "lists of parts grow and go by memory alone");
 
 struct Message {
   Role role = Role::user;
   std::uint32_t index = 0;  // in the client's list
-  std::vector<Part> parts;
+  PartRange parts;
 };
 
 enum class ToolKind : std::uint8_t {
@@ -167,6 +174,9 @@ struct OtherField {
 struct Request {
   std::string model;
   std::vector<Message> messages;
+  // Of all messages and tool results: one list, so that there is nothing to allocate and to free
+  // for each of them.
+  std::vector<Part> parts;
   std::vector<Tool> tools;
   std::optional<ToolChoice> tool_choice;
   bool parallel_tool_calls = true;
@@ -190,6 +200,17 @@ struct Request {
   // Text that is in no body as it is needed: decoded arguments, for example. A deque, so that what
   // points into it stays valid.
   std::deque<std::string> storage;
+
+  std::span<Part> in(PartRange range) {
+    return std::span(parts).subspan(range.begin, range.end - range.begin);
+  }
+  std::span<const Part> in(PartRange range) const {
+    return std::span(parts).subspan(range.begin, range.end - range.begin);
+  }
+  // From this part to the last.
+  PartRange from(std::size_t begin) const {
+    return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(parts.size())};
+  }
 };
 
 }  // namespace llmproxy::chat

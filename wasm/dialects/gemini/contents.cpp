@@ -34,16 +34,20 @@ const chat::ToolResultPart* result_of(const PartRef& ref) {
   return ref.part == nullptr ? nullptr : &std::get<chat::ToolResultPart>(*ref.part);
 }
 
-// Of a result.
-bool has_media(const PartRef& ref) {
+}  // namespace
+
+// The text and the media of a result.
+std::span<const chat::Part> ContentsWriter::content_of(const PartRef& ref) const {
   const chat::ToolResultPart* result = result_of(ref);
-  return result != nullptr && std::any_of(result->content.begin(), result->content.end(),
-                                          [](const chat::ResultContent& item) {
-                                            return std::holds_alternative<chat::MediaPart>(item);
-                                          });
+  return result == nullptr ? std::span<const chat::Part>() : request_.in(result->content);
 }
 
-}  // namespace
+bool ContentsWriter::has_media(const PartRef& ref) const {
+  const std::span<const chat::Part> content = content_of(ref);
+  return std::any_of(content.begin(), content.end(), [](const chat::Part& part) {
+    return std::holds_alternative<chat::MediaPart>(part);
+  });
+}
 
 Status ContentsWriter::write() {
   if (Status status = arrange(request_, changes_, history_); !status) {
@@ -262,7 +266,8 @@ Status ContentsWriter::write_results(Content content) {
   }
   end_content();
   const bool apart =
-      !model_.result_media && std::any_of(content.begin(), content.end(), &has_media);
+      !model_.result_media && std::any_of(content.begin(), content.end(),
+                                          [this](const PartRef& ref) { return has_media(ref); });
   return apart ? write_result_media(content) : Status();
 }
 
@@ -279,12 +284,8 @@ Status ContentsWriter::write_result_media(Content content) {
 }
 
 Status ContentsWriter::write_media_of(const PartRef& ref) {
-  const chat::ToolResultPart* result = result_of(ref);
-  if (result == nullptr) {
-    return {};
-  }
-  for (const chat::ResultContent& item : result->content) {
-    const auto* media = std::get_if<chat::MediaPart>(&item);
+  for (const chat::Part& part : content_of(ref)) {
+    const auto* media = std::get_if<chat::MediaPart>(&part);
     if (media == nullptr) {
       continue;
     }
@@ -308,7 +309,7 @@ Status ContentsWriter::write_result(const PartRef& ref) {
   writer_.string({names_.to_upstream(ref.call->name)});
   writer_.key("response");
   writer_.begin_object();
-  write_result_text(result_of(ref));
+  write_result_text(ref);
   writer_.end_object();
   if (model_.result_media && has_media(ref)) {
     writer_.key("parts");
@@ -325,8 +326,8 @@ Status ContentsWriter::write_result(const PartRef& ref) {
 
 // https://ai.google.dev/api/caching#FunctionResponse: "output" for the result, "error" for details
 // of a failure.
-void ContentsWriter::write_result_text(const chat::ToolResultPart* result) {
-  if (result == nullptr) {
+void ContentsWriter::write_result_text(const PartRef& ref) {
+  if (result_of(ref) == nullptr) {
     writer_.key("error");
     writer_.word("no result");
     return;
@@ -334,10 +335,11 @@ void ContentsWriter::write_result_text(const chat::ToolResultPart* result) {
   std::string joined;
   chat::Text only;
   std::size_t texts = 0;
-  for (const chat::ResultContent& item : result->content) {
-    if (const auto* text = std::get_if<chat::TextPart>(&item)) {
+  const std::span<const chat::Part> content = content_of(ref);
+  for (const chat::Part& part : content) {
+    if (const auto* text = std::get_if<chat::TextPart>(&part)) {
       only = text->text;
-      joined.append(++texts == 1 && result->content.size() == 1 ? "" : text->text.raw);
+      joined.append(++texts == 1 && content.size() == 1 ? "" : text->text.raw);
     }
   }
   const chat::Text output =

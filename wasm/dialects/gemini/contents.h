@@ -12,6 +12,7 @@
 #include "dialects/gemini/tool_names.h"
 #include "json/writer.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,9 +47,11 @@ class ContentsWriter {
   LLMPROXY_COLD void write_invocation(const chat::VendorPart& part, const chat::Message& message);
   LLMPROXY_COLD Status write_results(Content content);
   LLMPROXY_COLD Status write_result(const PartRef& ref);
-  LLMPROXY_COLD void write_result_text(const chat::ToolResultPart* result);
+  LLMPROXY_COLD void write_result_text(const PartRef& ref);
   LLMPROXY_COLD Status write_result_media(Content content);
   LLMPROXY_COLD Status write_media_of(const PartRef& ref);
+  std::span<const chat::Part> content_of(const PartRef& ref) const;
+  bool has_media(const PartRef& ref) const;
   void write_signature(const chat::Text& signature);
 
   const chat::Request& request_;

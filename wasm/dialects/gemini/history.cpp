@@ -44,7 +44,7 @@ class Arranger {
 
  private:
   void add_system(const Message& message) {
-    for (const Part& part : message.parts) {
+    for (const Part& part : request_.in(message.parts)) {
       const auto* text = std::get_if<chat::TextPart>(&part);
       if (text != nullptr && !text->text.empty()) {
         system_.push_back(&text->text);
@@ -56,7 +56,7 @@ class Arranger {
     const Turn side = message.role == Role::assistant ? Turn::model : Turn::user;
     bool empty = true;
     bool calls = false;
-    for (const Part& part : message.parts) {
+    for (const Part& part : request_.in(message.parts)) {
       const auto* text = std::get_if<chat::TextPart>(&part);
       // An empty text with a signature on it carries the signature.
       if (text != nullptr && text->text.empty() && text->signature.empty()) {
@@ -78,7 +78,7 @@ class Arranger {
   }
 
   void expect_results(const Message& message) {
-    for (const Part& part : message.parts) {
+    for (const Part& part : request_.in(message.parts)) {
       if (const auto* call = std::get_if<chat::ToolCallPart>(&part)) {
         open_.push_back({call, parts_.size()});
         parts_.push_back({Turn::results, &message, nullptr, call});
@@ -104,7 +104,7 @@ class Arranger {
   }
 
   Status add_result(const Message& message) {
-    const Part& part = message.parts.front();
+    const Part& part = request_.in(message.parts).front();
     const auto& result = std::get<chat::ToolResultPart>(part);
     const std::string at = concat({"messages[", std::to_string(message.index), "]"});
     const OpenCall* open = find(result);

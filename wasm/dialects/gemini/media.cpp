@@ -45,10 +45,10 @@ void add(chat::Message& message, chat::MediaPart& media, bool must_be_bytes, con
 }
 
 // A result has no place for an address.
-void add_of_result(chat::Message& message, chat::ToolResultPart& result, const Model& model,
+void add_of_result(chat::Message& message, std::span<chat::Part> content, const Model& model,
                    std::vector<Download>& out) {
-  for (chat::ResultContent& content : result.content) {
-    if (auto* media = std::get_if<chat::MediaPart>(&content)) {
+  for (chat::Part& part : content) {
+    if (auto* media = std::get_if<chat::MediaPart>(&part)) {
       add(message, *media, true, model, out);
     }
   }
@@ -91,11 +91,11 @@ std::string path_of(const chat::Message& message, const chat::MediaPart& media) 
 std::vector<Download> find_downloads(chat::Request& request, const Model& model) {
   std::vector<Download> out;
   for (chat::Message& message : request.messages) {
-    for (chat::Part& part : message.parts) {
+    for (chat::Part& part : request.in(message.parts)) {
       if (auto* media = std::get_if<chat::MediaPart>(&part)) {
         add(message, *media, false, model, out);
       } else if (auto* result = std::get_if<chat::ToolResultPart>(&part)) {
-        add_of_result(message, *result, model, out);
+        add_of_result(message, request.in(result->content), model, out);
       }
     }
   }

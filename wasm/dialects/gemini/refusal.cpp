@@ -43,7 +43,7 @@ std::string_view url_of(const chat::Part& part) {
 // The first signature, or the first address.
 std::string_view first_of(Refusal refusal, const chat::Request& request) {
   for (const chat::Message& message : request.messages) {
-    for (const chat::Part& part : message.parts) {
+    for (const chat::Part& part : request.in(message.parts)) {
       const std::string_view found =
           refusal == Refusal::signatures ? signature_of(part) : url_of(part);
       if (!found.empty()) {

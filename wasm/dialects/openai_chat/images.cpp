@@ -137,7 +137,8 @@ class ImageReader {
       return fields_.fail_missing("prompt");
     }
     out_.modalities.image = true;
-    out_.messages.emplace_back().parts.emplace_back(chat::TextPart{prompt_});
+    out_.parts.emplace_back(chat::TextPart{prompt_});
+    out_.messages.push_back({chat::Role::user, 0, out_.from(0)});
     return true;
   }
 

@@ -51,6 +51,7 @@ bool MessageReader::read_message(const FieldPath& at, std::size_t index) {
     return fields_.fail_type(at, "an object");
   }
   Draft draft;
+  draft.content = out_.parts.size();
   return fields_.read_rest([&](const json::String& key) { return read_member(key, draft, at); }) &&
          finish_message(draft, at, index);
 }
@@ -60,7 +61,7 @@ bool MessageReader::read_member(const json::String& key, Draft& draft, const Fie
     return fields_.read(draft.role, {at, "role"});
   }
   if (key.equals("content")) {
-    return PartReader(fields_, out_).read_content(draft.content, {at, "content"});
+    return PartReader(fields_, out_).read_content({at, "content"});
   }
   if (draft.extras == nullptr) {
     draft.extras = std::make_unique<Extras>();
@@ -105,7 +106,7 @@ bool MessageReader::finish_message(Draft& draft, const FieldPath& at, std::size_
   if (*role == Role::tool) {
     return finish_tool_result(draft, message, at);
   }
-  message.parts = std::move(draft.content);
+  message.parts = out_.from(draft.content);
   return draft.extras == nullptr || finish_extras(*draft.extras, message, at);
 }
 
@@ -129,10 +130,10 @@ bool MessageReader::finish_extras(Extras& extras, chat::Message& message, const 
 
 bool MessageReader::finish_assistant(Extras& extras, chat::Message& message, const FieldPath& at) {
   if (!extras.refusal.empty()) {
-    message.parts.emplace_back(chat::TextPart{extras.refusal});
+    out_.parts.emplace_back(chat::TextPart{extras.refusal});
   }
   // An earlier answer in sound is known by an id that only its supplier can resolve.
-  if (extras.has_audio && message.parts.empty()) {
+  if (extras.has_audio && message.parts.begin == out_.parts.size()) {
     return fields_.fail(ErrorCode::unsupported_parameter,
                         "Audio of an earlier answer is known to its supplier only; send its "
                         "transcript as 'content'.",
@@ -141,11 +142,11 @@ bool MessageReader::finish_assistant(Extras& extras, chat::Message& message, con
   if (extras.has_audio) {
     drop({at, "audio"});
   }
-  for (Part& call : extras.calls) {
-    message.parts.push_back(std::move(call));
-  }
-  assign_signatures(extras.signatures, message.parts);
-  insert_invocations(extras.signatures.invocations, message.parts);
+  out_.parts.insert(out_.parts.end(), extras.calls.begin(), extras.calls.end());
+  message.parts = out_.from(message.parts.begin);
+  assign_signatures(extras.signatures, out_.in(message.parts));
+  insert_invocations(extras.signatures.invocations, message.parts.begin, out_.parts);
+  message.parts = out_.from(message.parts.begin);
   return true;
 }
 
@@ -160,19 +161,18 @@ bool MessageReader::finish_tool_result(Draft& draft, chat::Message& message, con
     return fields_.fail_missing({at, old_form ? "name" : "tool_call_id"});
   }
   split_signature(result.call_id);
-  for (const Part& part : draft.content) {
-    if (const auto* text = std::get_if<chat::TextPart>(&part)) {
-      result.content.emplace_back(*text);
-    } else if (const auto* media = std::get_if<chat::MediaPart>(&part)) {
-      result.content.emplace_back(*media);
-    } else {
+  result.content = out_.from(draft.content);
+  for (const Part& part : out_.in(result.content)) {
+    if (!std::holds_alternative<chat::TextPart>(part) &&
+        !std::holds_alternative<chat::MediaPart>(part)) {
       return fields_.fail(
           ErrorCode::unsupported_value,
           "The content of a tool message may hold text, images and files by their bytes.",
           {at, "content"});
     }
   }
-  message.parts.emplace_back(std::move(result));
+  out_.parts.emplace_back(result);
+  message.parts = out_.from(result.content.end);
   return true;
 }
 

@@ -33,7 +33,7 @@ class MessageReader {
   // The members of one message, in whatever order they came.
   struct Draft {
     chat::Text role;
-    std::vector<chat::Part> content;
+    std::size_t content = 0;         // where its content begins in the parts of the request
     std::unique_ptr<Extras> extras;  // nullptr: none
   };
 

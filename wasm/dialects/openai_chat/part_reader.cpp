@@ -34,24 +34,23 @@ std::string_view PartReader::store(std::string text) {
   return out_.storage.emplace_back(std::move(text));
 }
 
-bool PartReader::read_content(std::vector<Part>& parts, const FieldPath& param) {
+bool PartReader::read_content(const FieldPath& param) {
   json::Cursor& cursor = fields_.cursor();
   if (Text text; cursor.try_read_string(text)) {
-    parts.reserve(1);
-    parts.emplace_back(chat::TextPart{text});
+    out_.parts.emplace_back(chat::TextPart{text});
     return fields_.good();
   }
   if (cursor.kind() != Kind::array && cursor.kind() != Kind::null) {
     return fields_.fail_type(param, "a string or an array of content parts");
   }
   return fields_.read_elements(
-      param, [&](const FieldPath& at, std::size_t index) { return read_part(parts, at, index); });
+      param, [&](const FieldPath& at, std::size_t index) { return read_part(at, index); });
 }
 
-bool PartReader::read_part(std::vector<Part>& parts, const FieldPath& param, std::size_t index) {
+bool PartReader::read_part(const FieldPath& param, std::size_t index) {
   json::Cursor& cursor = fields_.cursor();
   if (Text text; cursor.try_read_string(text)) {  // ["text"], which some frameworks send
-    parts.emplace_back(chat::TextPart{text});
+    out_.parts.emplace_back(chat::TextPart{text});
     return fields_.good();
   }
   if (!cursor.try_enter_object()) {
@@ -61,7 +60,7 @@ bool PartReader::read_part(std::vector<Part>& parts, const FieldPath& param, std
   draft.index = static_cast<std::uint32_t>(index);
   return fields_.read_rest([&](const json::String& key) {
     return read_part_member(key, draft, param);
-  }) && finish_part(draft, parts, param);
+  }) && finish_part(draft, param);
 }
 
 bool PartReader::read_part_member(const json::String& key, PartDraft& draft,
@@ -105,23 +104,22 @@ bool PartReader::read_nested(PartDraft& draft, const FieldPath& param) {
   });
 }
 
-bool PartReader::finish_part(const PartDraft& draft, std::vector<Part>& parts,
-                             const FieldPath& param) {
+bool PartReader::finish_part(const PartDraft& draft, const FieldPath& param) {
   if (draft.type.equals("text") || draft.type.equals("refusal")) {
-    parts.emplace_back(chat::TextPart{draft.text});
+    out_.parts.emplace_back(chat::TextPart{draft.text});
     return true;
   }
   if (draft.type.equals("image_url") || draft.type.equals("image")) {
-    return finish_url(MediaKind::image, draft, parts, {param, "image_url"});
+    return finish_url(MediaKind::image, draft, {param, "image_url"});
   }
   if (draft.type.equals("video_url")) {
-    return finish_url(MediaKind::video, draft, parts, {param, "video_url"});
+    return finish_url(MediaKind::video, draft, {param, "video_url"});
   }
   if (draft.type.equals("input_audio")) {
-    return finish_audio(draft, parts, {param, "input_audio"});
+    return finish_audio(draft, {param, "input_audio"});
   }
   if (draft.type.equals("file")) {
-    return finish_file(draft, parts, {param, "file"});
+    return finish_file(draft, {param, "file"});
   }
   return fields_.fail(ErrorCode::unsupported_value,
                       concat({"Invalid value: '", shorten(draft.type.decode(), 40),
@@ -142,8 +140,7 @@ bool PartReader::check_detail(const PartDraft& draft, const FieldPath& param) {
                       {param, "detail"});
 }
 
-bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, std::vector<Part>& parts,
-                            const FieldPath& param) {
+bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, const FieldPath& param) {
   const FieldPath where(param, "url");
   if (draft.url.empty()) {
     return fields_.fail_missing(where);
@@ -152,7 +149,7 @@ bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, std::vector<
     return false;
   }
   if (!is_data_url(draft.url)) {
-    parts.emplace_back(chat::MediaPart{kind, {}, {}, draft.url, draft.detail, draft.index});
+    out_.parts.emplace_back(chat::MediaPart{kind, {}, {}, draft.url, draft.detail, draft.index});
     return true;
   }
   std::optional<DataUrl> data = parse_data_url(draft.url);
@@ -162,13 +159,12 @@ bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, std::vector<
                         where);
   }
   const std::string_view type = store(std::move(data->mime_type));
-  parts.emplace_back(
+  out_.parts.emplace_back(
       chat::MediaPart{media_kind(type), type, data->base64, {}, draft.detail, draft.index});
   return true;
 }
 
-bool PartReader::finish_audio(const PartDraft& draft, std::vector<Part>& parts,
-                              const FieldPath& param) {
+bool PartReader::finish_audio(const PartDraft& draft, const FieldPath& param) {
   if (draft.data.empty()) {
     return fields_.fail_missing({param, "data"});
   }
@@ -179,19 +175,18 @@ bool PartReader::finish_audio(const PartDraft& draft, std::vector<Part>& parts,
   } else if (!draft.format.empty()) {
     type = normal_media_type("audio/" + draft.format.decode());
   }
-  parts.emplace_back(chat::MediaPart{MediaKind::audio,
-                                     store(std::move(type)),
-                                     url ? url->base64 : draft.data,
-                                     {},
-                                     {},
-                                     draft.index});
+  out_.parts.emplace_back(chat::MediaPart{MediaKind::audio,
+                                          store(std::move(type)),
+                                          url ? url->base64 : draft.data,
+                                          {},
+                                          {},
+                                          draft.index});
   return true;
 }
 
-bool PartReader::finish_file(const PartDraft& draft, std::vector<Part>& parts,
-                             const FieldPath& param) {
+bool PartReader::finish_file(const PartDraft& draft, const FieldPath& param) {
   if (!draft.file_id.empty()) {
-    parts.emplace_back(chat::FilePart{draft.file_id, draft.index});
+    out_.parts.emplace_back(chat::FilePart{draft.file_id, draft.index});
     return true;
   }
   const Text& source = draft.data.empty() ? draft.url : draft.data;
@@ -200,7 +195,7 @@ bool PartReader::finish_file(const PartDraft& draft, std::vector<Part>& parts,
                         "'file' has neither 'file_data' nor 'file_id'.", param);
   }
   if (is_web_url(source)) {
-    parts.emplace_back(chat::MediaPart{MediaKind::document, {}, {}, source, {}, draft.index});
+    out_.parts.emplace_back(chat::MediaPart{MediaKind::document, {}, {}, source, {}, draft.index});
     return true;
   }
   std::optional<DataUrl> data = parse_data_url(source);
@@ -215,7 +210,7 @@ bool PartReader::finish_file(const PartDraft& draft, std::vector<Part>& parts,
     type = "application/pdf";  // which is what OpenAI takes
   }
   const std::string_view stored = store(std::move(type));
-  parts.emplace_back(chat::MediaPart{
+  out_.parts.emplace_back(chat::MediaPart{
       media_kind(stored), stored, data ? data->base64 : source, {}, {}, draft.index});
   return true;
 }

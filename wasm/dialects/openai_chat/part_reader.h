@@ -7,7 +7,6 @@
 #include "dialects/openai_chat/field_reader.h"
 
 #include <string>
-#include <vector>
 
 namespace llmproxy::openai_chat {
 
@@ -15,9 +14,9 @@ class PartReader {
  public:
   PartReader(FieldReader& fields, chat::Request& out) : fields_(fields), out_(out) {}
 
-  // The value at the cursor. `param` names it in errors. False on failure; the error is in the
-  // FieldReader.
-  bool read_content(std::vector<chat::Part>& parts, const FieldPath& param);
+  // The value at the cursor, behind the parts of the request that are there. `param` names it in
+  // errors. False on failure; the error is in the FieldReader.
+  bool read_content(const FieldPath& param);
 
  private:
   // The members of one content part.
@@ -33,17 +32,14 @@ class PartReader {
     std::uint32_t index = 0;
   };
 
-  LLMPROXY_COLD bool read_part(std::vector<chat::Part>& parts, const FieldPath& param,
-                               std::size_t index);
+  LLMPROXY_COLD bool read_part(const FieldPath& param, std::size_t index);
   bool read_part_member(const json::String& key, PartDraft& draft, const FieldPath& param);
   LLMPROXY_COLD bool read_nested(PartDraft& draft, const FieldPath& param);
-  bool finish_part(const PartDraft& draft, std::vector<chat::Part>& parts, const FieldPath& param);
+  bool finish_part(const PartDraft& draft, const FieldPath& param);
   LLMPROXY_COLD bool finish_url(chat::MediaKind kind, const PartDraft& draft,
-                                std::vector<chat::Part>& parts, const FieldPath& param);
-  LLMPROXY_COLD bool finish_audio(const PartDraft& draft, std::vector<chat::Part>& parts,
-                                  const FieldPath& param);
-  LLMPROXY_COLD bool finish_file(const PartDraft& draft, std::vector<chat::Part>& parts,
-                                 const FieldPath& param);
+                                const FieldPath& param);
+  LLMPROXY_COLD bool finish_audio(const PartDraft& draft, const FieldPath& param);
+  LLMPROXY_COLD bool finish_file(const PartDraft& draft, const FieldPath& param);
   LLMPROXY_COLD bool check_detail(const PartDraft& draft, const FieldPath& param);
   std::string_view store(std::string text);
 

@@ -39,6 +39,7 @@ class RequestReader {
   bool model() { return fields_.read_model(request_.model); }
   bool messages() { return MessageReader(fields_, request_).read_all(); }
   bool prompt();
+  bool prompt_text();
   bool stream() { return fields_.read(request_.stream, "stream"); }
   bool stream_options();
   bool temperature() {
@@ -191,13 +192,18 @@ bool RequestReader::prompt() {
   if (!legacy_) {
     return other({"prompt", false});
   }
+  const std::size_t begin = request_.parts.size();
+  const bool read = prompt_text();
+  request_.messages.push_back({chat::Role::user, 0, request_.from(begin)});
+  return read;
+}
+
+bool RequestReader::prompt_text() {
   json::Cursor& cursor = fields_.cursor();
-  chat::Message& message = request_.messages.emplace_back();
   Text text;
-  if (cursor.kind() == Kind::string) {
-    cursor.read_string(text);
-    message.parts.emplace_back(chat::TextPart{text});
-    return fields_.good();
+  if (cursor.try_read_string(text)) {
+    request_.parts.emplace_back(chat::TextPart{text});
+    return true;
   }
   return fields_.read_elements("prompt", [&](const FieldPath& at, std::size_t index) {
     if (cursor.kind() != Kind::string) {
@@ -209,7 +215,7 @@ bool RequestReader::prompt() {
                           "This supplier takes one prompt per request.", "prompt");
     }
     const bool read = fields_.read(text, at);
-    message.parts.emplace_back(chat::TextPart{text});
+    request_.parts.emplace_back(chat::TextPart{text});
     return read;
   });
 }

@@ -11,7 +11,7 @@ using json::Kind;
 
 namespace {
 
-chat::ToolCallPart* first_unsigned_call(std::vector<chat::Part>& parts) {
+chat::ToolCallPart* first_unsigned_call(std::span<chat::Part> parts) {
   for (chat::Part& part : parts) {
     auto* call = std::get_if<chat::ToolCallPart>(&part);
     if (call != nullptr) {
@@ -152,7 +152,7 @@ void SignatureReader::read_reasoning_details(MessageSignatures& signatures) {
   });
 }
 
-void assign_signatures(const MessageSignatures& signatures, std::vector<chat::Part>& parts) {
+void assign_signatures(const MessageSignatures& signatures, std::span<chat::Part> parts) {
   std::vector<Text> loose = signatures.of_thoughts;
   for (const auto& [id, signature] : signatures.by_id) {
     const std::string wanted = id.decode();
@@ -191,7 +191,7 @@ void assign_signatures(const MessageSignatures& signatures, std::vector<chat::Pa
   }
 }
 
-void insert_invocations(const std::vector<Invocation>& invocations,
+void insert_invocations(const std::vector<Invocation>& invocations, std::size_t begin,
                         std::vector<chat::Part>& parts) {
   const auto is_inserted = [](const chat::Part& part) {
     return std::holds_alternative<chat::VendorPart>(part);
@@ -199,7 +199,8 @@ void insert_invocations(const std::vector<Invocation>& invocations,
   for (const Invocation& invocation : invocations) {
     std::int64_t calls = 0;
     const bool first = !invocation.after_text && invocation.after_calls <= 0;
-    const auto before = std::find_if(parts.begin(), parts.end(), [&](const chat::Part& part) {
+    const auto own = parts.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto before = std::find_if(own, parts.end(), [&](const chat::Part& part) {
       return first ? !is_inserted(part)
                    : std::holds_alternative<chat::ToolCallPart>(part) &&
                          ++calls > invocation.after_calls;

@@ -17,6 +17,7 @@
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
 
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -65,9 +66,10 @@ class SignatureReader {
 
 // Gives each signature to the part of the message it belongs to.
 LLMPROXY_COLD void assign_signatures(const MessageSignatures& signatures,
-                                     std::vector<chat::Part>& parts);
-// Puts each invocation in its place among the text and the calls of the message.
-LLMPROXY_COLD void insert_invocations(const std::vector<Invocation>& invocations,
+                                     std::span<chat::Part> parts);
+// Puts each invocation in its place among the text and the calls of the message, whose parts are
+// those from `begin` on.
+LLMPROXY_COLD void insert_invocations(const std::vector<Invocation>& invocations, std::size_t begin,
                                       std::vector<chat::Part>& parts);
 
 }  // namespace llmproxy::openai_chat

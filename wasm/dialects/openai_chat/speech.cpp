@@ -74,13 +74,13 @@ class SpeechReader {
     }
     out_.audio.format = {format_.equals("pcm") ? "pcm16" : "wav", false};
     out_.modalities = {false, false, true};
-    chat::Message& message = out_.messages.emplace_back();
     if (!instructions_.empty()) {
-      message.parts.emplace_back(
+      out_.parts.emplace_back(
           chat::TextPart{{out_.storage.emplace_back(concat({instructions_.raw, ":"})),
                           instructions_.has_escapes}});
     }
-    message.parts.emplace_back(chat::TextPart{input_});
+    out_.parts.emplace_back(chat::TextPart{input_});
+    out_.messages.push_back({chat::Role::user, 0, out_.from(0)});
     return true;
   }
 
@@ -242,14 +242,14 @@ Status read_transcription_request(const TranscriptionForm& form, chat::Request& 
   ask.append(form.language.empty() ? "" : concat({", in the language ", form.language}));
   ask.append(". Answer with the transcript alone.");
   ask.append(form.prompt.empty() ? "" : concat({" What came before, and names: ", form.prompt}));
-  chat::Message& message = out.messages.emplace_back();
-  message.parts.emplace_back(chat::MediaPart{chat::MediaKind::audio,
-                                             out.storage.emplace_back(std::move(type)),
-                                             {bytes, false},
-                                             {},
-                                             {},
-                                             0});
-  message.parts.emplace_back(chat::TextPart{{out.storage.emplace_back(json::escape(ask)), true}});
+  out.parts.emplace_back(chat::MediaPart{chat::MediaKind::audio,
+                                         out.storage.emplace_back(std::move(type)),
+                                         {bytes, false},
+                                         {},
+                                         {},
+                                         0});
+  out.parts.emplace_back(chat::TextPart{{out.storage.emplace_back(json::escape(ask)), true}});
+  out.messages.push_back({chat::Role::user, 0, out.from(0)});
   return {};
 }
 

@@ -26,6 +26,10 @@ bool refuses(const std::string& members, const std::string& param) {
   return error.starts_with(param + ": ");
 }
 
+std::span<const chat::Part> parts_of(const chat::Request& request, std::size_t message) {
+  return request.in(request.messages[message].parts);
+}
+
 std::string text_of(const chat::Part& part) {
   return std::get<chat::TextPart>(part).text.decode();
 }
@@ -40,9 +44,9 @@ TEST_CASE("texts are slices of the body, and absent is not zero") {
   REQUIRE(request);
   REQUIRE(request->messages.size() == 2);
   CHECK(request->messages[0].role == chat::Role::system);
-  CHECK(text_of(request->messages[0].parts[0]) == "s\n");
-  CHECK(text_of(request->messages[1].parts[0]) == "u");
-  const auto& raw = std::get<chat::TextPart>(request->messages[0].parts[0]).text.raw;
+  CHECK(text_of(parts_of(*request, 0)[0]) == "s\n");
+  CHECK(text_of(parts_of(*request, 1)[0]) == "u");
+  const auto& raw = std::get<chat::TextPart>(parts_of(*request, 0)[0]).text.raw;
   CHECK((raw.data() > body.data() && raw.data() < body.data() + body.size()));
   CHECK(request->sampling.temperature == "0");
   CHECK_FALSE(request->sampling.top_p);
@@ -134,9 +138,8 @@ TEST_CASE("arguments of earlier calls become objects, and nothing is lost") {
         R"({"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":)" +
         json + "}}]}]}";
     auto request = read_chat(body);
-    return request
-               ? std::string(std::get<chat::ToolCallPart>(request->messages[0].parts[0]).arguments)
-               : request.error().message;
+    return request ? std::string(std::get<chat::ToolCallPart>(parts_of(*request, 0)[0]).arguments)
+                   : request.error().message;
   };
   CHECK(arguments(R"("{\"a\": \"\\u00e9\"}")") == R"({"a": "\u00e9"})");
   CHECK(arguments(R"("")") == "{}");
