@@ -12,14 +12,18 @@ endif()
 # Not to be compiled into calls of themselves.
 set_source_files_properties(wasm/exports/libc.c PROPERTIES COMPILE_OPTIONS "-fno-builtin;-fno-lto")
 
-function(llmproxy_add_module name core)
-  add_executable(${name} wasm/exports/no_imports.c wasm/exports/libc.c)
+function(llmproxy_link_module name)
   set_target_properties(${name} PROPERTIES SUFFIX .wasm)
-  target_link_libraries(${name} PRIVATE -Wl,--whole-archive ${core} -Wl,--no-whole-archive)
   # --stack-first: a stack that overflows runs into address 0 and traps, instead of writing over data.
   target_link_options(${name} PRIVATE
     -O3 -flto -fno-exceptions -fno-rtti --no-entry -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1
     -sINITIAL_MEMORY=1048576 -sMAXIMUM_MEMORY=100663296 ${LLMPROXY_STACK} -Wl,--stack-first)
+endfunction()
+
+function(llmproxy_add_module name core)
+  add_executable(${name} wasm/exports/no_imports.c wasm/exports/libc.c)
+  llmproxy_link_module(${name})
+  target_link_libraries(${name} PRIVATE -Wl,--whole-archive ${core} -Wl,--no-whole-archive)
 endfunction()
 
 llmproxy_add_module(core llmproxy_core)
@@ -39,3 +43,11 @@ add_executable(json_probe wasm/exports/no_imports.c)
 set_target_properties(json_probe PROPERTIES SUFFIX .wasm)
 target_link_libraries(json_probe PRIVATE -Wl,--whole-archive json_probe_objects -Wl,--no-whole-archive)
 target_link_options(json_probe PRIVATE -O2 -fno-exceptions -fno-rtti --no-entry -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1)
+
+# The core with an empty translation, which the benchmark compares with.
+# What the archive has is taken where it is missing: all but the exchange.
+add_executable(floor
+  wasm/exports/no_imports.c wasm/exports/libc.c tests/bench/empty_exchange.cpp)
+target_compile_options(floor PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+llmproxy_link_module(floor)
+target_link_libraries(floor PRIVATE -Wl,--undefined=lp_next llmproxy_core)

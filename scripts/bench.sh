@@ -7,7 +7,7 @@ case $(uname -s) in
   *) fail "The benchmark reads CPU time from /proc: it needs Linux." ;;
 esac
 ensure_node
-build_worker
+build_worker floor
 if ! [ -f build/bench/build.ninja ]; then quietly build/log/bench-configure.log cmake --preset bench; fi
 say "Compiling the core's own benchmark"
 quietly build/log/bench-build.log ninja -C build/bench

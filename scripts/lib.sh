@@ -106,7 +106,7 @@ ensure_node() {
   fi
 }
 
-# The module and dist/, if any source is newer.
+# The module and dist/, if any source is newer. Arguments: what else to build, for tests and benchmarks.
 build_worker() {
   EMSCRIPTEN_ROOT=$(em-config EMSCRIPTEN_ROOT)
   export EMSCRIPTEN_ROOT
@@ -114,9 +114,9 @@ build_worker() {
     say "Configuring the WebAssembly build"
     quietly build/log/wasm-configure.log cmake --preset wasm
   fi
-  if [ "$(cmake --build --preset wasm -- -n 2>/dev/null | tail -n 1)" != "ninja: no work to do." ]; then
+  if [ "$(ninja -C build/wasm -n core "$@" 2>/dev/null | tail -n 1)" != "ninja: no work to do." ]; then
     say "Compiling C++ to WebAssembly (about a minute the first time)"
-    NINJA_STATUS="  [%f/%t] " cmake --build --preset wasm || fail "The build failed: see above."
+    NINJA_STATUS="  [%f/%t] " ninja -C build/wasm core "$@" || fail "The build failed: see above."
   fi
   node scripts/bundle.mjs build/wasm/core.wasm dist
 }

@@ -8,7 +8,7 @@ case $(uname -s) in
   *) ensure_packages ;;
 esac
 ensure_node
-build_worker
+build_worker all
 
 mkdir -p build/log
 PASSED=0

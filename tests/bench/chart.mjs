@@ -1,6 +1,6 @@
 // Charts as SVG, readable on light and dark pages.
 
-const COLOURS = { pass: "#9aa5b1", copy: "#c9a227", pump: "#c9a227", js: "#d1495b", llmproxy: "#2a7de1" };
+const COLOURS = { pass: "#9aa5b1", copy: "#c9a227", pump: "#c9a227", js: "#d1495b", floor: "#9ec5f4", llmproxy: "#2a7de1" };
 const LABELS = { pass: "only forwards", js: "plain JavaScript", llmproxy: "llmproxy" };
 const WIDTH = 760;
 
@@ -36,7 +36,7 @@ export function bars({ scenarios, machine }) {
   const most = Math.max(...all.flatMap(({ results }) => Object.values(results).map(({ ratio }) => ratio)));
   let y = 66;
   let content = text(12, 22, "CPU of a request, as a multiple of a Worker that only forwards it", 'font-size="15" font-weight="600"');
-  content += legend({ pass: LABELS.pass, copy: "copies bodies, or touches each chunk", ...LABELS }, 44);
+  content += legend({ pass: LABELS.pass, copy: "copies bodies, or touches each chunk", js: LABELS.js, floor: "empty core", llmproxy: "llmproxy" }, 44);
   for (const { title, results } of all) {
     const shown = Object.entries(results);
     content += text(left - 8, y + (shown.length * bar) / 2 + 4, title, 'text-anchor="end"');

@@ -77,7 +77,7 @@ function row(values) {
 }
 
 function summary({ scenarios, machine: { date, text } }, words) {
-  const names = ["pass", "copy", "pump", "js", "llmproxy"];
+  const names = ["pass", "copy", "pump", "js", "floor", "llmproxy"];
   let out = row(["", ...words.names]) + row(["---", ...names.map(() => "---:")]);
   for (const [key, { results }] of Object.entries(scenarios)) {
     out += row([words.scenarios[key], ...names.map((name) => (results[name] ? times(results[name].ratio) : "–"))]);
@@ -86,7 +86,7 @@ function summary({ scenarios, machine: { date, text } }, words) {
 }
 
 const ENGLISH = {
-  names: ["only forwards", "copies bodies", "touches each chunk", "plain JavaScript", "**llmproxy**"],
+  names: ["only forwards", "copies bodies", "touches each chunk", "plain JavaScript", "empty core", "**llmproxy**"],
   scenarios: {
     small: "request of 1.4 KB",
     context: "request of 91 KB",
@@ -97,10 +97,10 @@ const ENGLISH = {
     long: "stream, 10,000 chunks",
     openai: "OpenAI's stream, 200 chunks",
   },
-  note: (text, date) => `CPU of a request, as a multiple of a Worker that only forwards it. ${text}; ${date}.`,
+  note: (text, date) => `CPU of a request, as a multiple of a Worker that only forwards it. “Empty core” is llmproxy with a core that changes nothing: what its I/O costs. ${text}; ${date}.`,
 };
 const CHINESE = {
-  names: ["仅转发", "复制整个正文", "逐块读写", "普通 JavaScript", "**llmproxy**"],
+  names: ["仅转发", "复制整个正文", "逐块读写", "普通 JavaScript", "空核心", "**llmproxy**"],
   scenarios: {
     small: "1.4 KB 请求",
     context: "91 KB 请求",
@@ -111,7 +111,7 @@ const CHINESE = {
     long: "流式，10,000 块",
     openai: "OpenAI 的流，200 块",
   },
-  note: (text, date) => `每个请求的 CPU 时间，以“仅转发”的 Worker 为 1。${text}；${date}。`,
+  note: (text, date) => `每个请求的 CPU 时间，以“仅转发”的 Worker 为 1。“空核心”是核心什么都不改的 llmproxy，即其 I/O 本身的开销。${text}；${date}。`,
 };
 
 const MARKS = /(<!-- bench -->\n)[^]*?(<!-- \/bench -->)/;

@@ -6,6 +6,7 @@
 // All contenders run at the same time and take turns, round by round, so that a machine whose speed drifts favours none.
 // A figure is the mean of the faster half of the rounds: what disturbs a round only ever makes it slower.
 // --write puts tables and charts where the README shows them.
+import { copyFileSync, mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { microbenchmarks } from "./core.mjs";
 import { machine, printed, write } from "./report.mjs";
@@ -30,6 +31,7 @@ const CONTENDERS = {
   copy: "tests/bench/contenders/copy.js",
   pump: "tests/bench/contenders/pump.js",
   js: "tests/bench/contenders/js.js",
+  floor: "build/floor",
   llmproxy: "dist",
   ...Object.fromEntries(options.contender.map((text) => text.split(/=(.*)/s))),
 };
@@ -42,10 +44,17 @@ function fasterHalf(numbers) {
   return kept.reduce((sum, number) => sum + number, 0) / kept.length;
 }
 
+/** The same Worker with a core that changes nothing (empty_exchange.cpp), where that was built. */
+function makeFloor() {
+  mkdirSync(CONTENDERS.floor, { recursive: true });
+  copyFileSync("dist/index.js", `${CONTENDERS.floor}/index.js`);
+  copyFileSync("build/wasm/floor.wasm", `${CONTENDERS.floor}/core.wasm`);
+}
+
 /** Does this contender make sense there? `copy` would hold a stream back, and `pump` is for streams. */
 function takesPart(name, scenario) {
   if (name === "copy") return !scenario.stream;
-  if (name === "js") return scenario.supplier === "gemini";
+  if (name === "js" || name === "floor") return scenario.supplier === "gemini";
   return name !== "pump" || scenario.stream;
 }
 
@@ -113,6 +122,7 @@ async function measureCold(supplierPort) {
 
 async function main() {
   if (process.platform !== "linux") throw new Error("The benchmark reads CPU time from /proc: it needs Linux.");
+  makeFloor();
   const supplier = await startSupplier();
   try {
     const report = { machine: machine(), scenarios: {}, growth: {}, idle: null, cold: null, core: [] };

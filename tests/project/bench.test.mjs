@@ -11,8 +11,23 @@ test("a short run measures every contender", async () => {
   const only = ["--only", "small,stream,openai", "--requests", "16", "--rounds", "1"];
   const { stdout } = await promisify(execFile)(process.execPath, ["tests/bench/run.mjs", ...only]);
   for (const { title } of [SCENARIOS.small, SCENARIOS.stream, SCENARIOS.openai]) assert.ok(stdout.includes(title), stdout);
-  for (const [name, times] of Object.entries({ pass: 3, copy: 1, pump: 2, js: 2, llmproxy: 3 })) {
+  for (const [name, times] of Object.entries({ pass: 3, copy: 1, pump: 2, js: 2, floor: 2, llmproxy: 3 })) {
     assert.equal(stdout.split(`  ${name} `).length - 1, times, `${name}\n${stdout}`);
+  }
+});
+
+test("the empty core gives a client what the supplier said", async () => {
+  const supplier = await startSupplier();
+  const floor = await start("floor", "build/floor", supplier.port);
+  try {
+    for (const scenario of [SCENARIOS.small, SCENARIOS.image, SCENARIOS.stream]) {
+      const ask = (url) => send(url, { headers: JSON_HEADERS, body: scenario.body }).then(({ response }) => textOf(response));
+      const own = await ask(`http://127.0.0.1:${supplier.port}/v1beta/models/${scenario.model}:${scenario.method}`);
+      assert.equal(await ask(`http://127.0.0.1:${floor.port}/v2/gemini/chat/completions`), own, scenario.title);
+    }
+  } finally {
+    floor.stop();
+    supplier.stop();
   }
 });
 
