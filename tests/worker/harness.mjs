@@ -6,8 +6,8 @@ import { Miniflare } from "miniflare";
 export const CORE = "dist/core.wasm";
 export const CORE_WITH_TRAP = "build/wasm/core_with_trap.wasm";
 
-/** {url, close()}: the Worker on a port of this machine. `env` as strings; `outbound` answers instead of the network. */
-export async function startWorker(env = {}, { core = CORE, outbound } = {}) {
+/** {url, close()}: the Worker on a port of this machine. `env` as strings; `outbound` answers instead of the network; `script` runs in place of the shim. */
+export async function startWorker(env = {}, { core = CORE, outbound, script = readFileSync("dist/index.js", "utf8") } = {}) {
   const variables = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, { type: "text", value }]));
   const miniflare = new Miniflare({
     port: 0,
@@ -20,7 +20,7 @@ export async function startWorker(env = {}, { core = CORE, outbound } = {}) {
             mainModule: "index.js",
             modulesRoot: process.cwd(),
             modules: {
-              "index.js": { type: "esm", contents: readFileSync("dist/index.js", "utf8") },
+              "index.js": { type: "esm", contents: script },
               "core.wasm": { type: "wasm", contents: readFileSync(core) },
             },
           },

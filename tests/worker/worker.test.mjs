@@ -247,6 +247,31 @@ test("many at once do not disturb one another", async () => {
   await Promise.all(Array.from({ length: 30 }, (_unused, n) => ask(n)));
 });
 
+test("the runtime copies a body before fetch() and Response return", async () => {
+  // What the shim relies on: the memory behind a view is the next exchange's as soon as it was handed over.
+  const script = `export default {
+    async fetch(request, env) {
+      const memory = new Uint8Array(new WebAssembly.Memory({ initial: 100 }).buffer);
+      memory.fill(97);
+      const reply = fetch(env.ECHO, { method: "POST", body: memory.subarray(10, 5_000_010) });
+      memory.fill(98);
+      const sent = await (await reply).text();
+      const response = new Response(memory.subarray(10, 20), { headers: { "x-sent": String(sent === "a".repeat(5_000_000)) } });
+      memory.fill(99);
+      return response;
+    },
+  };`;
+  answer = async (_, response, body) => response.end(body);
+  const runtime = await startWorker({ ECHO: supplier.url }, { script });
+  try {
+    const response = await fetch(runtime.url);
+    assert.equal(response.headers.get("x-sent"), "true");
+    assert.equal(await response.text(), "b".repeat(10));
+  } finally {
+    await runtime.close();
+  }
+});
+
 test("bodies that are in memory side by side arrive as they were", async () => {
   answer = async (_, response, body) => {
     const { text } = JSON.parse(body).contents[0].parts[0];
