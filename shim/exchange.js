@@ -4,7 +4,7 @@ import {
 } from "./commands.js";
 import { DeadInstance, isTrap } from "./instance.js";
 import { ResponseStream } from "./stream.js";
-import { gathered, isOnePiece, LARGE_PIECE, PIECE, upload, Upstream } from "./upstream.js";
+import { isOnePiece, joined, LARGE_PIECE, PIECE, upload, Upstream, views } from "./upstream.js";
 
 // Small integers are numbers that cost nothing.
 const MAX_SEED = 2 ** 30;
@@ -294,7 +294,7 @@ export class Exchange {
   bodyOf(address, spans, size) {
     if (spans === 0 && size <= PIECE) return this.instance.memory().subarray(address, address + size);
     const table = spans === 0 ? [address, size] : this.instance.table(address, spans * 2);
-    if (size <= PIECE) return gathered(table, size, this.instance.memory());
+    if (size <= PIECE) return joined(views(table, this.instance.memory()));
     const { readable, writable } = new FixedLengthStream(size);
     const isOver = () => this.ended || this.instance.dead;
     const done = () => {
@@ -392,14 +392,4 @@ export class Exchange {
       if (kind === END) return true;
     }
   }
-}
-
-function joined(pieces) {
-  const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

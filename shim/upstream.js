@@ -59,11 +59,20 @@ export class Upstream {
   }
 }
 
-/** The spans of a table (addresses and sizes) as one piece. */
-export function gathered(table, size, memory) {
-  const whole = new Uint8Array(size);
-  for (let i = 0, at = 0; i < table.length; at += table[i + 1], i += 2) {
-    whole.set(memory.subarray(table[i], table[i] + table[i + 1]), at);
+/** The spans of a table (addresses and sizes), where they are in memory. */
+export function views(table, memory) {
+  const pieces = [];
+  for (let i = 0; i < table.length; i += 2) pieces.push(memory.subarray(table[i], table[i] + table[i + 1]));
+  return pieces;
+}
+
+/** A copy of all pieces, one behind the other. */
+export function joined(pieces) {
+  const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
   }
   return whole;
 }
