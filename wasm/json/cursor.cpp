@@ -245,7 +245,7 @@ bool Cursor::scan_string_here(String& out) {
 }
 
 bool Cursor::read_string(String& out) {
-  return kind() == Kind::string ? scan_string_here(out) : fail("a string is missing");
+  return try_read_string(out) || fail("a string is missing");
 }
 
 bool Cursor::try_read_string(String& out) {

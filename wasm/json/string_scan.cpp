@@ -221,7 +221,7 @@ StringScan scan_blocks(const char* begin, const char* end, const simd::Constants
     const simd::Block block(p, constants);
     if (block.is_plain() && !escapes.is_open()) {
       utf8.take_plain();
-      p = simd::skip_plain_blocks(p + simd::kBlock, end);
+      p = simd::skip_plain_blocks(p + simd::kBlock, end, constants);
       continue;
     }
     if (block.is_ascii) {
