@@ -51,7 +51,7 @@ bool MessageReader::read_message(const FieldPath& at, std::size_t index) {
     return fields_.fail_type(at, "an object");
   }
   Draft draft;
-  draft.content = out_.parts.size();
+  draft.begin = out_.parts.size();
   return fields_.read_rest([&](const json::String& key) { return read_member(key, draft, at); }) &&
          finish_message(draft, at, index);
 }
@@ -100,14 +100,11 @@ bool MessageReader::finish_message(Draft& draft, const FieldPath& at, std::size_
   if (!role) {
     return fail_role(draft.role, at);
   }
-  chat::Message& message = out_.messages.emplace_back();
-  message.role = *role;
-  message.index = static_cast<std::uint32_t>(index);
-  if (*role == Role::tool) {
-    return finish_tool_result(draft, message, at);
-  }
-  message.parts = out_.from(draft.content);
-  return draft.extras == nullptr || finish_extras(*draft.extras, message, at);
+  const bool good = *role == Role::tool
+                        ? finish_tool_result(draft, at)
+                        : draft.extras == nullptr || finish_extras(draft, *role, at);
+  out_.messages.push_back({*role, static_cast<std::uint32_t>(index), out_.from(draft.begin)});
+  return good;
 }
 
 bool MessageReader::fail_role(const Text& role, const FieldPath& at) {
@@ -121,19 +118,20 @@ bool MessageReader::fail_role(const Text& role, const FieldPath& at) {
                       {at, "role"});
 }
 
-bool MessageReader::finish_extras(Extras& extras, chat::Message& message, const FieldPath& at) {
-  if (!extras.name.empty()) {
+bool MessageReader::finish_extras(const Draft& draft, Role role, const FieldPath& at) {
+  if (!draft.extras->name.empty()) {
     drop({at, "name"});
   }
-  return message.role != Role::assistant || finish_assistant(extras, message, at);
+  return role != Role::assistant || finish_assistant(draft, at);
 }
 
-bool MessageReader::finish_assistant(Extras& extras, chat::Message& message, const FieldPath& at) {
+bool MessageReader::finish_assistant(const Draft& draft, const FieldPath& at) {
+  const Extras& extras = *draft.extras;
   if (!extras.refusal.empty()) {
     out_.parts.emplace_back(chat::TextPart{extras.refusal});
   }
   // An earlier answer in sound is known by an id that only its supplier can resolve.
-  if (extras.has_audio && message.parts.begin == out_.parts.size()) {
+  if (extras.has_audio && draft.begin == out_.parts.size()) {
     return fields_.fail(ErrorCode::unsupported_parameter,
                         "Audio of an earlier answer is known to its supplier only; send its "
                         "transcript as 'content'.",
@@ -143,14 +141,13 @@ bool MessageReader::finish_assistant(Extras& extras, chat::Message& message, con
     drop({at, "audio"});
   }
   out_.parts.insert(out_.parts.end(), extras.calls.begin(), extras.calls.end());
-  message.parts = out_.from(message.parts.begin);
-  assign_signatures(extras.signatures, out_.in(message.parts));
-  insert_invocations(extras.signatures.invocations, message.parts.begin, out_.parts);
-  message.parts = out_.from(message.parts.begin);
+  assign_signatures(extras.signatures, out_.in(out_.from(draft.begin)));
+  insert_invocations(extras.signatures.invocations, draft.begin, out_.parts);
   return true;
 }
 
-bool MessageReader::finish_tool_result(Draft& draft, chat::Message& message, const FieldPath& at) {
+// The content belongs to the result, and the result alone is the message.
+bool MessageReader::finish_tool_result(Draft& draft, const FieldPath& at) {
   const bool old_form = draft.role.equals("function");
   chat::ToolResultPart result;
   if (draft.extras != nullptr) {
@@ -161,7 +158,7 @@ bool MessageReader::finish_tool_result(Draft& draft, chat::Message& message, con
     return fields_.fail_missing({at, old_form ? "name" : "tool_call_id"});
   }
   split_signature(result.call_id);
-  result.content = out_.from(draft.content);
+  result.content = out_.from(draft.begin);
   for (const Part& part : out_.in(result.content)) {
     if (!std::holds_alternative<chat::TextPart>(part) &&
         !std::holds_alternative<chat::MediaPart>(part)) {
@@ -171,8 +168,8 @@ bool MessageReader::finish_tool_result(Draft& draft, chat::Message& message, con
           {at, "content"});
     }
   }
+  draft.begin = out_.parts.size();
   out_.parts.emplace_back(result);
-  message.parts = out_.from(result.content.end);
   return true;
 }
 

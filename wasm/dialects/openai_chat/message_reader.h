@@ -33,7 +33,7 @@ class MessageReader {
   // The members of one message, in whatever order they came.
   struct Draft {
     chat::Text role;
-    std::size_t content = 0;         // where its content begins in the parts of the request
+    std::size_t begin = 0;           // of its parts, in those of the request
     std::unique_ptr<Extras> extras;  // nullptr: none
   };
 
@@ -42,9 +42,9 @@ class MessageReader {
   LLMPROXY_COLD bool read_extra(const json::String& key, Extras& extras, const FieldPath& at);
   bool finish_message(Draft& draft, const FieldPath& at, std::size_t index);
   LLMPROXY_COLD bool fail_role(const chat::Text& role, const FieldPath& at);
-  LLMPROXY_COLD bool finish_extras(Extras& extras, chat::Message& message, const FieldPath& at);
-  LLMPROXY_COLD bool finish_assistant(Extras& extras, chat::Message& message, const FieldPath& at);
-  LLMPROXY_COLD bool finish_tool_result(Draft& draft, chat::Message& message, const FieldPath& at);
+  LLMPROXY_COLD bool finish_extras(const Draft& draft, chat::Role role, const FieldPath& at);
+  LLMPROXY_COLD bool finish_assistant(const Draft& draft, const FieldPath& at);
+  LLMPROXY_COLD bool finish_tool_result(Draft& draft, const FieldPath& at);
 
   LLMPROXY_COLD bool read_tool_call(std::vector<chat::Part>& calls, const FieldPath& param);
   LLMPROXY_COLD bool read_old_call(std::vector<chat::Part>& calls, const FieldPath& param);

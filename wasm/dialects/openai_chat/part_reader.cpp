@@ -34,13 +34,21 @@ std::string_view PartReader::store(std::string text) {
   return out_.storage.emplace_back(std::move(text));
 }
 
-bool PartReader::read_content(const FieldPath& param) {
-  json::Cursor& cursor = fields_.cursor();
-  if (Text text; cursor.try_read_string(text)) {
+bool PartReader::try_read_text() {
+  Text text;
+  const bool read = fields_.cursor().try_read_string(text);
+  if (read) {
     out_.parts.emplace_back(chat::TextPart{text});
-    return fields_.good();
   }
-  if (cursor.kind() != Kind::array && cursor.kind() != Kind::null) {
+  return read;
+}
+
+bool PartReader::read_content(const FieldPath& param) {
+  if (try_read_text()) {
+    return true;
+  }
+  const Kind kind = fields_.cursor().kind();
+  if (kind != Kind::array && kind != Kind::null) {
     return fields_.fail_type(param, "a string or an array of content parts");
   }
   return fields_.read_elements(
@@ -48,12 +56,10 @@ bool PartReader::read_content(const FieldPath& param) {
 }
 
 bool PartReader::read_part(const FieldPath& param, std::size_t index) {
-  json::Cursor& cursor = fields_.cursor();
-  if (Text text; cursor.try_read_string(text)) {  // ["text"], which some frameworks send
-    out_.parts.emplace_back(chat::TextPart{text});
-    return fields_.good();
+  if (try_read_text()) {  // ["text"], which some frameworks send
+    return true;
   }
-  if (!cursor.try_enter_object()) {
+  if (!fields_.cursor().try_enter_object()) {
     return fields_.fail_type(param, "an object");
   }
   PartDraft draft;

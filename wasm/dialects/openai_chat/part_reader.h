@@ -32,6 +32,8 @@ class PartReader {
     std::uint32_t index = 0;
   };
 
+  // A string, if there is one here, as a part.
+  bool try_read_text();
   LLMPROXY_COLD bool read_part(const FieldPath& param, std::size_t index);
   bool read_part_member(const json::String& key, PartDraft& draft, const FieldPath& param);
   LLMPROXY_COLD bool read_nested(PartDraft& draft, const FieldPath& param);
