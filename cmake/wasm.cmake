@@ -45,9 +45,9 @@ target_link_libraries(json_probe PRIVATE -Wl,--whole-archive json_probe_objects 
 target_link_options(json_probe PRIVATE -O2 -fno-exceptions -fno-rtti --no-entry -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1)
 
 # The core with an empty translation, which the benchmark compares with.
-# What the archive has is taken where it is missing: all but the exchange.
+# What the archive has is taken where it is missing: all but operation.cpp.
 add_executable(floor
-  wasm/exports/no_imports.c wasm/exports/libc.c tests/bench/empty_exchange.cpp)
+  wasm/exports/no_imports.c wasm/exports/libc.c tests/bench/empty_operation.cpp)
 target_compile_options(floor PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
 llmproxy_link_module(floor)
 target_link_libraries(floor PRIVATE -Wl,--undefined=lp_next llmproxy_core)

@@ -44,7 +44,7 @@ function fasterHalf(numbers) {
   return kept.reduce((sum, number) => sum + number, 0) / kept.length;
 }
 
-/** The same Worker with a core that changes nothing (empty_exchange.cpp), where that was built. */
+/** The same Worker with a core that changes nothing (empty_operation.cpp). */
 function makeFloor() {
   mkdirSync(CONTENDERS.floor, { recursive: true });
   copyFileSync("dist/index.js", `${CONTENDERS.floor}/index.js`);

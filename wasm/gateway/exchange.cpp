@@ -5,9 +5,7 @@
 #include "base/text.h"
 #include "dialects/openai_chat/read_request.h"
 #include "gateway/credential.h"
-#include "gateway/endpoints.h"
 #include "gateway/forward.h"
-#include "gateway/lists.h"
 #include "gateway/responses.h"
 #include "http/multipart.h"
 
@@ -167,14 +165,7 @@ void Exchange::find_supplier() {
 
 void Exchange::start() {
   find_supplier();
-  const Endpoint endpoint = context_.route.endpoint;
-  if (context_.supplier().dialect == suppliers::Dialect::openai_chat) {
-    operation_ = std::make_unique<Forward>(context_);
-  } else if (const CompletionKind* kind = find_completion_kind(endpoint)) {
-    operation_ = std::make_unique<Completion>(context_, *kind);
-  } else {
-    operation_ = make_list(context_);
-  }
+  operation_ = make_operation(context_);
   operation_->start();
 }
 

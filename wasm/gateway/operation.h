@@ -4,9 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace llmproxy::gateway {
+
+struct Context;
 
 class Operation {
  public:
@@ -25,5 +28,8 @@ class Operation {
   // Gives up every fetch that is under way.
   virtual void abort() = 0;
 };
+
+// What answers this request, whose supplier is known.
+std::unique_ptr<Operation> make_operation(Context& context);
 
 }  // namespace llmproxy::gateway

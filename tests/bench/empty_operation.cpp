@@ -1,9 +1,9 @@
 // The core with an empty translation, for the benchmark: it reads and sends what the real one does,
-// and changes nothing on the way. What it takes is the least that a Worker with this shim and a
-// core in WebAssembly can take. Linked in place of wasm/gateway/exchange.cpp.
+// finds the supplier and the key, and changes nothing on the way. What it takes is about the least
+// that a Worker with this shim can take. Linked in place of wasm/gateway/operation.cpp.
 #include "base/text.h"
-#include "gateway/credential.h"
-#include "gateway/exchange.h"
+#include "gateway/context.h"
+#include "gateway/operation.h"
 #include "gateway/responses.h"
 
 #include <utility>
@@ -68,55 +68,8 @@ class Echo final : public Operation {
 
 }  // namespace
 
-Exchange::Exchange(const Config& config, Learned& learned, std::string_view head, std::int64_t now,
-                   std::uint64_t seed)
-    : head_text_(head),
-      head_(http::RequestHead::parse(head_text_)),
-      context_{config, learned, head_, now, Random(seed)} {
-  if (head_.method == "GET") {  // is it there?
-    context_.answer(200, text_headers(), "floor");
-    return;
-  }
-  context_.route.supplier = suppliers::find("gemini");
-  Result<std::string_view> key = find_key(head_.headers);
-  if (!key) {
-    context_.answer_error(key.error());
-    return;
-  }
-  context_.key = {static_cast<std::size_t>(key->data() - head_text_.data()), key->size()};
-  const auto size = static_cast<std::size_t>(
-      parse_integer(head_.headers.find("content-length").value_or("0")).value_or(0));
-  static_cast<void>(context_.body.reserve_exactly(size));
-  context_.outbox.read(size);
+std::unique_ptr<Operation> make_operation(Context& context) {
+  return std::make_unique<Echo>(context);
 }
-
-void Exchange::take_headers(std::string_view /*block*/) {}
-char* Exchange::reserve_request(std::size_t count) {
-  return context_.body.reserve(count);
-}
-void Exchange::take_request(std::size_t count) {
-  context_.body.commit(count);
-}
-void Exchange::end_request() {
-  operation_ = std::make_unique<Echo>(context_);
-  operation_->start();
-}
-void Exchange::take_reply_head(std::uint32_t id, int status, std::string_view headers) {
-  operation_->take_head(id, status, headers);
-}
-char* Exchange::reserve_reply(std::uint32_t id, std::size_t count) {
-  return operation_->reserve(id, count);
-}
-void Exchange::take_reply(std::uint32_t id, std::size_t count) {
-  operation_->take(id, count);
-}
-void Exchange::end_reply(std::uint32_t id) {
-  operation_->end(id);
-}
-void Exchange::fail_reply(std::uint32_t id) {
-  operation_->fail(id);
-}
-void Exchange::ring(std::uint32_t /*id*/) {}
-void Exchange::lose_client() {}
 
 }  // namespace llmproxy::gateway
