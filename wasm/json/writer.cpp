@@ -62,6 +62,12 @@ void Writer::text(std::string_view utf8) {
   out_.append('"');
 }
 
+void Writer::text_key(std::string_view name) {
+  text(name);
+  out_.append(':');
+  comma_ = false;
+}
+
 void Writer::copy_raw(std::string_view json) {
   if (char* to = begin(json.size())) {
     copy_bytes(to, json.data(), json.size());

@@ -30,6 +30,9 @@ class Writer {
   // `name` is plain ASCII that needs no escape.
   LLMPROXY_NOINLINE void key(std::string_view name);
 
+  // The same for a name that may be anything, UTF-8.
+  void text_key(std::string_view name);
+
   // A slice of a document, put between quotes as it stands.
   LLMPROXY_NOINLINE void string(const String& slice);
   // The same for what will be gone before the output is.

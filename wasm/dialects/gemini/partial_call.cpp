@@ -1,18 +1,17 @@
 #include "dialects/gemini/partial_call.h"
 
+#include "base/text.h"
+#include "json/tree.h"
+
 #include <algorithm>
 #include <string>
 #include <vector>
 
-// A tree is the right tool here: values are put at paths, in any order.
-#include "base/text.h"
-
-#include <nlohmann/json.hpp>
-
 namespace llmproxy::gemini {
 namespace {
 
-using Tree = nlohmann::ordered_json;
+// A tree is the right tool here: values are put at paths, in any order.
+using json::Tree;
 
 // One step of a JSON path, removed from its front: ".city", "[0]", "['a b']" or "city".
 std::string_view take_step(std::string_view& path) {
@@ -134,7 +133,7 @@ void PartialCall::add(const CallFragment& fragment) {
 chat::ToolCall PartialCall::finish(std::uint32_t choice) {
   Tree root = Tree::object();
   for (const std::string& piece : pieces_) {
-    const Tree list = Tree::parse(piece, nullptr, /*allow_exceptions=*/false);
+    const Tree list = json::read_tree(piece);
     for (const Tree& entry : list) {
       if (entry.is_object()) {
         apply(entry, root);
@@ -142,7 +141,7 @@ chat::ToolCall PartialCall::finish(std::uint32_t choice) {
     }
   }
   open_ = false;
-  arguments_ = root.dump();
+  arguments_ = json::write_tree(root);
   return {choice, {id_, false}, {name_, false}, arguments_, {signature_, false}};
 }
 

@@ -72,21 +72,21 @@ std::optional<Schema> adapt_schema(std::string_view schema) {
   if (has_root_type(schema) && !needs_other_words(cursor, true)) {
     return std::nullopt;
   }
-  Tree tree = parse_tree(schema);
+  Tree tree = json::read_tree(schema);
   SchemaAdapter adapter(tree);
   if (!adapter.adapt()) {
     return std::nullopt;
   }
-  return Schema{write_tree(tree), adapter.is_lossy()};
+  return Schema{json::write_tree(tree), adapter.is_lossy()};
 }
 
 Schema lower_schema(std::string_view schema) {
-  Tree tree = parse_tree(schema);
+  Tree tree = json::read_tree(schema);
   SchemaAdapter adapter(tree);
   adapter.adapt();
   SchemaLowering lowering(tree);
   const Tree lowered = lowering.lower();
-  return {write_tree(lowered), adapter.is_lossy() || lowering.is_lossy()};
+  return {json::write_tree(lowered), adapter.is_lossy() || lowering.is_lossy()};
 }
 
 bool takes_no_arguments(std::string_view schema) {

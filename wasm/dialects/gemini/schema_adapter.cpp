@@ -51,14 +51,6 @@ void add_to(Tree& schema, const char* key, const Tree& value) {
 
 }  // namespace
 
-Tree parse_tree(std::string_view json) {
-  return Tree::parse(json, nullptr, false);
-}
-
-std::string write_tree(const Tree& tree) {
-  return tree.dump(-1, ' ', false, Tree::error_handler_t::replace);
-}
-
 bool SchemaAdapter::adapt() {
   if (!root_.is_object()) {
     return false;

@@ -8,6 +8,8 @@
 namespace llmproxy::gemini {
 namespace {
 
+using json::is_number;
+
 bool is_text(const Tree& schema, const char* key, const char* value) {
   const auto at = schema.find(key);
   return at != schema.end() && at->is_string() && *at == value;
@@ -36,7 +38,7 @@ void SchemaAdapter::map_const(Tree& schema) {
   changed_ = true;
   const Tree value = *found;
   schema.erase("const");
-  if (value.is_string() || value.is_number()) {
+  if (value.is_string() || is_number(value)) {
     schema["enum"] = Tree::array({value});
     if (!schema.contains("type")) {
       schema["type"] = value.is_string()           ? "string"
@@ -62,7 +64,7 @@ void SchemaAdapter::map_enum(Tree& schema) {
   bool null = false;
   for (const Tree& value : *found) {
     null = null || value.is_null();
-    if (value.is_string() || value.is_number()) {
+    if (value.is_string() || is_number(value)) {
       values.push_back(value);
     } else {
       lossy_ = lossy_ || !value.is_null();
@@ -93,15 +95,17 @@ void SchemaAdapter::map_bound(Tree& schema, const char* exclusive, const char* i
   schema.erase(exclusive);
   const bool integers = is_text(schema, "type", "integer");
   // Before 2016 it was a boolean beside the bound.
-  const Tree* base = bound.is_number() ? &bound : nullptr;
-  if (bound == true && schema.contains(inclusive) && schema[inclusive].is_number()) {
+  const Tree* base = is_number(bound) ? &bound : nullptr;
+  if (bound == true && schema.contains(inclusive) && is_number(schema[inclusive])) {
     base = &schema[inclusive];
   }
   if (base == nullptr) {
     return;
   }
-  if (integers && base->is_number_integer()) {
-    schema[inclusive] = base->get<std::int64_t>() + step;
+  std::int64_t next = 0;
+  if (integers && base->is_number_integer() &&
+      !__builtin_add_overflow(base->get_ref<const std::int64_t&>(), step, &next)) {
+    schema[inclusive] = next;
   } else {
     lossy_ = true;  // the bound itself is allowed now
     schema[inclusive] = Tree(*base);

@@ -34,7 +34,7 @@ std::string list_values(const Tree& values) {
   std::string out = "One of:";
   for (const Tree& value : values) {
     out.append(out.back() == ':' ? " " : ", ");
-    out.append(write_tree(value));
+    out.append(json::write_tree(value));
   }
   return out + ".";
 }
@@ -122,7 +122,7 @@ void SchemaLowering::copy_plain(const Tree& schema, Tree& out) {
   // with many. https://github.com/vercel/ai/issues/21192
   if (schema.contains("maxItems")) {
     lossy_ = true;
-    describe(out, "At most " + write_tree(schema["maxItems"]) + " items.");
+    describe(out, "At most " + json::write_tree(schema["maxItems"]) + " items.");
   }
   // "only 'enum' and 'date-time' are supported for STRING type"
   constexpr std::array kFormats =
@@ -232,8 +232,7 @@ void SchemaLowering::lower_enum(const Tree& schema, Tree& out) {
   }
   lossy_ = true;
   if (!out.contains("type")) {
-    const bool numbers = std::all_of(found->begin(), found->end(),
-                                     [](const Tree& value) { return value.is_number(); });
+    const bool numbers = std::all_of(found->begin(), found->end(), json::is_number);
     out["type"] = numbers ? "number" : "string";
   }
   describe(out, list_values(*found));

@@ -2,20 +2,14 @@
 // move, merge and refer to one another.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "json/tree.h"
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace llmproxy::gemini {
 
-// Members keep their order: models fill properties in the order in which they are declared.
-using Tree = nlohmann::ordered_json;
-
-// `json` is known to be valid, and not deep.
-Tree parse_tree(std::string_view json);
-std::string write_tree(const Tree& tree);
+using json::Tree;
 
 // What JSON Schema says in words that Gemini's first door has no ear for, in words that it has:
 // const, definitions, siblings of $ref, boolean schemas, allOf, exclusive bounds, OpenAPI's

@@ -6,8 +6,7 @@
 #include "dialects/openai_chat/vendor_fields.h"
 #include "json/cursor.h"
 
-#include <nlohmann/json.hpp>
-
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <optional>
@@ -132,21 +131,29 @@ class EmbeddingsReader {
   chat::EmbeddingsRequest& out_;
 };
 
-std::vector<double> parse(const std::vector<std::string_view>& values, bool normalise) {
+std::vector<double> parse(const std::vector<std::string_view>& values) {
   std::vector<double> out;
   out.reserve(values.size());
-  double sum = 0;
   for (const std::string_view value : values) {
     out.push_back(json::approximate(value));
-    sum += out.back() * out.back();
-  }
-  if (normalise && sum > 0) {
-    const double length = std::sqrt(sum);
-    for (double& value : out) {
-      value /= length;
-    }
   }
   return out;
+}
+
+// Brings a vector to length 1; false, and nothing is changed, when it has no length.
+bool normalise(std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) {
+    sum += value * value;
+  }
+  if (!(sum > 0) || !std::isfinite(sum)) {
+    return false;
+  }
+  const double length = std::sqrt(sum);
+  for (double& value : values) {
+    value /= length;
+  }
+  return true;
 }
 
 // Float32, the low byte first: what the SDKs ask for when nobody says otherwise.
@@ -164,6 +171,26 @@ void write_base64(const std::vector<double>& values, Buffer& out) {
   encode_base64(bytes, out);
 }
 
+// A number from -1 to 1 with nine significant digits: as many as float32 values are told apart by.
+// https://en.cppreference.com/w/cpp/types/numeric_limits/max_digits10
+std::string write_decimal(double value) {
+  double scaled = std::abs(value);
+  std::size_t decimals = 0;
+  for (; scaled != 0 && scaled < 1e8; scaled *= 10) {
+    ++decimals;
+  }
+  auto number = static_cast<std::int64_t>(scaled + 0.5);
+  for (; decimals > 0 && number % 10 == 0; number /= 10) {
+    --decimals;
+  }
+  std::string digits = std::to_string(number);
+  if (decimals > 0) {
+    digits.insert(0, decimals + 1 - std::min(digits.size(), decimals + 1), '0');
+    digits.insert(digits.size() - decimals, ".");
+  }
+  return value < 0 ? "-" + digits : digits;
+}
+
 }  // namespace
 
 Status read_embeddings_request(std::string_view body, chat::EmbeddingsRequest& out) {
@@ -174,28 +201,21 @@ void EmbeddingsWriter::add(const std::vector<std::string_view>& values) {
   out_.append(count_ == 0 ? "{\"object\":\"list\",\"data\":[" : ",");
   out_.append(concat(
       {"{\"object\":\"embedding\",\"index\":", std::to_string(count_++), ",\"embedding\":"}));
-  const bool normalise = request_.dimensions.has_value();
+  std::vector<double> numbers;
+  if (request_.base64 || request_.dimensions) {
+    numbers = parse(values);
+  }
+  const bool changed = request_.dimensions && normalise(numbers);
   if (request_.base64) {
     out_.append("\"");
-    write_base64(parse(values, normalise), out_);
+    write_base64(numbers, out_);
     out_.append("\"}");
     return;
   }
   out_.append("[");
-  bool first = true;
-  const auto put = [&](std::string_view number) {
-    out_.append(first ? "" : ",");
-    out_.append(number);
-    first = false;
-  };
-  if (normalise) {
-    for (const double value : parse(values, true)) {
-      put(nlohmann::ordered_json(value).dump());
-    }
-  } else {
-    for (const std::string_view value : values) {
-      put(value);
-    }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    out_.append(i == 0 ? "" : ",");
+    out_.append(changed ? write_decimal(numbers[i]) : values[i]);
   }
   out_.append("]}");
 }

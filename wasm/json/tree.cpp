@@ -1,0 +1,121 @@
+#include "json/tree.h"
+
+#include "base/text.h"
+
+#include <utility>
+
+namespace llmproxy::json {
+namespace {
+
+Tree read_string_value(Cursor& cursor) {
+  String text;
+  cursor.read_string(text);
+  return text.decode();
+}
+
+Tree read_number_value(Cursor& cursor) {
+  std::string_view text;
+  cursor.read_number(text);
+  if (const auto integer = parse_integer(text)) {
+    return *integer;
+  }
+  return Tree::binary({text.begin(), text.end()});
+}
+
+// Of two members with one name the second one counts.
+Tree read_object(Cursor& cursor) {
+  Tree object = Tree::object();
+  String key;
+  cursor.enter_object();
+  while (cursor.next_member(key)) {
+    object[key.decode()] = read_tree(cursor);
+  }
+  return object;
+}
+
+Tree read_array(Cursor& cursor) {
+  Tree array = Tree::array();
+  cursor.enter_array();
+  while (cursor.next_element()) {
+    array.push_back(read_tree(cursor));
+  }
+  return array;
+}
+
+std::string_view number_text(const Tree::binary_t& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+Tree read_tree(Cursor& cursor) {
+  bool value = false;
+  switch (cursor.kind()) {
+    case Kind::object:
+      return read_object(cursor);
+    case Kind::array:
+      return read_array(cursor);
+    case Kind::string:
+      return read_string_value(cursor);
+    case Kind::number:
+      return read_number_value(cursor);
+    case Kind::boolean:
+      cursor.read_bool(value);
+      return value;
+    default:
+      cursor.skip_value();  // null, or a failure
+      return nullptr;
+  }
+}
+
+void write_tree(const Tree& tree, Writer& out) {
+  switch (tree.type()) {
+    case Tree::value_t::object:
+      out.begin_object();
+      for (const auto& [name, value] : *tree.get_ptr<const Tree::object_t*>()) {
+        out.text_key(name);
+        write_tree(value, out);
+      }
+      out.end_object();
+      break;
+    case Tree::value_t::array:
+      out.begin_array();
+      for (const Tree& value : *tree.get_ptr<const Tree::array_t*>()) {
+        write_tree(value, out);
+      }
+      out.end_array();
+      break;
+    case Tree::value_t::string:
+      out.text(*tree.get_ptr<const std::string*>());
+      break;
+    case Tree::value_t::number_integer:
+      out.integer(*tree.get_ptr<const std::int64_t*>());
+      break;
+    case Tree::value_t::binary:
+      out.copy_raw(number_text(*tree.get_ptr<const Tree::binary_t*>()));
+      break;
+    case Tree::value_t::boolean:
+      out.boolean(*tree.get_ptr<const bool*>());
+      break;
+    default:
+      out.null();
+  }
+}
+
+Tree read_tree(std::string_view text) {
+  Cursor cursor(text);
+  Tree tree = read_tree(cursor);
+  if (cursor.failed() || !cursor.at_end()) {
+    return nullptr;
+  }
+  return tree;
+}
+
+std::string write_tree(const Tree& tree) {
+  Buffer out;
+  Writer writer(out);
+  write_tree(tree, writer);
+  return std::string(out.view());
+}
+
+}  // namespace llmproxy::json
