@@ -37,15 +37,11 @@ LLMPROXY_COLD Error unknown_route(const http::RequestHead& head) {
           ""};
 }
 
-Result<const suppliers::Supplier*> find_supplier(std::string_view name) {
-  const suppliers::Supplier* supplier = suppliers::find(trim(name));
-  if (supplier == nullptr) {
-    return Error{ErrorCode::unknown_supplier,
-                 concat({"Unknown supplier '", shorten(trim(name), 40),
-                         "'. Known suppliers: ", suppliers::names(), "."}),
-                 "supplier"};
-  }
-  return supplier;
+LLMPROXY_COLD Error unknown_supplier(std::string_view name) {
+  return {ErrorCode::unknown_supplier,
+          concat({"Unknown supplier '", shorten(trim(name), 40),
+                  "'. Known suppliers: ", suppliers::names(), "."}),
+          "supplier"};
 }
 
 // Base URLs are pasted in every form: with a second /v1, with the whole path, with /models at the
@@ -66,7 +62,7 @@ bool ends_with(Segments segments, const Known& known) {
                                                 segments.end(), known.segments.begin());
 }
 
-std::string join(Segments segments) {
+LLMPROXY_COLD std::string join(Segments segments) {
   std::string out;
   for (const std::string_view segment : segments) {
     out.append(out.empty() ? "" : "/").append(segment);
@@ -93,7 +89,7 @@ LLMPROXY_COLD std::string query_of(std::string_view url) {
   return out;
 }
 
-bool match_post(Segments segments, Route& route) {
+LLMPROXY_NOINLINE bool match_post(Segments segments, Route& route) {
   for (const Known& known : kPosts) {
     const std::size_t count = known.segments[1].empty() ? 1 : 2;
     if (ends_with(segments, known) && all_noise(segments.first(segments.size() - count))) {
@@ -128,28 +124,11 @@ LLMPROXY_COLD bool match_get(Segments segments, Route& route) {
   return true;
 }
 
-Status api_route(const http::RequestHead& head, Segments segments, Route& route) {
-  const bool v2 = !segments.empty() && segments.front() == "v2";
-  if (v2 && segments.size() < 2) {
-    return unknown_route(head);
-  }
-  const auto header = head.headers.find("supplier");
-  if (v2 || header) {
-    Result<const suppliers::Supplier*> supplier = find_supplier(v2 ? segments[1] : *header);
-    if (!supplier) {
-      return supplier.error();
-    }
-    route.supplier = *supplier;
-  }
-  segments = segments.subspan(v2 ? 2 : 0);
-  if (head.method == "POST" ? match_post(segments, route)
-                            : head.method == "GET" && match_get(segments, route)) {
-    return {};
-  }
+// Whatever else OpenAI and Groq have, they have it here as well; but only if they were named.
+LLMPROXY_COLD Status other_route(const http::RequestHead& head, Segments segments, Route& route) {
   while (!segments.empty() && segments.front() == "v1") {
     segments = segments.subspan(1);
   }
-  // Whatever else OpenAI and Groq have, they have it here as well; but only if they were named.
   const bool forwards = route.supplier != nullptr && !segments.empty() &&
                         route.supplier->dialect == suppliers::Dialect::openai_chat;
   if (!forwards) {
@@ -158,6 +137,27 @@ Status api_route(const http::RequestHead& head, Segments segments, Route& route)
   route.endpoint = Endpoint::other;
   route.path = join(segments) + query_of(head.url);
   return {};
+}
+
+Status api_route(const http::RequestHead& head, Segments segments, Route& route) {
+  const bool v2 = !segments.empty() && segments.front() == "v2";
+  if (v2 && segments.size() < 2) {
+    return unknown_route(head);
+  }
+  const auto header = head.headers.find("supplier");
+  if (v2 || header) {
+    const std::string_view name = v2 ? segments[1] : *header;
+    route.supplier = suppliers::find(trim(name));
+    if (route.supplier == nullptr) {
+      return unknown_supplier(name);
+    }
+  }
+  segments = segments.subspan(v2 ? 2 : 0);
+  if (head.method == "POST" ? match_post(segments, route)
+                            : head.method == "GET" && match_get(segments, route)) {
+    return {};
+  }
+  return other_route(head, segments, route);
 }
 
 }  // namespace

@@ -33,11 +33,11 @@ class ContentsWriter {
   LLMPROXY_NOINLINE Status write();
 
  private:
-  void write_system();
-  void write_system_texts();
+  LLMPROXY_NOINLINE void write_system();
+  LLMPROXY_NOINLINE void write_system_texts();
   void begin_content(Turn turn);
   void end_content();
-  Status write_content(Content content);
+  LLMPROXY_NOINLINE Status write_content(Content content);
   Status write_part(const PartRef& ref, bool& needs_signature);
   void write_text(const chat::Text& text, const chat::Text& signature = {});
   LLMPROXY_COLD Status write_media(const chat::MediaPart& media, std::string_view path);

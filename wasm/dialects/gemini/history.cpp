@@ -1,5 +1,6 @@
 #include "dialects/gemini/history.h"
 
+#include "base/inline.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -38,7 +39,9 @@ class Arranger {
         add_turn(message);
       }
     }
-    report_missing_results();
+    if (!open_.empty()) {
+      report_missing_results();
+    }
     return {};
   }
 
@@ -77,7 +80,7 @@ class Arranger {
     }
   }
 
-  void expect_results(const Message& message) {
+  LLMPROXY_COLD void expect_results(const Message& message) {
     for (const Part& part : request_.in(message.parts)) {
       if (const auto* call = std::get_if<chat::ToolCallPart>(&part)) {
         open_.push_back({call, parts_.size()});
@@ -103,7 +106,7 @@ class Arranger {
     return answered;
   }
 
-  Status add_result(const Message& message) {
+  LLMPROXY_COLD Status add_result(const Message& message) {
     const Part& part = request_.in(message.parts).front();
     const auto& result = std::get<chat::ToolResultPart>(part);
     const std::string at = concat({"messages[", std::to_string(message.index), "]"});
@@ -126,7 +129,7 @@ class Arranger {
     return {};
   }
 
-  void report_missing_results() {
+  LLMPROXY_COLD void report_missing_results() {
     for (const OpenCall& open : open_) {
       const PartRef& slot = parts_[open.slot];
       if (slot.part == nullptr) {

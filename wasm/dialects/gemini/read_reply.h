@@ -100,11 +100,12 @@ class ReplyReader final : public chat::ReplyReader {
 
   Status read_response(json::Cursor& cursor, chat::EventSink& sink);
   LLMPROXY_COLD void read_prompt_feedback(json::Cursor& cursor);
-  void read_candidate(json::Cursor& cursor, chat::EventSink& sink);
-  void read_candidate_member(json::Cursor& cursor, const json::String& key, Candidate& out);
-  void take_candidate(const Candidate& candidate, chat::EventSink& sink);
+  LLMPROXY_NOINLINE void read_candidate(json::Cursor& cursor, chat::EventSink& sink);
+  LLMPROXY_NOINLINE void read_candidate_member(json::Cursor& cursor, const json::String& key,
+                                               Candidate& out);
+  LLMPROXY_NOINLINE void take_candidate(const Candidate& candidate, chat::EventSink& sink);
   void read_content(json::Cursor& cursor);
-  void read_part(json::Cursor& cursor);
+  LLMPROXY_NOINLINE void read_part(json::Cursor& cursor);
   void emit(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
   void emit_text(std::uint32_t index, Choice& choice, const chat::Text& text,
                  chat::EventSink& sink);

@@ -2,6 +2,7 @@
 // https://ai.google.dev/api/generate-content#request-body
 #pragma once
 
+#include "base/inline.h"
 #include "base/result.h"
 #include "base/spans.h"
 #include "chat/changes.h"
@@ -14,8 +15,9 @@ namespace llmproxy::gemini {
 // Appends to `out`, which keeps slices of what `request` was read from. What Gemini cannot take in
 // any form is an error that names the field; what it takes in another form, or not at all without
 // the answer being wrong, is in `changes`. `context` is for reading the reply.
-Status write_request(const chat::Request& request, const Model& model, SpanList& out,
-                     chat::Changes& changes, ReplyContext& context);
+LLMPROXY_NOINLINE Status write_request(const chat::Request& request, const Model& model,
+                                       SpanList& out, chat::Changes& changes,
+                                       ReplyContext& context);
 
 // Whether a smaller form of its schemas could make a difference.
 bool has_schemas(const chat::Request& request);
