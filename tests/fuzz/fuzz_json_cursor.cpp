@@ -1,6 +1,8 @@
-// The cursor and nlohmann/json accept the same documents, and a string means the same to both.
+// The cursor and nlohmann/json accept the same documents, and a string means the same to both; a
+// tree read by the one means what the other reads.
 #include "base/assert.h"
 #include "json/cursor.h"
+#include "json/tree.h"
 
 #include <nlohmann/json.hpp>
 
@@ -23,6 +25,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool too_deep = !accepted && cursor.fault().find("deep") != std::string::npos;
   const bool has_exponent = text.find_first_of("eE") != std::string_view::npos || size > 300;
   LLMPROXY_ASSERT(accepted == !tree.is_discarded() || too_deep || (accepted && has_exponent));
+  if (accepted) {
+    const std::string copy = write_tree(read_tree(text));
+    LLMPROXY_ASSERT(write_tree(read_tree(copy)) == copy);
+    LLMPROXY_ASSERT(tree.is_discarded() || nlohmann::json::parse(copy, nullptr, false) == tree);
+  }
   if (accepted && tree.is_string()) {
     Cursor again(text);
     String string;
