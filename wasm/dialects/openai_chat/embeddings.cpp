@@ -179,7 +179,7 @@ std::string write_decimal(double value) {
   for (; scaled != 0 && scaled < 1e8; scaled *= 10) {
     ++decimals;
   }
-  auto number = static_cast<std::int64_t>(scaled + 0.5);
+  std::int64_t number = std::llround(scaled);
   for (; decimals > 0 && number % 10 == 0; number /= 10) {
     --decimals;
   }
