@@ -1,8 +1,8 @@
 #include "json/tree.h"
 
+#include "base/assert.h"
 #include "base/text.h"
-
-#include <utility>
+#include "json/lenient.h"
 
 namespace llmproxy::json {
 namespace {
@@ -25,20 +25,13 @@ Tree read_number_value(Cursor& cursor) {
 // Of two members with one name the second one counts.
 Tree read_object(Cursor& cursor) {
   Tree object = Tree::object();
-  String key;
-  cursor.enter_object();
-  while (cursor.next_member(key)) {
-    object[key.decode()] = read_tree(cursor);
-  }
+  each_member(cursor, [&](const String& key) { object[key.decode()] = read_tree(cursor); });
   return object;
 }
 
 Tree read_array(Cursor& cursor) {
   Tree array = Tree::array();
-  cursor.enter_array();
-  while (cursor.next_element()) {
-    array.push_back(read_tree(cursor));
-  }
+  each_element(cursor, [&] { array.push_back(read_tree(cursor)); });
   return array;
 }
 
@@ -98,6 +91,7 @@ void write_tree(const Tree& tree, Writer& out) {
       out.boolean(*tree.get_ptr<const bool*>());
       break;
     default:
+      LLMPROXY_ASSERT(tree.is_null());  // nobody puts other numbers in here
       out.null();
   }
 }

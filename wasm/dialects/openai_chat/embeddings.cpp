@@ -6,7 +6,6 @@
 #include "dialects/openai_chat/vendor_fields.h"
 #include "json/cursor.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <optional>
@@ -184,8 +183,10 @@ std::string write_decimal(double value) {
     --decimals;
   }
   std::string digits = std::to_string(number);
+  if (digits.size() <= decimals) {
+    digits.insert(0, decimals + 1 - digits.size(), '0');
+  }
   if (decimals > 0) {
-    digits.insert(0, decimals + 1 - std::min(digits.size(), decimals + 1), '0');
     digits.insert(digits.size() - decimals, ".");
   }
   return value < 0 ? "-" + digits : digits;
