@@ -1,6 +1,7 @@
 #include "base/error.h"
 
 #include "base/assert.h"
+#include "base/text.h"
 
 #include <array>
 
@@ -62,6 +63,19 @@ constexpr bool rows_follow_enumerators() {
 static_assert(rows_follow_enumerators());
 
 }  // namespace
+
+Error::Error(ErrorCode code, std::string_view message, std::string_view param)
+    : code(code), message(message), param(param) {}
+
+Error::Error(ErrorCode code, std::initializer_list<std::string_view> message,
+             std::string_view param)
+    : code(code), message(concat(message)), param(param) {}
+
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
 
 const ErrorKind& error_kind(ErrorCode code) {
   const auto index = static_cast<std::size_t>(code);

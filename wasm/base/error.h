@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -55,7 +56,17 @@ struct ErrorKind {
 const ErrorKind& error_kind(ErrorCode code);
 
 struct Error {
-  ErrorCode code = ErrorCode::invalid_value;
+  // Out of line, all of them: code is full of places where something could fail.
+  Error(ErrorCode code, std::string_view message, std::string_view param);
+  // The same, with a message in pieces.
+  Error(ErrorCode code, std::initializer_list<std::string_view> message, std::string_view param);
+  Error(const Error&);
+  Error(Error&&) noexcept;
+  Error& operator=(const Error&);
+  Error& operator=(Error&&) noexcept;
+  ~Error();
+
+  ErrorCode code;
   // What was wrong, where, and what is accepted. Never a key, a prompt, or upstream HTML.
   std::string message;
   // The request field at fault (`messages[2].content`); empty is null.

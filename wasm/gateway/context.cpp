@@ -21,12 +21,12 @@ Error reply_too_large() {
 }
 
 Error unreachable(const suppliers::Supplier& supplier) {
-  return {ErrorCode::upstream_unreachable, concat({supplier.title, " could not be reached."}), ""};
+  return {ErrorCode::upstream_unreachable, {supplier.title, " could not be reached."}, ""};
 }
 
 Error cut(const suppliers::Supplier& supplier) {
   return {ErrorCode::upstream_cut,
-          concat({"The connection to ", supplier.title, " broke before its answer was complete."}),
+          {"The connection to ", supplier.title, " broke before its answer was complete."},
           ""};
 }
 
@@ -41,9 +41,9 @@ Status Context::check_changes() const {
   }
   const chat::Change& first = changes.all().front();
   return Error{ErrorCode::unsupported_parameter,
-               concat({"'", first.param, "' does not reach ", supplier().title,
-                       " as it is, and 'x-llmproxy-strict' asks for an error then. All of it: ",
-                       changes.text(), "."}),
+               {"'", first.param, "' does not reach ", supplier().title,
+                " as it is, and 'x-llmproxy-strict' asks for an error then. All of it: ",
+                changes.text(), "."},
                first.param};
 }
 

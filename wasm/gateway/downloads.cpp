@@ -7,6 +7,7 @@
 #include "base/web_address.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace llmproxy::gateway {
@@ -35,10 +36,9 @@ bool Downloads::owns_timer(std::uint32_t timer) const {
 
 // Neither the address nor what came from it is quoted: it may hold a secret.
 Error Downloads::failure(const Item& item, std::string_view why) const {
-  return {
-      ErrorCode::invalid_value,
-      concat({"Invalid '", item.what.param, "': ", why, " Send the file as a data URL instead."}),
-      item.what.param};
+  return {ErrorCode::invalid_value,
+          {"Invalid '", item.what.param, "': ", why, " Send the file as a data URL instead."},
+          item.what.param};
 }
 
 Status Downloads::begin(std::vector<gemini::Download> list) {
@@ -50,7 +50,7 @@ Status Downloads::begin(std::vector<gemini::Download> list) {
 
 Status Downloads::start_next() {
   while (open_ < kMaxParallelDownloads && next_ < items_.size()) {
-    Item& item = items_[next_++];
+    Item& item = *std::next(items_.begin(), static_cast<std::ptrdiff_t>(next_++));
     ++open_;
     if (Status status = start(item); !status) {
       return status;

@@ -18,7 +18,7 @@ namespace {
 
 LLMPROXY_COLD Error body_too_large() {
   return {ErrorCode::body_too_large,
-          concat({"The request is larger than ", std::to_string(kMaxRequestBody >> 20U), " MiB."}),
+          {"The request is larger than ", std::to_string(kMaxRequestBody >> 20U), " MiB."},
           ""};
 }
 

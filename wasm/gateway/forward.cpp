@@ -77,8 +77,8 @@ void Forward::take(std::uint32_t /*fetch*/, std::size_t count) {
 void Forward::end(std::uint32_t /*fetch*/) {
   const suppliers::Supplier& supplier = context_.supplier();
   if (status_ == supplier.overloaded_status) {
-    context_.answer_error({ErrorCode::overloaded,
-                           concat({supplier.title, " is at its capacity at the moment."}), ""});
+    context_.answer_error(
+        {ErrorCode::overloaded, {supplier.title, " is at its capacity at the moment."}, ""});
     return;
   }
   Buffer rewritten;

@@ -32,15 +32,15 @@ constexpr std::array kPosts = std::to_array<Known>({
 
 LLMPROXY_COLD Error unknown_route(const http::RequestHead& head) {
   return {ErrorCode::unknown_route,
-          concat({"Unknown request URL: ", shorten(head.method, 16), " ", shorten(head.path, 200),
-                  ". Available: ", kRoutes, "."}),
+          {"Unknown request URL: ", shorten(head.method, 16), " ", shorten(head.path, 200),
+           ". Available: ", kRoutes, "."},
           ""};
 }
 
 LLMPROXY_COLD Error unknown_supplier(std::string_view name) {
   return {ErrorCode::unknown_supplier,
-          concat({"Unknown supplier '", shorten(trim(name), 40),
-                  "'. Known suppliers: ", suppliers::names(), "."}),
+          {"Unknown supplier '", shorten(trim(name), 40),
+           "'. Known suppliers: ", suppliers::names(), "."},
           "supplier"};
 }
 

@@ -38,8 +38,8 @@ bool is_exact(std::string_view value, chat::ReasoningEffort effort) {
 Status GenerationConfigWriter::check() {
   if (request_.sampling.choices > kMaxCalls) {
     return Error{ErrorCode::invalid_value,
-                 concat({"Invalid 'n': at most ", std::to_string(kMaxCalls),
-                         " choices per request are available for this model."}),
+                 {"Invalid 'n': at most ", std::to_string(kMaxCalls),
+                  " choices per request are available for this model."},
                  "n"};
   }
   const auto stops =
@@ -51,8 +51,8 @@ Status GenerationConfigWriter::check() {
   const chat::Modalities& modalities = request_.modalities;
   if ((modalities.image && !model_.image_out) || (modalities.audio && !model_.audio_out)) {
     return Error{ErrorCode::unsupported_value,
-                 concat({"Invalid 'modalities': ", model_.name, " does not answer in ",
-                         modalities.image ? "images." : "audio."}),
+                 {"Invalid 'modalities': ", model_.name, " does not answer in ",
+                  modalities.image ? "images." : "audio."},
                  "modalities"};
   }
   const chat::Text& format = request_.audio.format;

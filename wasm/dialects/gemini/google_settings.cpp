@@ -31,9 +31,9 @@ constexpr std::array kImage = std::to_array<Member>({
 
 Error wrong_type(std::string_view param, std::string_view wanted, Kind got) {
   return {ErrorCode::invalid_type,
-          concat({"Invalid type for '", param, "': expected ", wanted, ", but got ",
-                  json::kind_name(got), " instead."}),
-          std::string(param)};
+          {"Invalid type for '", param, "': expected ", wanted, ", but got ", json::kind_name(got),
+           " instead."},
+          param};
 }
 
 Error unknown(std::string_view param, const json::String& key, std::span<const Member> members) {
@@ -41,7 +41,8 @@ Error unknown(std::string_view param, const json::String& key, std::span<const M
   for (const Member& member : members) {
     if (key.equals(member.wire)) {
       return {ErrorCode::unknown_parameter,
-              concat({"Unknown parameter: '", at, "'. Did you mean '", member.name, "'?"}), at};
+              {"Unknown parameter: '", at, "'. Did you mean '", member.name, "'?"},
+              at};
     }
   }
   std::string known;
@@ -49,7 +50,8 @@ Error unknown(std::string_view param, const json::String& key, std::span<const M
     known.append(known.empty() ? "'" : ", '").append(member.name).append("'");
   }
   return {ErrorCode::unknown_parameter,
-          concat({"Unknown parameter: '", at, "'. Known here are ", known, "."}), at};
+          {"Unknown parameter: '", at, "'. Known here are ", known, "."},
+          at};
 }
 
 const Member* find(std::span<const Member> members, const json::String& key) {
@@ -163,8 +165,8 @@ Result<GoogleSettings> read_settings(const chat::Request& request) {
     // Google's own endpoint refuses the two together as well.
     if (field.name.equals("thinking_config") && request.reasoning_effort) {
       return Error{ErrorCode::invalid_value,
-                   concat({"'reasoning_effort' and '", field.param,
-                           "' say the same thing twice; send one of them."}),
+                   {"'reasoning_effort' and '", field.param,
+                    "' say the same thing twice; send one of them."},
                    field.param};
     }
   }

@@ -114,9 +114,9 @@ class Arranger {
     if (open == nullptr) {
       const std::string param = at + (result.call_id.empty() ? ".name" : ".tool_call_id");
       return Error{ErrorCode::invalid_value,
-                   concat({"Invalid '", param,
-                           "': messages with role 'tool' must be a response to a preceding message "
-                           "of the assistant with this call in its 'tool_calls'."}),
+                   {"Invalid '", param,
+                    "': messages with role 'tool' must be a response to a preceding message "
+                    "of the assistant with this call in its 'tool_calls'."},
                    param};
     }
     PartRef& slot = parts_[open->slot];

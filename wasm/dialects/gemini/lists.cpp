@@ -15,7 +15,8 @@ using json::Kind;
 
 Error malformed(const json::Cursor& cursor) {
   return {ErrorCode::upstream_malformed,
-          concat({"Gemini sent something that is not JSON: ", cursor.fault(), "."}), ""};
+          {"Gemini sent something that is not JSON: ", cursor.fault(), "."},
+          ""};
 }
 
 // {"values": […]}

@@ -105,13 +105,12 @@ std::vector<Download> find_downloads(chat::Request& request, const Model& model)
 Status check_media_type(std::string_view mime_type, std::string_view param) {
   if (mime_type.empty()) {
     return Error{ErrorCode::invalid_value,
-                 "The media type is not said, and the bytes do not tell it.", std::string(param)};
+                 "The media type is not said, and the bytes do not tell it.", param};
   }
   if (mime_type == "image/gif" || mime_type == "image/svg+xml" || mime_type == "image/avif") {
-    return Error{
-        ErrorCode::unsupported_value,
-        concat({"Gemini does not take ", mime_type, "; it takes PNG, JPEG, WebP, HEIC and HEIF."}),
-        std::string(param)};
+    return Error{ErrorCode::unsupported_value,
+                 {"Gemini does not take ", mime_type, "; it takes PNG, JPEG, WebP, HEIC and HEIF."},
+                 param};
   }
   return {};
 }

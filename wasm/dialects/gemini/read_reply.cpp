@@ -56,7 +56,8 @@ LLMPROXY_COLD void read_transcript(json::Cursor& cursor, chat::Text& out) {
 
 LLMPROXY_COLD Error malformed(const json::Cursor& cursor) {
   return {ErrorCode::upstream_malformed,
-          concat({"Gemini sent something that is not JSON: ", cursor.fault(), "."}), ""};
+          {"Gemini sent something that is not JSON: ", cursor.fault(), "."},
+          ""};
 }
 
 bool says_something(std::string_view object) {

@@ -90,14 +90,14 @@ AnswerForm ToolsWriter::answer_form() const {
 Status ToolsWriter::check() {
   if (has_functions() && !model_.tools) {
     return Error{ErrorCode::unsupported_value,
-                 concat({"Invalid 'tools': ", model_.name, " calls no functions."}), "tools"};
+                 {"Invalid 'tools': ", model_.name, " calls no functions."},
+                 "tools"};
   }
   if (has_functions() && has_hosted() && !forbids_calls() && !model_.mixed_tools) {
-    return Error{
-        ErrorCode::unsupported_value,
-        concat({"Invalid 'tools': ", model_.name,
-                " takes either functions or Google's own tools, not both in one request."}),
-        request_.web_search ? "web_search_options" : "tools"};
+    return Error{ErrorCode::unsupported_value,
+                 {"Invalid 'tools': ", model_.name,
+                  " takes either functions or Google's own tools, not both in one request."},
+                 request_.web_search ? "web_search_options" : "tools"};
   }
   if (!request_.tool_choice) {
     return {};

@@ -74,7 +74,8 @@ Status Editor::edit(SpanList& out) {
   if (!complete) {
     const std::string fault = cursor_.failed() ? cursor_.fault() : "there is more after its end";
     return Error{ErrorCode::invalid_json,
-                 concat({"We could not parse the JSON body of your request: ", fault, "."}), ""};
+                 {"We could not parse the JSON body of your request: ", fault, "."},
+                 ""};
   }
   std::size_t at = 0;
   for (const Edit& edit : edits_) {

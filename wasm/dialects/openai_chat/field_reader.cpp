@@ -8,16 +8,21 @@ namespace llmproxy::openai_chat {
 
 using json::Kind;
 
-bool FieldReader::fail(ErrorCode code, std::string message, const FieldPath& param) {
+bool FieldReader::fail(ErrorCode code, std::string_view message, const FieldPath& param) {
+  return fail(code, {message}, param);
+}
+
+bool FieldReader::fail(ErrorCode code, std::initializer_list<std::string_view> message,
+                       const FieldPath& param) {
   if (status_) {
-    status_ = Error{code, std::move(message), param.text()};
+    status_ = Error{code, message, param.text()};
   }
   return false;
 }
 
 bool FieldReader::fail_missing(const FieldPath& param) {
-  return fail(ErrorCode::missing_parameter,
-              concat({"Missing required parameter: '", param.text(), "'."}), param);
+  return fail(ErrorCode::missing_parameter, {"Missing required parameter: '", param.text(), "'."},
+              param);
 }
 
 bool FieldReader::fail_missing_model() {
@@ -31,16 +36,16 @@ bool FieldReader::fail_type(const FieldPath& param, std::string_view wanted) {
     return false;
   }
   return fail(ErrorCode::invalid_type,
-              concat({"Invalid type for '", param.text(), "': expected ", wanted, ", but got ",
-                      json::kind_name(kind), " instead."}),
+              {"Invalid type for '", param.text(), "': expected ", wanted, ", but got ",
+               json::kind_name(kind), " instead."},
               param);
 }
 
 Status FieldReader::take_error() {
   if (cursor_.failed()) {
-    return Error{
-        ErrorCode::invalid_json,
-        concat({"We could not parse the JSON body of your request: ", cursor_.fault(), "."}), ""};
+    return Error{ErrorCode::invalid_json,
+                 {"We could not parse the JSON body of your request: ", cursor_.fault(), "."},
+                 ""};
   }
   return std::move(status_);
 }
@@ -89,9 +94,9 @@ bool FieldReader::read_number(chat::Number& out, const FieldPath& param, double 
   const double value = json::approximate(*number);
   if (value < low || value > high) {
     return fail(ErrorCode::invalid_value,
-                concat({"Invalid '", param.text(), "': expected a number between ",
-                        std::to_string(static_cast<int>(low)), " and ",
-                        std::to_string(static_cast<int>(high)), ", but got ", *number, "."}),
+                {"Invalid '", param.text(), "': expected a number between ",
+                 std::to_string(static_cast<int>(low)), " and ",
+                 std::to_string(static_cast<int>(high)), ", but got ", *number, "."},
                 param);
   }
   out = number;
@@ -112,8 +117,8 @@ bool FieldReader::read(std::optional<std::int64_t>& out, const FieldPath& param)
   const std::optional<std::int64_t> value = parse_integer(*number);
   if (!value) {
     return fail(ErrorCode::invalid_type,
-                concat({"Invalid type for '", param.text(), "': expected an integer, but got ",
-                        *number, " instead."}),
+                {"Invalid type for '", param.text(), "': expected an integer, but got ", *number,
+                 " instead."},
                 param);
   }
   out = value;

@@ -12,6 +12,7 @@
 #include "dialects/openai_chat/field_path.h"
 #include "json/cursor.h"
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -89,7 +90,9 @@ class FieldReader {
   }
 
   // Always false, to be returned.
-  LLMPROXY_COLD bool fail(ErrorCode code, std::string message, const FieldPath& param);
+  LLMPROXY_COLD bool fail(ErrorCode code, std::string_view message, const FieldPath& param);
+  LLMPROXY_COLD bool fail(ErrorCode code, std::initializer_list<std::string_view> message,
+                          const FieldPath& param);
   LLMPROXY_COLD bool fail_missing(const FieldPath& param);
   LLMPROXY_COLD bool fail_missing_model();
   LLMPROXY_COLD bool fail_type(const FieldPath& param, std::string_view wanted);

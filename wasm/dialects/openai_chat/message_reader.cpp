@@ -112,9 +112,9 @@ bool MessageReader::fail_role(const Text& role, const FieldPath& at) {
     return fields_.fail_missing({at, "role"});
   }
   return fields_.fail(ErrorCode::invalid_value,
-                      concat({"Invalid value: '", shorten(role.decode(), 40),
-                              "'. Supported values are: 'system', 'developer', 'user', "
-                              "'assistant', 'tool' and 'function'."}),
+                      {"Invalid value: '", shorten(role.decode(), 40),
+                       "'. Supported values are: 'system', 'developer', 'user', "
+                       "'assistant', 'tool' and 'function'."},
                       {at, "role"});
 }
 

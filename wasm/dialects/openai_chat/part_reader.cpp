@@ -128,9 +128,9 @@ bool PartReader::finish_part(const PartDraft& draft, const FieldPath& param) {
     return finish_file(draft, {param, "file"});
   }
   return fields_.fail(ErrorCode::unsupported_value,
-                      concat({"Invalid value: '", shorten(draft.type.decode(), 40),
-                              "'. Supported values are: 'text', 'image_url', 'input_audio', 'file' "
-                              "and 'refusal'."}),
+                      {"Invalid value: '", shorten(draft.type.decode(), 40),
+                       "'. Supported values are: 'text', 'image_url', 'input_audio', 'file' "
+                       "and 'refusal'."},
                       {param, "type"});
 }
 
@@ -141,8 +141,8 @@ bool PartReader::check_detail(const PartDraft& draft, const FieldPath& param) {
     }
   }
   return fields_.fail(ErrorCode::invalid_value,
-                      concat({"Invalid value: '", shorten(draft.detail.decode(), 40),
-                              "'. Supported values are: 'auto', 'low', 'high' and 'original'."}),
+                      {"Invalid value: '", shorten(draft.detail.decode(), 40),
+                       "'. Supported values are: 'auto', 'low', 'high' and 'original'."},
                       {param, "detail"});
 }
 

@@ -164,8 +164,8 @@ bool RequestReader::check() {
   if (request_.messages.empty()) {
     const std::string_view name = legacy_ ? "prompt" : "messages";
     return fields_.fail(ErrorCode::missing_parameter,
-                        concat({"Missing required parameter: '", name,
-                                legacy_ ? "'." : "' must hold at least one message."}),
+                        {"Missing required parameter: '", name,
+                         legacy_ ? "'." : "' must hold at least one message."},
                         name);
   }
   return limit(max_completion_tokens_, "max_completion_tokens") && limit(max_tokens_, "max_tokens");
@@ -174,10 +174,10 @@ bool RequestReader::check() {
 // The newer name wins. Zero is how many chat applications write "no limit".
 bool RequestReader::limit(std::optional<std::int64_t> tokens, std::string_view param) {
   if (tokens.value_or(0) < 0) {
-    return fields_.fail(ErrorCode::invalid_value,
-                        concat({"Invalid '", param, "': expected a value above 0, but got ",
-                                std::to_string(*tokens), "."}),
-                        param);
+    return fields_.fail(
+        ErrorCode::invalid_value,
+        {"Invalid '", param, "': expected a value above 0, but got ", std::to_string(*tokens), "."},
+        param);
   }
   if (tokens.value_or(0) > 0 && !request_.sampling.max_output_tokens) {
     request_.sampling.max_output_tokens = tokens;

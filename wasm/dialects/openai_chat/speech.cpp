@@ -202,7 +202,8 @@ std::unique_ptr<chat::ReplyWriter> make_speech_writer(const ReplyOptions& option
 Status read_transcription_request(const TranscriptionForm& form, chat::Request& out) {
   const auto missing = [](std::string_view name) {
     return Error{ErrorCode::missing_parameter,
-                 concat({"Missing required parameter: '", name, "'."}), std::string(name)};
+                 {"Missing required parameter: '", name, "'."},
+                 std::string(name)};
   };
   if (form.model.empty()) {
     return missing("model");

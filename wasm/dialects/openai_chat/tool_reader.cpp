@@ -107,9 +107,9 @@ bool ToolReader::finish_tool(chat::Tool& tool, const Text& type, const FieldPath
   // Some clients leave the type out.
   if (!custom && !type.equals("function") && !(type.empty() && !tool.name.empty())) {
     return fields_.fail(ErrorCode::unsupported_value,
-                        concat({"Invalid value: '", shorten(type.decode(), 40),
-                                "'. Supported values are: 'function', 'custom', 'google_search', "
-                                "'url_context' and 'code_execution'."}),
+                        {"Invalid value: '", shorten(type.decode(), 40),
+                         "'. Supported values are: 'function', 'custom', 'google_search', "
+                         "'url_context' and 'code_execution'."},
                         {param, "type"});
   }
   if (tool.name.empty()) {

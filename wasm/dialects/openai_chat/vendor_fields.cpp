@@ -72,12 +72,11 @@ bool VendorFieldReader::read_setting(const json::String& key, const FieldPath& p
   if (meant.empty()) {
     return fields_.fail(
         ErrorCode::unknown_parameter,
-        concat({"Unknown parameter: '", at.text(), "'. Known here are ", list_known(), "."}), at);
+        {"Unknown parameter: '", at.text(), "'. Known here are ", list_known(), "."}, at);
   }
   if (meant != name) {
-    return fields_.fail(
-        ErrorCode::unknown_parameter,
-        concat({"Unknown parameter: '", at.text(), "'. Did you mean '", meant, "'?"}), at);
+    return fields_.fail(ErrorCode::unknown_parameter,
+                        {"Unknown parameter: '", at.text(), "'. Did you mean '", meant, "'?"}, at);
   }
   std::string_view value;
   if (!fields_.read_raw(value)) {
@@ -98,7 +97,7 @@ bool VendorFieldReader::read_top_level(const json::String& key, bool& found) {
   }
   if (meant != name) {
     return fields_.fail(ErrorCode::unknown_parameter,
-                        concat({"Unknown parameter: '", name, "'. Did you mean '", meant, "'?"}),
+                        {"Unknown parameter: '", name, "'. Did you mean '", meant, "'?"},
                         name.c_str());
   }
   std::string_view value;
