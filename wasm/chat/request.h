@@ -9,7 +9,7 @@
 #include "json/string.h"
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <span>
 #include <string>
@@ -197,9 +197,9 @@ struct Request {
   bool stream = false;
   bool include_usage = false;
 
-  // Text that is in no body as it is needed: decoded arguments, for example. A deque, so that what
+  // Text that is in no body as it is needed: decoded arguments, for example. A list, so that what
   // points into it stays valid.
-  std::deque<std::string> storage;
+  std::list<std::string> storage;
 
   std::span<Part> in(PartRange range) {
     return std::span(parts).subspan(range.begin, range.end - range.begin);

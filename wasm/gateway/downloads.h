@@ -8,7 +8,7 @@
 #include "gateway/context.h"
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,11 +58,11 @@ class Downloads {
 
   Context& context_;
   chat::Request& request_;
-  std::deque<Item> items_;
+  std::list<Item> items_;
   std::size_t next_ = 0;
   std::uint32_t open_ = 0;
-  std::size_t total_ = 0;       // bytes of all together
-  std::deque<Buffer> encoded_;  // what the parts of the request refer to
+  std::size_t total_ = 0;      // bytes of all together
+  std::list<Buffer> encoded_;  // what the parts of the request refer to
 };
 
 }  // namespace llmproxy::gateway

@@ -3,7 +3,8 @@
 #include "dialects/gemini/refusal.h"
 
 #include <algorithm>
-#include <map>
+#include <array>
+#include <optional>
 
 namespace llmproxy::gateway {
 namespace {
@@ -31,16 +32,16 @@ void Learned::learn(const gemini::Model& model, gemini::Refusal refusal,
 
 void Learned::apply(gemini::Model& model, const chat::Request& request) const {
   // Told once for all entries of a kind: it takes a look at every schema.
-  std::map<gemini::Refusal, std::uint64_t> subjects;
+  std::array<std::optional<std::uint64_t>, gemini::kRefusals> subjects;
   for (const Entry& entry : entries_) {
     if (entry.model != model.name) {
       continue;
     }
-    const auto [subject, is_new] = subjects.try_emplace(entry.refusal);
-    if (is_new) {
-      subject->second = gemini::subject_of(entry.refusal, request);
+    std::optional<std::uint64_t>& subject = subjects[static_cast<std::size_t>(entry.refusal)];
+    if (!subject) {
+      subject = gemini::subject_of(entry.refusal, request);
     }
-    if (entry.subject == subject->second) {
+    if (entry.subject == *subject) {
       model.adapt_to(entry.refusal);
     }
   }

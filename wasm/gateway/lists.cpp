@@ -11,7 +11,8 @@
 #include "http/url.h"
 
 #include <algorithm>
-#include <deque>
+#include <iterator>
+#include <list>
 #include <string>
 #include <utility>
 #include <vector>
@@ -99,7 +100,7 @@ class Gather : public Operation {
   }
 
   Context& context_;
-  std::deque<Call> calls_;
+  std::list<Call> calls_;
 
  private:
   Call* find(std::uint32_t fetch) {
@@ -114,7 +115,7 @@ class Gather : public Operation {
 
 void Gather::start_calls() {
   while (next_ < calls_.size() && next_ - done_ < kMaxParallelCalls) {
-    Call& call = calls_[next_++];
+    Call& call = *std::next(calls_.begin(), static_cast<std::ptrdiff_t>(next_++));
     if (call.body.failed()) {
       give_up(out_of_memory());
       return;
@@ -183,8 +184,8 @@ class Embeddings final : public Gather {
         std::min(gemini::kMaxBatch, request_.inputs.size() - index * gemini::kMaxBatch);
     if (reply->vectors.size() != expected) {
       return Error{ErrorCode::upstream_malformed,
-                   concat({"Gemini sent ", std::to_string(reply->vectors.size()),
-                           " embeddings for ", std::to_string(expected), " texts."}),
+                   {"Gemini sent ", std::to_string(reply->vectors.size()), " embeddings for ",
+                    std::to_string(expected), " texts."},
                    ""};
     }
     replies_[index] = std::move(*reply);

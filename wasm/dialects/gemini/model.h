@@ -7,6 +7,7 @@
 
 #include "chat/request.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ enum class Refusal : std::uint8_t {
   media_url,    // Google could not fetch it
   system,       // systemInstruction
 };
+constexpr std::size_t kRefusals = 8;
+static_assert(static_cast<std::size_t>(Refusal::system) + 1 == kRefusals);
 
 struct Model {
   std::string name;              // without "models/" and the like; for the URL

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -34,6 +33,11 @@ constexpr std::array kRatios = std::to_array<Ratio>({
     {"16:9", 16.0 / 9},
     {"21:9", 21.0 / 9},
 });
+
+// How many times wider or taller the one shape is than the other.
+constexpr double stretch(double a, double b) {
+  return std::max(a / b, b / a);
+}
 
 class ImageReader {
  public:
@@ -113,7 +117,7 @@ class ImageReader {
     const double wanted = static_cast<double>(*width) / static_cast<double>(*height);
     const Ratio* best = kRatios.data();
     for (const Ratio& ratio : kRatios) {
-      if (std::abs(std::log(ratio.value / wanted)) < std::abs(std::log(best->value / wanted))) {
+      if (stretch(ratio.value, wanted) < stretch(best->value, wanted)) {
         best = &ratio;
       }
     }

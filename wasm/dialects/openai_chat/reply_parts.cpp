@@ -4,6 +4,8 @@
 #include "dialects/openai_chat/signature_reader.h"
 #include "json/writer.h"
 
+#include <algorithm>
+
 namespace llmproxy::openai_chat {
 
 std::string_view finish_name(chat::FinishReason reason, bool functions_form) {
@@ -162,10 +164,10 @@ void VendorNotes::write(Buffer& out) const {
 
 std::string CallIds::next(const chat::ToolCall& call) {
   std::string id(call.id.raw);
-  while (id.empty() || used_.count(id) != 0) {
+  while (id.empty() || std::find(used_.begin(), used_.end(), id) != used_.end()) {
     id = random_.identifier("call_");
   }
-  used_.insert(id);
+  used_.push_back(id);
   if (with_signatures_ && !call.signature.empty()) {
     id.append(kSignatureInId).append(call.signature.raw);
   }

@@ -5,7 +5,6 @@
 #include "base/random.h"
 #include "chat/event.h"
 
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -68,7 +67,7 @@ class CallIds {
  private:
   Random& random_;
   bool with_signatures_;
-  std::set<std::string> used_;
+  std::vector<std::string> used_;
 };
 
 }  // namespace llmproxy::openai_chat
