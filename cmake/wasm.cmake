@@ -1,6 +1,9 @@
 # The WebAssembly module. Measured choices are explained in wasm/README.md.
 
-target_compile_options(llmproxy_flags INTERFACE -O3 -flto -msimd128 -mbulk-memory)
+# em++ takes -Oz for "no inlining by the compiler"; INLINING_LIMIT=0 says that this is not meant. Without it, what is a load
+# or a constant becomes a call of a function of libc++, and the module is larger and slower.
+target_compile_options(llmproxy_flags INTERFACE
+  -Oz -sINLINING_LIMIT=0 -flto -msimd128 -mbulk-memory -msign-ext -mnontrapping-fptoint)
 
 # Renamed in Emscripten 3.1.25.
 if(EMSCRIPTEN_VERSION VERSION_LESS 3.1.25)
@@ -10,7 +13,7 @@ else()
 endif()
 
 # Not to be compiled into calls of themselves.
-set_source_files_properties(wasm/exports/libc.c PROPERTIES COMPILE_OPTIONS "-fno-builtin;-fno-lto")
+set_source_files_properties(wasm/exports/libc.c PROPERTIES COMPILE_OPTIONS "-O3;-fno-builtin;-fno-lto")
 
 function(llmproxy_link_module name)
   set_target_properties(${name} PROPERTIES SUFFIX .wasm)
