@@ -5,6 +5,7 @@
 #include "json/writer.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace llmproxy::openai_chat {
 
@@ -162,12 +163,21 @@ void VendorNotes::write(Buffer& out) const {
   out.append("}}");
 }
 
+bool CallIds::claim(std::string_view id) {
+  const std::size_t hash = std::hash<std::string_view>{}(id);
+  const auto at = std::lower_bound(claimed_.begin(), claimed_.end(), hash);
+  if (at != claimed_.end() && *at == hash) {
+    return false;
+  }
+  claimed_.insert(at, hash);
+  return true;
+}
+
 std::string CallIds::next(const chat::ToolCall& call) {
   std::string id(call.id.raw);
-  while (id.empty() || std::find(used_.begin(), used_.end(), id) != used_.end()) {
+  while (id.empty() || !claim(id)) {
     id = random_.identifier("call_");
   }
-  used_.push_back(id);
   if (with_signatures_ && !call.signature.empty()) {
     id.append(kSignatureInId).append(call.signature.raw);
   }

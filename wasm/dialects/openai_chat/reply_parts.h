@@ -65,9 +65,13 @@ class CallIds {
   std::string next(const chat::ToolCall& call);
 
  private:
+  // Whether it is new; from now on it is not.
+  bool claim(std::string_view id);
+
   Random& random_;
   bool with_signatures_;
-  std::vector<std::string> used_;
+  // Hashes, sorted. That two ids have the same costs the second one no more than its name.
+  std::vector<std::size_t> claimed_;
 };
 
 }  // namespace llmproxy::openai_chat
