@@ -204,7 +204,14 @@ class Utf8 {
     const char* end = p + kBlock;
     asm("" : "+r"(end));
     for (; p != end; p += kRow) {
-      take_row(wasm_v128_load(p), constants);
+      const v128_t row = wasm_v128_load(p);
+      if (mask(row) != 0) {
+        take_row(row, constants);
+      } else {  // ASCII: nothing may be open
+        errors_ =
+            wasm_v128_or(errors_, wasm_u8x16_sub_sat(before_, constants[Constants::last_complete]));
+        before_ = row;
+      }
     }
     // Leads so near to the end that their sequence cannot be complete.
     open_ = wasm_u8x16_sub_sat(before_, constants[Constants::last_complete]);
