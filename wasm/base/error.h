@@ -2,6 +2,8 @@
 // https://platform.openai.com/docs/guides/error-codes/api-errors
 #pragma once
 
+#include "base/inline.h"
+
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -57,14 +59,15 @@ const ErrorKind& error_kind(ErrorCode code);
 
 struct Error {
   // Out of line, all of them: code is full of places where something could fail.
-  Error(ErrorCode code, std::string_view message, std::string_view param);
+  LLMPROXY_COLD Error(ErrorCode code, std::string_view message, std::string_view param);
   // The same, with a message in pieces.
-  Error(ErrorCode code, std::initializer_list<std::string_view> message, std::string_view param);
-  Error(const Error&);
-  Error(Error&&) noexcept;
+  LLMPROXY_COLD Error(ErrorCode code, std::initializer_list<std::string_view> message,
+                      std::string_view param);
+  LLMPROXY_COLD Error(const Error&);
+  LLMPROXY_COLD Error(Error&&) noexcept;
   Error& operator=(const Error&);
   Error& operator=(Error&&) noexcept;
-  ~Error();
+  LLMPROXY_COLD ~Error();
 
   ErrorCode code;
   // What was wrong, where, and what is accepted. Never a key, a prompt, or upstream HTML.

@@ -1,6 +1,7 @@
 #include "base/assert.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/inline.h"
 #include "base/spans.h"
 #include "dialects/openai_chat/error_body.h"
 #include "exports/llmproxy.h"
@@ -65,6 +66,11 @@ struct BodyRange {
   std::size_t size = 0;
 };
 
+LLMPROXY_COLD BodyRange find_spans(lp_exchange& exchange, const llmproxy::SpanList& body) {
+  const std::vector<Span>& spans = exchange.spans.emplace_back(body.spans());
+  return {spans.data(), spans.size(), body.size()};
+}
+
 BodyRange find_body(lp_exchange& exchange, const llmproxy::SpanList* body) {
   if (body == nullptr) {
     return {};
@@ -72,8 +78,7 @@ BodyRange find_body(lp_exchange& exchange, const llmproxy::SpanList* body) {
   if (const std::string_view piece = body->one_piece(); !piece.empty()) {
     return {piece.data(), 0, piece.size()};
   }
-  const std::vector<Span>& spans = exchange.spans.emplace_back(body->spans());
-  return {spans.data(), spans.size(), body->size()};
+  return find_spans(exchange, *body);
 }
 
 // What is due; what is held stands in lp_held() then.

@@ -137,9 +137,7 @@ bool Completion::is_download(std::uint32_t fetch) const {
 // Of a reply that is translated only the body is used: Gemini's errors say all in theirs.
 void Completion::take_head(std::uint32_t fetch, int status, std::string_view headers) {
   if (is_download(fetch)) {
-    if (Status good = downloads_->take_head(fetch, status, headers); !good) {
-      give_up(good.error());
-    }
+    take_download_head(fetch, status, headers);
     return;
   }
   Call* call = find(fetch);
@@ -160,6 +158,12 @@ void Completion::take_head(std::uint32_t fetch, int status, std::string_view hea
   }
 }
 
+void Completion::take_download_head(std::uint32_t fetch, int status, std::string_view headers) {
+  if (Status good = downloads_->take_head(fetch, status, headers); !good) {
+    give_up(good.error());
+  }
+}
+
 void Completion::begin_response() {
   context_.outbox.respond(200, context_.own_headers(stream_headers()));
   writer_->begin();
@@ -170,11 +174,7 @@ void Completion::begin_response() {
 
 char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
   if (is_download(fetch)) {
-    char* room = downloads_->reserve(fetch, count);
-    if (room == nullptr) {
-      give_up(downloads_->too_large(fetch));
-    }
-    return room;
+    return reserve_download(fetch, count);
   }
   Call* call = find(fetch);
   if (call == nullptr) {
@@ -191,6 +191,14 @@ char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
   }
   if (room == nullptr) {
     give_up(reply_too_large());
+  }
+  return room;
+}
+
+char* Completion::reserve_download(std::uint32_t fetch, std::size_t count) {
+  char* room = downloads_->reserve(fetch, count);
+  if (room == nullptr) {
+    give_up(downloads_->too_large(fetch));
   }
   return room;
 }
@@ -234,11 +242,7 @@ Status Completion::read_events(Call& call) {
 
 void Completion::end(std::uint32_t fetch) {
   if (is_download(fetch)) {
-    if (Status status = downloads_->end(fetch); !status) {
-      give_up(status.error());
-    } else if (downloads_->done()) {
-      attempt();
-    }
+    end_download(fetch);
     return;
   }
   Call* call = find(fetch);
@@ -250,6 +254,14 @@ void Completion::end(std::uint32_t fetch) {
     answer_refusal(*call);
   } else {
     finish(*call);
+  }
+}
+
+void Completion::end_download(std::uint32_t fetch) {
+  if (Status status = downloads_->end(fetch); !status) {
+    give_up(status.error());
+  } else if (downloads_->done()) {
+    attempt();
   }
 }
 
@@ -266,20 +278,13 @@ void Completion::finish(Call& call) {
     give_up(status.error());
     return;
   }
-  const std::string token(call.reader->continuation());
+  const std::string_view token = call.reader->continuation();
   if (!token.empty() && call.continuations < kMaxContinuations) {
-    ++call.continuations;
-    call.reader->begin_call(sink_);
-    SpanList& body = bodies_.emplace_back();
-    gemini::write_continuation(*body_, token, body);
-    body.failed() ? give_up(out_of_memory()) : send(call, body);
+    go_on(call, token);
     return;
   }
-  // Models now and then say nothing at all, or a call that cannot be read; mostly they do so once.
   if (call.reader->is_empty() && call.retries < kMaxEmptyRetries && !(seen_ && !answers_whole())) {
-    ++call.retries;
-    call.reader = make_reader(static_cast<std::uint32_t>(&call - &calls_.front()));
-    send(call, *body_);
+    ask_again(call);
     return;
   }
   if (Status status = call.reader->at_end(sink_); !status) {
@@ -290,6 +295,22 @@ void Completion::finish(Call& call) {
   if (std::all_of(calls_.begin(), calls_.end(), [](const Call& other) { return other.done; })) {
     complete();
   }
+}
+
+// An answer that was only interrupted.
+void Completion::go_on(Call& call, std::string_view token) {
+  ++call.continuations;
+  SpanList& body = bodies_.emplace_back();
+  gemini::write_continuation(*body_, token, body);
+  call.reader->begin_call(sink_);
+  body.failed() ? give_up(out_of_memory()) : send(call, body);
+}
+
+// Models now and then say nothing at all, or a call that cannot be read; mostly they do so once.
+void Completion::ask_again(Call& call) {
+  ++call.retries;
+  call.reader = make_reader(static_cast<std::uint32_t>(&call - &calls_.front()));
+  send(call, *body_);
 }
 
 void Completion::complete() {

@@ -74,6 +74,9 @@ class Completion final : public Operation {
 
   void fetch_media();
   bool is_download(std::uint32_t fetch) const;
+  LLMPROXY_COLD void take_download_head(std::uint32_t fetch, int status, std::string_view headers);
+  LLMPROXY_COLD char* reserve_download(std::uint32_t fetch, std::size_t count);
+  LLMPROXY_COLD void end_download(std::uint32_t fetch);
   void attempt();
   std::unique_ptr<gemini::ReplyReader> make_reader(std::uint32_t choice) const;
   Status prepare(SpanList& body);
@@ -83,6 +86,8 @@ class Completion final : public Operation {
   Call* find(std::uint32_t fetch);
   Status read_events(Call& call);
   void finish(Call& call);
+  LLMPROXY_COLD void go_on(Call& call, std::string_view token);
+  LLMPROXY_COLD void ask_again(Call& call);
   Status read_rest(Call& call);
   void complete();
   LLMPROXY_COLD void answer_refusal(Call& call);

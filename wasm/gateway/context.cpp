@@ -36,7 +36,11 @@ bool Context::is_strict() const {
 }
 
 Status Context::check_changes() const {
-  if (changes.empty() || !is_strict()) {
+  return changes.empty() ? Status() : refuse_changes();
+}
+
+Status Context::refuse_changes() const {
+  if (!is_strict()) {
     return {};
   }
   const chat::Change& first = changes.all().front();
@@ -67,9 +71,13 @@ Fetch Context::call(std::string_view method, std::string_view path,
 
 std::string Context::own_headers(std::string block) const {
   if (!changes.empty()) {
-    http::write_header("x-llmproxy-changes", changes.text(), block);
+    write_changes(block);
   }
   return block;
+}
+
+void Context::write_changes(std::string& block) const {
+  http::write_header("x-llmproxy-changes", changes.text(), block);
 }
 
 void Context::answer(int status, std::string headers, std::string_view bytes) {

@@ -33,8 +33,6 @@ struct Context {
   Outbox outbox = {};
 
   const suppliers::Supplier& supplier() const { return *route.supplier; }
-  // Whether the client wants an error in place of an answer to less than it asked for.
-  bool is_strict() const;
   // An error when it is strict and there are changes.
   Status check_changes() const;
 
@@ -46,6 +44,12 @@ struct Context {
   std::string own_headers(std::string block) const;
   LLMPROXY_COLD void answer(int status, std::string headers, std::string_view body);
   LLMPROXY_COLD void answer_error(const Error& error);
+
+ private:
+  // Whether the client wants an error in place of an answer to less than it asked for.
+  bool is_strict() const;
+  LLMPROXY_COLD Status refuse_changes() const;
+  LLMPROXY_COLD void write_changes(std::string& block) const;
 };
 
 LLMPROXY_COLD Error out_of_memory();

@@ -1,5 +1,6 @@
 #include "gateway/credential.h"
 
+#include "base/inline.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -21,6 +22,21 @@ bool is_visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
 }
 
+LLMPROXY_COLD Error missing_key() {
+  return {ErrorCode::missing_key,
+          "You didn't provide an API key. Send the supplier's key in the header "
+          "'Authorization: Bearer YOUR_KEY' ('x-api-key', 'api-key' and 'x-goog-api-key' do "
+          "as well).",
+          ""};
+}
+
+LLMPROXY_COLD Error invalid_key() {
+  return {ErrorCode::invalid_key,
+          "The API key holds a space or a character that no key has. Was it pasted with "
+          "something else?",
+          ""};
+}
+
 }  // namespace
 
 Result<std::string_view> find_key(const http::Headers& headers) {
@@ -31,17 +47,10 @@ Result<std::string_view> find_key(const http::Headers& headers) {
     }
   }
   if (key.empty()) {
-    return Error{ErrorCode::missing_key,
-                 "You didn't provide an API key. Send the supplier's key in the header "
-                 "'Authorization: Bearer YOUR_KEY' ('x-api-key', 'api-key' and 'x-goog-api-key' do "
-                 "as well).",
-                 ""};
+    return missing_key();
   }
   if (!is_visible_ascii(key)) {
-    return Error{ErrorCode::invalid_key,
-                 "The API key holds a space or a character that no key has. Was it pasted with "
-                 "something else?",
-                 ""};
+    return invalid_key();
   }
   return key;
 }

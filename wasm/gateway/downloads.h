@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "base/inline.h"
 #include "base/result.h"
 #include "dialects/gemini/media.h"
 #include "gateway/context.h"
@@ -22,21 +23,21 @@ class Downloads {
   Downloads(Context& context, chat::Request& request) : context_(context), request_(request) {}
 
   // Takes up these; an error when an address may not be fetched.
-  Status begin(std::vector<gemini::Download> list);
+  LLMPROXY_COLD Status begin(std::vector<gemini::Download> list);
   // None is under way, and none is left.
   bool done() const { return open_ == 0 && next_ == items_.size(); }
   bool owns(std::uint32_t fetch) const { return find(fetch) != nullptr; }
-  bool owns_timer(std::uint32_t timer) const;
+  LLMPROXY_COLD bool owns_timer(std::uint32_t timer) const;
 
-  Status take_head(std::uint32_t fetch, int status, std::string_view headers);
-  char* reserve(std::uint32_t fetch, std::size_t count);
+  LLMPROXY_COLD Status take_head(std::uint32_t fetch, int status, std::string_view headers);
+  LLMPROXY_COLD char* reserve(std::uint32_t fetch, std::size_t count);
   // The error after reserve() gave no room.
-  Error too_large(std::uint32_t fetch) const;
-  void take(std::uint32_t fetch, std::size_t count);
-  Status end(std::uint32_t fetch);
-  Error fail(std::uint32_t fetch) const;
-  Error time_out(std::uint32_t timer) const;
-  void abort();
+  LLMPROXY_COLD Error too_large(std::uint32_t fetch) const;
+  LLMPROXY_COLD void take(std::uint32_t fetch, std::size_t count);
+  LLMPROXY_COLD Status end(std::uint32_t fetch);
+  LLMPROXY_COLD Error fail(std::uint32_t fetch) const;
+  LLMPROXY_COLD Error time_out(std::uint32_t timer) const;
+  LLMPROXY_COLD void abort();
 
  private:
   struct Item {

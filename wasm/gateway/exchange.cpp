@@ -145,11 +145,8 @@ void Exchange::end_request() {
 }
 
 // Without a name, it is the supplier that the model plainly belongs to.
-void Exchange::find_supplier() {
+void Exchange::find_supplier_by_model() {
   Route& route = context_.route;
-  if (route.supplier != nullptr) {
-    return;
-  }
   std::string model;
   if (route.endpoint == Endpoint::model) {
     model = route.path.substr(std::string_view("models/").size());
@@ -164,7 +161,9 @@ void Exchange::find_supplier() {
 }
 
 void Exchange::start() {
-  find_supplier();
+  if (context_.route.supplier == nullptr) {
+    find_supplier_by_model();
+  }
   operation_ = make_operation(context_);
   operation_->start();
 }

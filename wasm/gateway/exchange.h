@@ -62,7 +62,7 @@ class Exchange {
   void begin_api();
   void expect_body();
   void start();
-  void find_supplier();
+  LLMPROXY_COLD void find_supplier_by_model();
   bool listens() const { return operation_ != nullptr && !context_.outbox.is_over() && !lost_; }
 
   // What head_ refers to: the head, and the headers that were asked for behind it.

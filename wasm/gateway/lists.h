@@ -2,6 +2,7 @@
 // response: batches go side by side, pages one after the other.
 #pragma once
 
+#include "base/inline.h"
 #include "gateway/context.h"
 #include "gateway/operation.h"
 
@@ -9,6 +10,6 @@
 
 namespace llmproxy::gateway {
 
-std::unique_ptr<Operation> make_list(Context& context);
+LLMPROXY_COLD std::unique_ptr<Operation> make_list(Context& context);
 
 }  // namespace llmproxy::gateway

@@ -139,6 +139,26 @@ LLMPROXY_COLD Status other_route(const http::RequestHead& head, Segments segment
   return {};
 }
 
+// What is answered here.
+LLMPROXY_COLD bool match_here(std::string_view method, Segments segments, Route& route) {
+  if (method == "OPTIONS") {
+    route.endpoint = Endpoint::preflight;
+    return true;
+  }
+  if (method != "GET" && method != "HEAD") {
+    return false;
+  }
+  if (segments.empty()) {
+    route.endpoint = Endpoint::index;
+    return true;
+  }
+  if (segments.size() == 1 && segments.front() == "health") {
+    route.endpoint = Endpoint::health;
+    return true;
+  }
+  return false;
+}
+
 Status api_route(const http::RequestHead& head, Segments segments, Route& route) {
   const bool v2 = !segments.empty() && segments.front() == "v2";
   if (v2 && segments.size() < 2) {
@@ -163,22 +183,10 @@ Status api_route(const http::RequestHead& head, Segments segments, Route& route)
 }  // namespace
 
 Status find_route(const http::RequestHead& head, Route& out) {
-  if (head.method == "OPTIONS") {
-    out.endpoint = Endpoint::preflight;
-    return {};
-  }
   const std::vector<std::string_view> segments = http::segments_of(head.path);
-  if (head.method == "GET" || head.method == "HEAD") {
-    if (segments.empty()) {
-      out.endpoint = Endpoint::index;
-      return {};
-    }
-    if (segments.size() == 1 && segments.front() == "health") {
-      out.endpoint = Endpoint::health;
-      return {};
-    }
-  }
-  return api_route(head, segments, out);
+  return head.method != "POST" && match_here(head.method, segments, out)
+             ? Status()
+             : api_route(head, segments, out);
 }
 
 }  // namespace llmproxy::gateway

@@ -1,6 +1,7 @@
 #include "json/string.h"
 
 #include "base/bytes.h"
+#include "base/inline.h"
 
 #include <array>
 #include <cstdint>
@@ -66,6 +67,22 @@ std::size_t decode_escape(std::string_view raw, std::string& out) {
   return length;
 }
 
+LLMPROXY_NOINLINE std::string decode_escapes(std::string_view raw) {
+  std::string out;
+  out.reserve(raw.size());
+  std::string_view rest = raw;
+  while (!rest.empty()) {
+    const std::size_t plain = rest.find('\\');
+    out.append(rest.substr(0, plain));
+    if (plain == std::string_view::npos) {
+      break;
+    }
+    rest.remove_prefix(plain);
+    rest.remove_prefix(decode_escape(rest, out));
+  }
+  return out;
+}
+
 // What stands for byte `c` inside a string; empty when it stands for itself.
 std::string_view escape_of(unsigned char c, std::array<char, 6>& scratch) {
   switch (c) {
@@ -115,22 +132,7 @@ bool String::equals(std::string_view text) const {
 }
 
 std::string String::decode() const {
-  if (!has_escapes) {
-    return std::string(raw);
-  }
-  std::string out;
-  out.reserve(raw.size());
-  std::string_view rest = raw;
-  while (!rest.empty()) {
-    const std::size_t plain = rest.find('\\');
-    out.append(rest.substr(0, plain));
-    if (plain == std::string_view::npos) {
-      break;
-    }
-    rest.remove_prefix(plain);
-    rest.remove_prefix(decode_escape(rest, out));
-  }
-  return out;
+  return has_escapes ? decode_escapes(raw) : std::string(raw);
 }
 
 void escape(std::string_view text, Buffer& out) {

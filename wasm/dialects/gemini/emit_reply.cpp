@@ -14,6 +14,17 @@ void ReplyReader::emit(std::uint32_t index, Choice& choice, const Part& part,
     ++choice.part;
   }
   choice.last_kind = kind;
+  const bool only_text = !part.has_call && part.invocation.empty() && part.signature.empty() &&
+                         part.transcript.empty() && choice.transcript.empty();
+  if (text && only_text) {
+    emit_text(index, choice, part.text, sink);
+  } else {
+    emit_unusual(index, choice, part, sink);
+  }
+}
+
+void ReplyReader::emit_unusual(std::uint32_t index, Choice& choice, const Part& part,
+                               chat::EventSink& sink) {
   if (part.has_call) {
     emit_call(index, choice, part, sink);
     return;
@@ -26,7 +37,7 @@ void ReplyReader::emit(std::uint32_t index, Choice& choice, const Part& part,
     if (!part.text.empty()) {
       sink.take(chat::ThoughtDelta{index, part.text});
     }
-  } else if (text) {
+  } else if (!part.text.empty()) {
     emit_text(index, choice, part.text, sink);
   } else if (!part.data.empty()) {
     sink.take(chat::Media{index, part.mime_type, part.data});
@@ -147,6 +158,18 @@ void ReplyReader::emit_call(const chat::ToolCall& call, Choice& choice, chat::Ev
     });
   }
   sink.take(out);
+}
+
+void ReplyReader::emit_invocations(std::uint32_t index, const Choice& choice,
+                                   chat::EventSink& sink) {
+  const std::string list = concat({"[", choice.invocations, "]"});
+  sink.take(chat::VendorNote{index, "google", "tool_invocations", list});
+}
+
+void ReplyReader::emit_refusal(std::uint32_t index, const Choice& choice, chat::EventSink& sink) {
+  const std::string reason = concat({"Blocked by Gemini: ", choice.finish_message});
+  sink.take(chat::Refusal{index, reason});
+  sink.take(chat::Finish{index, chat::FinishReason::content_filter});
 }
 
 void ReplyReader::emit_sources(std::uint32_t index, Choice& choice, chat::EventSink& sink) {

@@ -48,6 +48,11 @@ Status GenerationConfigWriter::check() {
     return Error{ErrorCode::invalid_value, "Invalid 'stop': Gemini takes at most 5 sequences.",
                  "stop"};
   }
+  const bool writes = !request_.modalities.image && !request_.modalities.audio;
+  return writes && request_.audio.format.empty() ? Status() : check_media();
+}
+
+Status GenerationConfigWriter::check_media() {
   const chat::Modalities& modalities = request_.modalities;
   if ((modalities.image && !model_.image_out) || (modalities.audio && !model_.audio_out)) {
     return Error{ErrorCode::unsupported_value,

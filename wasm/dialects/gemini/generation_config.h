@@ -22,10 +22,11 @@ class GenerationConfigWriter {
       : request_(request), model_(model), settings_(settings), changes_(changes), writer_(writer) {}
 
   // What Gemini takes in no form.
-  LLMPROXY_COLD Status check();
+  Status check();
   LLMPROXY_NOINLINE void write(AnswerForm form);
 
  private:
+  LLMPROXY_COLD Status check_media();
   void write_sampling();
   void write_number(std::string_view name, std::string_view param, const chat::Number& number,
                     bool taken, double no_effect);

@@ -124,7 +124,7 @@ Status take(const chat::VendorField& field, Kind wanted, std::string_view& out) 
   return {};
 }
 
-LLMPROXY_COLD Status read_field(const chat::VendorField& field, GoogleSettings& out) {
+Status read_value(const chat::VendorField& field, GoogleSettings& out) {
   if (field.name.equals("cached_content")) {
     return take(field, Kind::string, out.cached_content);
   }
@@ -151,26 +151,33 @@ LLMPROXY_COLD Status read_field(const chat::VendorField& field, GoogleSettings& 
   return {};
 }
 
+Status read_field(const chat::VendorField& field, const chat::Request& request,
+                  GoogleSettings& out) {
+  if (field.vendor != "google") {
+    return {};
+  }
+  if (Status status = read_value(field, out); !status) {
+    return status;
+  }
+  // Google's own endpoint refuses the two together as well.
+  if (field.name.equals("thinking_config") && request.reasoning_effort) {
+    return Error{
+        ErrorCode::invalid_value,
+        {"'reasoning_effort' and '", field.param, "' say the same thing twice; send one of them."},
+        field.param};
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<GoogleSettings> read_settings(const chat::Request& request) {
-  GoogleSettings out;
+Status read_settings(const chat::Request& request, GoogleSettings& out) {
   for (const chat::VendorField& field : request.vendor_fields) {
-    if (field.vendor != "google") {
-      continue;
-    }
-    if (Status status = read_field(field, out); !status) {
-      return status.error();
-    }
-    // Google's own endpoint refuses the two together as well.
-    if (field.name.equals("thinking_config") && request.reasoning_effort) {
-      return Error{ErrorCode::invalid_value,
-                   {"'reasoning_effort' and '", field.param,
-                    "' say the same thing twice; send one of them."},
-                   field.param};
+    if (Status status = read_field(field, request, out); !status) {
+      return status;
     }
   }
-  return out;
+  return {};
 }
 
 }  // namespace llmproxy::gemini

@@ -2,6 +2,7 @@
 // https://ai.google.dev/gemini-api/docs/openai#extra-body
 #pragma once
 
+#include "base/inline.h"
 #include "base/result.h"
 #include "chat/request.h"
 
@@ -22,6 +23,6 @@ struct GoogleSettings {
 };
 
 // A misspelt or ill-typed setting is an error that names it.
-Result<GoogleSettings> read_settings(const chat::Request& request);
+LLMPROXY_COLD Status read_settings(const chat::Request& request, GoogleSettings& out);
 
 }  // namespace llmproxy::gemini

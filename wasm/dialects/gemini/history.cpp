@@ -46,6 +46,8 @@ class Arranger {
   }
 
  private:
+  LLMPROXY_NOINLINE void add(const PartRef& part) { parts_.push_back(part); }
+
   void add_system(const Message& message) {
     for (const Part& part : request_.in(message.parts)) {
       const auto* text = std::get_if<chat::TextPart>(&part);
@@ -67,13 +69,13 @@ class Arranger {
       }
       empty = false;
       calls = calls || std::holds_alternative<chat::ToolCallPart>(part);
-      parts_.push_back({side, &message, &part});
+      add({side, &message, &part});
     }
     // What the user said nothing with still parts two turns of the model.
     const bool parts_turns =
         side == Turn::user && !parts_.empty() && parts_.back().turn == Turn::model;
     if (empty && parts_turns) {
-      parts_.push_back({side, &message});
+      add({side, &message});
     }
     if (calls) {
       expect_results(message);

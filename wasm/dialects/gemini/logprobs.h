@@ -1,6 +1,7 @@
 // Gemini's logprobsResult. https://ai.google.dev/api/generate-content#LogprobsResult
 #pragma once
 
+#include "base/inline.h"
 #include "chat/event.h"
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 namespace llmproxy::gemini {
 
 // `result`: the JSON object.
-void read_logprobs(std::string_view result, std::uint32_t choice, chat::EventSink& sink);
+LLMPROXY_COLD void read_logprobs(std::string_view result, std::uint32_t choice,
+                                 chat::EventSink& sink);
 
 }  // namespace llmproxy::gemini

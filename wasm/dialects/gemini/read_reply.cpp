@@ -60,8 +60,34 @@ LLMPROXY_COLD Error malformed(const json::Cursor& cursor) {
           ""};
 }
 
-bool says_something(std::string_view object) {
-  return object.size() > 2 && !trim(object.substr(1, object.size() - 2)).empty();
+LLMPROXY_COLD Error no_response(json::Cursor& cursor) {
+  cursor.skip_value();
+  return cursor.failed()
+             ? malformed(cursor)
+             : Error{ErrorCode::upstream_malformed, "Gemini sent a value that is no response.", ""};
+}
+
+// The members of a response that failed on the way.
+LLMPROXY_COLD Error failure(std::string_view error) {
+  return read_error(0, concat({"{\"error\":", error, "}"}));
+}
+
+LLMPROXY_COLD Error no_answer() {
+  return {ErrorCode::upstream_empty, "Gemini sent no answer: no candidate, and no reason.", ""};
+}
+
+LLMPROXY_COLD Error no_answer(ErrorCode code, std::string_view why) {
+  return {code, shorten(concat({"Gemini gave no answer: ", why}), kMaxErrorMessage), ""};
+}
+
+LLMPROXY_COLD Error cut_off() {
+  return {ErrorCode::upstream_cut, "The answer of Gemini broke off before it was complete.", ""};
+}
+
+LLMPROXY_COLD void keep_if_it_says_something(std::string_view object, std::string& out) {
+  if (object.size() > 2 && !trim(object.substr(1, object.size() - 2)).empty()) {
+    out = object;
+  }
 }
 
 }  // namespace
@@ -92,12 +118,9 @@ Status ReplyReader::read(std::string_view payload, chat::EventSink& sink) {
 
 Status ReplyReader::read_response(json::Cursor& cursor, chat::EventSink& sink) {
   if (cursor.kind() != Kind::object) {
-    cursor.skip_value();
-    return cursor.failed() ? malformed(cursor)
-                           : Error{ErrorCode::upstream_malformed,
-                                   "Gemini sent a value that is no response.", ""};
+    return no_response(cursor);
   }
-  std::string_view failure;
+  std::string_view error;
   each_member(cursor, [&](const json::String& key) {
     if (key.equals("candidates")) {
       each_element(cursor, [&] { read_candidate(cursor, sink); });
@@ -107,7 +130,7 @@ Status ReplyReader::read_response(json::Cursor& cursor, chat::EventSink& sink) {
     } else if (key.equals("promptFeedback")) {
       read_prompt_feedback(cursor);
     } else if (key.equals("error")) {
-      cursor.skip_value(failure);
+      cursor.skip_value(error);
     } else {
       cursor.skip_value();
     }
@@ -115,8 +138,8 @@ Status ReplyReader::read_response(json::Cursor& cursor, chat::EventSink& sink) {
   if (cursor.failed()) {
     return malformed(cursor);
   }
-  if (!failure.empty()) {
-    return read_error(0, concat({"{\"error\":", failure, "}"}));
+  if (!error.empty()) {
+    return failure(error);
   }
   return {};
 }
@@ -181,8 +204,8 @@ void ReplyReader::take_candidate(const Candidate& candidate, chat::EventSink& si
     emit(index, choice, part, sink);
   }
   const auto keep = [](std::string_view value, std::string& out) {
-    if (says_something(value)) {
-      out = value;
+    if (!value.empty()) {
+      keep_if_it_says_something(value, out);
     }
   };
   keep(candidate.grounding, choice.grounding);
@@ -300,17 +323,10 @@ bool ReplyReader::is_empty() const {
 
 Status ReplyReader::at_end(chat::EventSink& sink) {
   if (!blocked_.empty()) {
-    if (choices_.empty()) {
-      choices_[first_choice_];
-    }
-    for (auto& [index, choice] : choices_) {
-      choice.ending = Ending::filtered;
-      choice.finish_message = blocked_;
-    }
+    block();
   }
   if (choices_.empty()) {
-    return Error{ErrorCode::upstream_empty, "Gemini sent no answer: no candidate, and no reason.",
-                 ""};
+    return no_answer();
   }
   for (auto& [index, choice] : choices_) {
     if (Status status = finish(index, choice, sink); !status) {
@@ -324,12 +340,23 @@ Status ReplyReader::at_end(chat::EventSink& sink) {
   return {};
 }
 
+void ReplyReader::block() {
+  if (choices_.empty()) {
+    choices_[first_choice_];
+  }
+  for (auto& [index, choice] : choices_) {
+    choice.ending = Ending::filtered;
+    choice.finish_message = blocked_;
+  }
+}
+
 Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink& sink) {
   finish_call(index, choice, sink);
-  emit_sources(index, choice, sink);
+  if (choice.has_sources()) {
+    emit_sources(index, choice, sink);
+  }
   if (!choice.invocations.empty()) {
-    const std::string list = concat({"[", choice.invocations, "]"});
-    sink.take(chat::VendorNote{index, "google", "tool_invocations", list});
+    emit_invocations(index, choice, sink);
   }
   switch (choice.ending) {
     case Ending::none:
@@ -337,26 +364,20 @@ Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink&
       if (framing_ == Framing::whole && choice.visible) {
         break;
       }
-      return Error{ErrorCode::upstream_cut,
-                   "The answer of Gemini broke off before it was complete.", ""};
+      return cut_off();
     case Ending::length:
     case Ending::continues:
       sink.take(chat::Finish{index, chat::FinishReason::length});
       return {};
-    case Ending::filtered: {
-      const std::string reason = concat({"Blocked by Gemini: ", choice.finish_message});
-      sink.take(chat::Refusal{index, reason});
-      sink.take(chat::Finish{index, chat::FinishReason::content_filter});
+    case Ending::filtered:
+      emit_refusal(index, choice, sink);
       return {};
-    }
     case Ending::malformed:
     case Ending::other:
       if (!choice.visible) {
-        const bool malformed = choice.ending == Ending::malformed;
-        return Error{
-            malformed ? ErrorCode::malformed_function_call : ErrorCode::upstream_empty,
-            shorten(concat({"Gemini gave no answer: ", choice.finish_message}), kMaxErrorMessage),
-            ""};
+        return no_answer(choice.ending == Ending::malformed ? ErrorCode::malformed_function_call
+                                                            : ErrorCode::upstream_empty,
+                         choice.finish_message);
       }
       break;
     case Ending::stop:

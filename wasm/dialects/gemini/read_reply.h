@@ -96,6 +96,8 @@ class ReplyReader final : public chat::ReplyReader {
     std::string grounding;
     std::string citations;
     std::string urls;
+
+    bool has_sources() const { return !grounding.empty() || !citations.empty() || !urls.empty(); }
   };
 
   Status read_response(json::Cursor& cursor, chat::EventSink& sink);
@@ -107,6 +109,8 @@ class ReplyReader final : public chat::ReplyReader {
   void read_content(json::Cursor& cursor);
   LLMPROXY_NOINLINE void read_part(json::Cursor& cursor);
   void emit(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
+  LLMPROXY_COLD void emit_unusual(std::uint32_t index, Choice& choice, const Part& part,
+                                  chat::EventSink& sink);
   void emit_text(std::uint32_t index, Choice& choice, const chat::Text& text,
                  chat::EventSink& sink);
   LLMPROXY_COLD void emit_code(std::uint32_t index, Choice& choice, const Part& part,
@@ -118,7 +122,13 @@ class ReplyReader final : public chat::ReplyReader {
   void finish_call(std::uint32_t index, Choice& choice, chat::EventSink& sink);
   LLMPROXY_COLD void emit_sources(std::uint32_t index, Choice& choice, chat::EventSink& sink);
   void fold_usage();
+  // The prompt was refused: no choice has an answer.
+  LLMPROXY_COLD void block();
   Status finish(std::uint32_t index, Choice& choice, chat::EventSink& sink);
+  LLMPROXY_COLD static void emit_invocations(std::uint32_t index, const Choice& choice,
+                                             chat::EventSink& sink);
+  LLMPROXY_COLD static void emit_refusal(std::uint32_t index, const Choice& choice,
+                                         chat::EventSink& sink);
 
   // A stream that gives no finish reason was cut off. A document that is complete was not.
   Framing framing_;

@@ -2,6 +2,7 @@
 // then letters, digits, "_", "." and "-", 64 in all. The mapping is reversible within a request.
 #pragma once
 
+#include "base/inline.h"
 #include "chat/request.h"
 
 #include <string>
@@ -17,7 +18,7 @@ inline constexpr std::string_view kAnswerFunction = "llmproxy_final_answer";
 class ToolNames {
  public:
   ToolNames() = default;
-  explicit ToolNames(const chat::Request& request);
+  LLMPROXY_COLD explicit ToolNames(const chat::Request& request);
 
   // As Gemini is told; the inside of a JSON string. Also for functions that are not declared any
   // more and live on in the history.

@@ -88,6 +88,11 @@ AnswerForm ToolsWriter::answer_form() const {
 }
 
 Status ToolsWriter::check() {
+  const bool any = !request_.tools.empty() || request_.web_search || request_.tool_choice;
+  return any ? check_tools() : Status();
+}
+
+Status ToolsWriter::check_tools() {
   if (has_functions() && !model_.tools) {
     return Error{ErrorCode::unsupported_value,
                  {"Invalid 'tools': ", model_.name, " calls no functions."},
@@ -123,9 +128,12 @@ Status ToolsWriter::check() {
 void ToolsWriter::write() {
   // Google's own tools have no "none", so they go.
   const bool hosted = has_hosted() && !forbids_calls();
-  if (!has_functions() && !hosted) {
-    return;
+  if (has_functions() || hosted) {
+    write_tools(hosted);
   }
+}
+
+void ToolsWriter::write_tools(bool hosted) {
   writer_.key("tools");
   writer_.begin_array();
   if (has_functions()) {

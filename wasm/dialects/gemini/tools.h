@@ -32,12 +32,14 @@ class ToolsWriter {
       : request_(request), model_(model), context_(context), changes_(changes), writer_(writer) {}
 
   // Before anything is written: what this model cannot do at all.
-  LLMPROXY_COLD Status check();
+  Status check();
   AnswerForm answer_form() const;
   // The members "tools" and "toolConfig", where there is something to say.
   void write();
 
  private:
+  LLMPROXY_COLD Status check_tools();
+  LLMPROXY_COLD void write_tools(bool hosted);
   bool has_functions() const;
   bool has_hosted() const;
   bool forbids_calls() const;

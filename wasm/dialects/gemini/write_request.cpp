@@ -48,7 +48,8 @@ LLMPROXY_COLD void write_service_tier(std::string_view value, chat::Changes& cha
 
 // Fields that have no counterpart. They are hints, bookkeeping, or about storage that is not done
 // here; the answer is right without them.
-void write_others(const chat::Request& request, chat::Changes& changes, JsonWriter& writer) {
+LLMPROXY_COLD void write_others(const chat::Request& request, chat::Changes& changes,
+                                JsonWriter& writer) {
   for (const chat::OtherField& field : request.others) {
     if (field.name == "service_tier") {
       write_service_tier(field.value, changes, writer);
@@ -68,16 +69,18 @@ Status write_request(const chat::Request& request, const Model& model, SpanList&
   if (model.name.empty()) {
     return Error{ErrorCode::invalid_value, "The model has no name.", "model"};
   }
-  Result<GoogleSettings> settings = read_settings(request);
-  if (!settings) {
-    return settings.error();
+  GoogleSettings settings;
+  if (!request.vendor_fields.empty()) {
+    if (Status status = read_settings(request, settings); !status) {
+      return status;
+    }
   }
-  context.names = ToolNames(request);
+  context.names = request.tools.empty() ? ToolNames() : ToolNames(request);
   context.only_first_call = !request.parallel_tool_calls;
   context.answer_by_function = false;
   JsonWriter writer(out);
   ToolsWriter tools(request, model, context, changes, writer);
-  GenerationConfigWriter config(request, model, *settings, changes, writer);
+  GenerationConfigWriter config(request, model, settings, changes, writer);
   if (Status status = tools.check(); !status) {
     return status;
   }
@@ -94,15 +97,17 @@ Status write_request(const chat::Request& request, const Model& model, SpanList&
   }
   tools.write();
   config.write(tools.answer_form());
-  if (!settings->safety_settings.empty()) {
-    writer.key("safetySettings");
-    writer.raw(settings->safety_settings);
+  const auto raw = [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) {
+      writer.key(name);
+      writer.raw(value);
+    }
+  };
+  raw("safetySettings", settings.safety_settings);
+  raw("cachedContent", settings.cached_content);
+  if (!request.others.empty() || !request.dropped.empty()) {
+    write_others(request, changes, writer);
   }
-  if (!settings->cached_content.empty()) {
-    writer.key("cachedContent");
-    writer.raw(settings->cached_content);
-  }
-  write_others(request, changes, writer);
   writer.end_object();
   return {};
 }
