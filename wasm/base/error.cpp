@@ -64,12 +64,11 @@ static_assert(rows_follow_enumerators());
 
 }  // namespace
 
-Error::Error(ErrorCode code, std::string_view message, std::string_view param)
-    : code(code), message(message), param(param) {}
+Error::Error(ErrorCode kind, std::string_view text, std::string_view field)
+    : code(kind), message(text), param(field) {}
 
-Error::Error(ErrorCode code, std::initializer_list<std::string_view> message,
-             std::string_view param)
-    : code(code), message(concat(message)), param(param) {}
+Error::Error(ErrorCode kind, std::initializer_list<std::string_view> text, std::string_view field)
+    : code(kind), message(concat(text)), param(field) {}
 
 Error::Error(const Error&) = default;
 Error::Error(Error&&) noexcept = default;

@@ -59,10 +59,10 @@ const ErrorKind& error_kind(ErrorCode code);
 
 struct Error {
   // Out of line, all of them: code is full of places where something could fail.
-  LLMPROXY_COLD Error(ErrorCode code, std::string_view message, std::string_view param);
+  LLMPROXY_COLD Error(ErrorCode kind, std::string_view text, std::string_view field);
   // The same, with a message in pieces.
-  LLMPROXY_COLD Error(ErrorCode code, std::initializer_list<std::string_view> message,
-                      std::string_view param);
+  LLMPROXY_COLD Error(ErrorCode kind, std::initializer_list<std::string_view> text,
+                      std::string_view field);
   LLMPROXY_COLD Error(const Error&);
   LLMPROXY_COLD Error(Error&&) noexcept;
   Error& operator=(const Error&);
