@@ -137,7 +137,9 @@ bool Completion::is_download(std::uint32_t fetch) const {
 // Of a reply that is translated only the body is used: Gemini's errors say all in theirs.
 void Completion::take_head(std::uint32_t fetch, int status, std::string_view headers) {
   if (is_download(fetch)) {
-    take_download_head(fetch, status, headers);
+    if (Status good = downloads_->take_head(fetch, status, headers); !good) {
+      give_up(good.error());
+    }
     return;
   }
   Call* call = find(fetch);
@@ -158,12 +160,6 @@ void Completion::take_head(std::uint32_t fetch, int status, std::string_view hea
   }
 }
 
-void Completion::take_download_head(std::uint32_t fetch, int status, std::string_view headers) {
-  if (Status good = downloads_->take_head(fetch, status, headers); !good) {
-    give_up(good.error());
-  }
-}
-
 void Completion::begin_response() {
   context_.outbox.respond(200, context_.own_headers(stream_headers()));
   writer_->begin();
@@ -174,7 +170,11 @@ void Completion::begin_response() {
 
 char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
   if (is_download(fetch)) {
-    return reserve_download(fetch, count);
+    char* room = downloads_->reserve(fetch, count);
+    if (room == nullptr) {
+      give_up(downloads_->too_large(fetch));
+    }
+    return room;
   }
   Call* call = find(fetch);
   if (call == nullptr) {
@@ -191,14 +191,6 @@ char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
   }
   if (room == nullptr) {
     give_up(reply_too_large());
-  }
-  return room;
-}
-
-char* Completion::reserve_download(std::uint32_t fetch, std::size_t count) {
-  char* room = downloads_->reserve(fetch, count);
-  if (room == nullptr) {
-    give_up(downloads_->too_large(fetch));
   }
   return room;
 }
@@ -242,7 +234,11 @@ Status Completion::read_events(Call& call) {
 
 void Completion::end(std::uint32_t fetch) {
   if (is_download(fetch)) {
-    end_download(fetch);
+    if (Status status = downloads_->end(fetch); !status) {
+      give_up(status.error());
+    } else if (downloads_->done()) {
+      attempt();
+    }
     return;
   }
   Call* call = find(fetch);
@@ -254,14 +250,6 @@ void Completion::end(std::uint32_t fetch) {
     answer_refusal(*call);
   } else {
     finish(*call);
-  }
-}
-
-void Completion::end_download(std::uint32_t fetch) {
-  if (Status status = downloads_->end(fetch); !status) {
-    give_up(status.error());
-  } else if (downloads_->done()) {
-    attempt();
   }
 }
 

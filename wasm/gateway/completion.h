@@ -74,9 +74,6 @@ class Completion final : public Operation {
 
   void fetch_media();
   bool is_download(std::uint32_t fetch) const;
-  LLMPROXY_COLD void take_download_head(std::uint32_t fetch, int status, std::string_view headers);
-  LLMPROXY_COLD char* reserve_download(std::uint32_t fetch, std::size_t count);
-  LLMPROXY_COLD void end_download(std::uint32_t fetch);
   void attempt();
   std::unique_ptr<gemini::ReplyReader> make_reader(std::uint32_t choice) const;
   Status prepare(SpanList& body);

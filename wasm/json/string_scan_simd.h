@@ -208,13 +208,11 @@ class Utf8 {
       if (mask(row) != 0) {
         take_row(row, constants);
       } else {  // ASCII: nothing may be open
-        errors_ =
-            wasm_v128_or(errors_, wasm_u8x16_sub_sat(before_, constants[Constants::last_complete]));
+        errors_ = wasm_v128_or(errors_, unfinished(constants));
         before_ = row;
       }
     }
-    // Leads so near to the end that their sequence cannot be complete.
-    open_ = wasm_u8x16_sub_sat(before_, constants[Constants::last_complete]);
+    open_ = unfinished(constants);
   }
   // A block of ASCII. That it stands before the next one need not be kept: a sequence that was
   // open is an error now, and if none was, what follows is judged as behind a whole one.
@@ -225,6 +223,11 @@ class Utf8 {
   bool is_open() const { return wasm_v128_any_true(open_); }
 
  private:
+  // Leads so near to the end of the last row that their sequence cannot be complete.
+  v128_t unfinished(const Constants& constants) const {
+    return wasm_u8x16_sub_sat(before_, constants[Constants::last_complete]);
+  }
+
   void take_row(v128_t now, const Constants& constants) {
     const v128_t one_before = shift<15>(before_, now);
     const v128_t low_nibble = constants[Constants::low_nibble];

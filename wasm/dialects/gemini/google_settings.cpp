@@ -124,7 +124,7 @@ Status take(const chat::VendorField& field, Kind wanted, std::string_view& out) 
   return {};
 }
 
-Status read_value(const chat::VendorField& field, GoogleSettings& out) {
+Status read_field(const chat::VendorField& field, GoogleSettings& out) {
   if (field.name.equals("cached_content")) {
     return take(field, Kind::string, out.cached_content);
   }
@@ -151,30 +151,22 @@ Status read_value(const chat::VendorField& field, GoogleSettings& out) {
   return {};
 }
 
-Status read_field(const chat::VendorField& field, const chat::Request& request,
-                  GoogleSettings& out) {
-  if (field.vendor != "google") {
-    return {};
-  }
-  if (Status status = read_value(field, out); !status) {
-    return status;
-  }
-  // Google's own endpoint refuses the two together as well.
-  if (field.name.equals("thinking_config") && request.reasoning_effort) {
-    return Error{
-        ErrorCode::invalid_value,
-        {"'reasoning_effort' and '", field.param, "' say the same thing twice; send one of them."},
-        field.param};
-  }
-  return {};
-}
-
 }  // namespace
 
 Status read_settings(const chat::Request& request, GoogleSettings& out) {
   for (const chat::VendorField& field : request.vendor_fields) {
-    if (Status status = read_field(field, request, out); !status) {
+    if (field.vendor != "google") {
+      continue;
+    }
+    if (Status status = read_field(field, out); !status) {
       return status;
+    }
+    // Google's own endpoint refuses the two together as well.
+    if (field.name.equals("thinking_config") && request.reasoning_effort) {
+      return Error{ErrorCode::invalid_value,
+                   {"'reasoning_effort' and '", field.param,
+                    "' say the same thing twice; send one of them."},
+                   field.param};
     }
   }
   return {};

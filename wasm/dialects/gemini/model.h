@@ -32,7 +32,7 @@ enum class Refusal : std::uint8_t {
   media_url,    // Google could not fetch it
   system,       // systemInstruction
 };
-constexpr std::size_t kRefusals = 8;
+inline constexpr std::size_t kRefusals = 8;
 static_assert(static_cast<std::size_t>(Refusal::system) + 1 == kRefusals);
 
 struct Model {

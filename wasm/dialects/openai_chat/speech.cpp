@@ -201,9 +201,7 @@ std::unique_ptr<chat::ReplyWriter> make_speech_writer(const ReplyOptions& option
 
 Status read_transcription_request(const TranscriptionForm& form, chat::Request& out) {
   const auto missing = [](std::string_view name) {
-    return Error{ErrorCode::missing_parameter,
-                 {"Missing required parameter: '", name, "'."},
-                 std::string(name)};
+    return Error{ErrorCode::missing_parameter, {"Missing required parameter: '", name, "'."}, name};
   };
   if (form.model.empty()) {
     return missing("model");
