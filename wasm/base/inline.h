@@ -6,6 +6,9 @@
 // of them.
 #define LLMPROXY_NOINLINE [[gnu::noinline]]
 
+// What is called for every name and message of a request is put where it is called.
+#define LLMPROXY_INLINE [[gnu::always_inline]]
+
 // What only some requests need stays out of the functions that each of them runs through, and is
 // compiled to be small.
 #ifdef __clang__

@@ -112,8 +112,15 @@ Cursor::Cursor(std::string_view text)
 }
 
 bool Cursor::fail(const char* what) {
+  peek();
+  return fail(at_, what);
+}
+
+bool Cursor::fail(const char* at, const char* what) {
   if (fault_ == nullptr) {
     fault_ = what;
+    at_ = at;
+    end_ = at;
   }
   return false;
 }
@@ -125,123 +132,118 @@ std::string Cursor::fault() const {
   return concat({fault_, " (at byte ", std::to_string(offset()), ")"});
 }
 
-inline char Cursor::peek() {
-  const char next = at_ < end_ ? *at_ : '\0';
-  return next > ' ' ? next : peek_behind_space();
+inline char Cursor::peek(const char*& at) const {
+  char next = at < end_ ? *at : '\0';
+  if (next <= ' ') {
+    at = skip_space(at);
+    next = at < end_ ? *at : '\0';
+  }
+  return next;
 }
 
-char Cursor::peek_behind_space() {
-  const char* at = at_;
+const char* Cursor::skip_space(const char* at) const {
   while (at < end_ && is_space(*at)) {
     ++at;
   }
-  at_ = at;
-  return at < end_ ? *at : '\0';
+  return at;
 }
 
 Kind Cursor::kind() {
-  if (failed()) {
-    return Kind::none;
-  }
   return kKinds[static_cast<unsigned char>(peek())];
 }
 
-bool Cursor::open(char bracket) {
-  if (failed()) {
+inline bool Cursor::try_enter(char bracket) {
+  const char* at = at_;
+  if (peek(at) != bracket) {
     return false;
   }
-  if (peek() != bracket) {
-    return fail(bracket == '{' ? "an object is missing" : "an array is missing");
-  }
   if (depth_ == kMaxJsonDepth) {
-    return fail("values are nested more than 128 deep");
+    return fail(at, "values are nested more than 128 deep");
   }
-  ++at_;
+  at_ = at + 1;
   ++depth_;
   fresh_ = true;
   return true;
 }
 
+// `at` is behind its end.
+inline void Cursor::leave(const char* at) {
+  at_ = at;
+  --depth_;
+  fresh_ = false;
+}
+
 bool Cursor::enter_object() {
-  return open('{');
+  return try_enter_object() || fail("an object is missing");
 }
 
 bool Cursor::enter_array() {
-  return open('[');
+  return try_enter_array() || fail("an array is missing");
 }
 
 bool Cursor::try_enter_object() {
-  return !failed() && peek() == '{' && open('{');
+  return try_enter('{');
 }
 
 bool Cursor::try_enter_array() {
-  return !failed() && peek() == '[' && open('[');
+  return try_enter('[');
 }
 
 bool Cursor::next_member(String& key) {
-  if (failed()) {
-    return false;
-  }
-  char next = peek();
+  const char* at = at_;
+  char next = peek(at);
   if (next == '}') {
-    ++at_;
-    --depth_;
-    fresh_ = false;
+    leave(at + 1);
     return false;
   }
   if (!fresh_) {
     if (next != ',') {
-      return fail("a comma or the end of the object is missing");
+      return fail(at, "a comma or the end of the object is missing");
     }
-    ++at_;
-    next = peek();
+    next = peek(++at);
   }
   fresh_ = false;
   if (next != '"') {
-    return fail("a member name in quotes is missing");
+    return fail(at, "a member name in quotes is missing");
   }
-  if (!scan_string_here(key)) {
+  at = scan_string_at(at, key);
+  if (at == nullptr) {
     return false;
   }
-  if (peek() != ':') {
-    return fail("a colon is missing");
+  if (peek(at) != ':') {
+    return fail(at, "a colon is missing");
   }
-  ++at_;
+  at_ = at + 1;
   return true;
 }
 
 bool Cursor::next_element() {
-  if (failed()) {
-    return false;
-  }
-  const char next = peek();
+  const char* at = at_;
+  const char next = peek(at);
   if (next == ']') {
-    ++at_;
-    --depth_;
-    fresh_ = false;
+    leave(at + 1);
     return false;
   }
   if (!fresh_) {
     if (next != ',') {
-      return fail("a comma or the end of the array is missing");
+      return fail(at, "a comma or the end of the array is missing");
     }
-    ++at_;
+    at_ = at + 1;
   }
   fresh_ = false;
   return true;
 }
 
-bool Cursor::scan_string_here(String& out) {
-  const char* begin = at_ + 1;
+const char* Cursor::scan_string_at(const char* at, String& out) {
+  const char* begin = at + 1;
   const StringScan scan = scan_string(begin, end_);
-  at_ = scan.stop;
   if (scan.fault != StringFault::none) {
-    return fail(describe(scan.fault));
+    fail(scan.stop, describe(scan.fault));
+    return nullptr;
   }
   out.raw = std::string_view(begin, static_cast<std::size_t>(scan.stop - begin));
   out.has_escapes = scan.has_escapes;
-  ++at_;
-  return true;
+  return scan.stop + 1;
 }
 
 bool Cursor::read_string(String& out) {
@@ -249,7 +251,16 @@ bool Cursor::read_string(String& out) {
 }
 
 bool Cursor::try_read_string(String& out) {
-  return !failed() && peek() == '"' && scan_string_here(out);
+  const char* at = at_;
+  if (peek(at) != '"') {
+    return false;
+  }
+  at = scan_string_at(at, out);
+  if (at == nullptr) {
+    return false;
+  }
+  at_ = at;
+  return true;
 }
 
 bool Cursor::read_number(std::string_view& out) {
@@ -292,7 +303,7 @@ bool Cursor::scan_scalar(Kind kind) {
   bool boolean = false;
   switch (kind) {
     case Kind::string:
-      return scan_string_here(string);
+      return read_string(string);
     case Kind::number:
       return read_number(number);
     case Kind::boolean:
@@ -310,7 +321,7 @@ bool Cursor::skip_value() {
   do {
     const Kind next = kind();
     if (next == Kind::object || next == Kind::array) {
-      if (!open(next == Kind::object ? '{' : '[')) {
+      if (!try_enter(next == Kind::object ? '{' : '[')) {
         return false;
       }
       is_object[depth_] = next == Kind::object;
@@ -333,9 +344,6 @@ bool Cursor::find_next(const Brackets& is_object, std::uint32_t floor) {
 }
 
 bool Cursor::skip_value(std::string_view& raw) {
-  if (failed()) {
-    return false;
-  }
   peek();
   const char* begin = at_;
   if (!skip_value()) {

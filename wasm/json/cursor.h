@@ -53,7 +53,7 @@ class Cursor {
   LLMPROXY_NOINLINE bool skip_value();
   bool skip_value(std::string_view& raw);
 
-  // Only white space is left. Does not fail the cursor when there is more.
+  // Only white space is left, or a failure. Does not fail the cursor when there is more.
   bool at_end();
 
   bool failed() const { return fault_ != nullptr; }
@@ -65,20 +65,28 @@ class Cursor {
   // Which of the open brackets, by depth, are objects.
   using Brackets = std::bitset<kMaxJsonDepth + 1>;
 
+  // Always false, to be returned. The first fault stays, and nothing is left to read behind it.
+  bool fail(const char* at, const char* what);
+  // At the next byte that is no white space.
   bool fail(const char* what);
-  // Goes to the next byte that is no white space, and returns it; 0 at the end, and 0 is in no JSON
-  // text.
-  char peek();
-  LLMPROXY_NOINLINE char peek_behind_space();
-  bool open(char bracket);
+  // Moves `at` to the next byte that is no white space, and returns it; 0 at the end, and 0 is in
+  // no JSON text.
+  char peek(const char*& at) const;
+  char peek() { return peek(at_); }
+  LLMPROXY_NOINLINE const char* skip_space(const char* at) const;
+  bool try_enter(char bracket);
+  void leave(const char* at);
   bool literal(std::string_view word);
-  bool scan_string_here(String& out);
+  // The string whose quote is at `at`; where it ends, or nullptr.
+  const char* scan_string_at(const char* at, String& out);
   bool scan_scalar(Kind kind);
   bool find_next(const Brackets& is_object, std::uint32_t floor);
 
+  // What every name and every value of a request runs through keeps these in variables of its own:
+  // each access to a member is one to memory, and the engine checks its bounds.
   const char* begin_;
   const char* at_;
-  const char* end_;
+  const char* end_;  // from a failure on, where that is
   const char* fault_ = nullptr;
   std::uint32_t depth_ = 0;
   // Just inside a bracket: no comma may come before the next member or element.

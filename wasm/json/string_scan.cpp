@@ -1,7 +1,5 @@
 #include "json/string_scan.h"
 
-#include "json/string_scan_simd.h"
-
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -72,19 +70,10 @@ struct Step {
 
 // Behind a backslash: an escape of two bytes.
 constexpr bool is_short_escape(char c) {
-  switch (c) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't':
-      return true;
-    default:
-      return false;
-  }
+  constexpr std::uint32_t kLetters = 1U << ('b' - 'b') | 1U << ('f' - 'b') | 1U << ('n' - 'b') |
+                                     1U << ('r' - 'b') | 1U << ('t' - 'b');
+  const unsigned letter = static_cast<unsigned char>(c) - unsigned{'b'};
+  return letter < 32 ? (kLetters >> letter & 1U) != 0 : c == '"' || c == '\\' || c == '/';
 }
 
 // `p` is at a backslash.
@@ -210,7 +199,8 @@ StringScan scan_plainly(const char* begin, const char* end, bool has_escapes) {
 
 // Blocks of 64 bytes for as long as there are whole ones and nothing is wrong; the rest, and
 // whatever is wrong, is left to scan_plainly().
-StringScan scan_blocks(const char* begin, const char* end, const simd::Constants& constants) {
+StringScan scan_blocks(const char* begin, const char* end) {
+  const simd::Constants constants;
   simd::Utf8 utf8;
   simd::Escapes escapes;
   std::uint64_t backslashes_seen = 0;
@@ -276,26 +266,13 @@ StringScan scan_blocks(const char* begin, const char* end, const simd::Constants
   return scan_plainly(p, end, has_escapes);
 }
 
-// Names and other short words end in their first 16 bytes.
-StringScan scan_simd(const char* begin, const char* end) {
-  const simd::Constants constants;
-  if (end - begin >= simd::kRow) {
-    const unsigned odd = simd::mask(simd::find_odd(wasm_v128_load(begin), constants));
-    const char* first = begin + __builtin_ctz(odd | 1U << 15U);
-    if (*first == '"') {
-      return {first, false, StringFault::none};
-    }
-  }
-  return scan_blocks(begin, end, constants);
-}
-
 #endif
 
 }  // namespace
 
-StringScan scan_string(const char* begin, const char* end) {
+StringScan scan_any_string(const char* begin, const char* end) {
 #ifdef LLMPROXY_SIMD
-  return scan_simd(begin, end);
+  return scan_blocks(begin, end);
 #else
   return scan_plainly(begin, end, false);
 #endif

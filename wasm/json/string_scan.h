@@ -3,6 +3,9 @@
 // In WebAssembly 64 bytes at a time, natively 8; both paths are held to the same vectors.
 #pragma once
 
+#include "base/inline.h"
+#include "json/string_scan_simd.h"
+
 #include <cstdint>
 
 namespace llmproxy::json {
@@ -23,6 +26,16 @@ struct StringScan {
 };
 
 // `begin` is the byte after the opening quote.
-StringScan scan_string(const char* begin, const char* end);
+LLMPROXY_NOINLINE StringScan scan_any_string(const char* begin, const char* end);
+
+// The same, for where names and other short words are read: their end is looked for on the spot.
+inline StringScan scan_string(const char* begin, const char* end) {
+#ifdef LLMPROXY_SIMD
+  if (const char* stop = simd::find_near_quote(begin, end)) {
+    return {stop, false, StringFault::none};
+  }
+#endif
+  return scan_any_string(begin, end);
+}
 
 }  // namespace llmproxy::json

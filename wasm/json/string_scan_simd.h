@@ -1,5 +1,5 @@
 // The inside of JSON strings 64 bytes at a time, where the target has registers of 16: which bytes
-// need a look, and whether the UTF-8 is well-formed. Only json/string_scan.cpp uses it.
+// need a look, and whether the UTF-8 is well-formed. A part of json/string_scan.h.
 #pragma once
 
 #ifdef __wasm_simd128__
@@ -116,6 +116,20 @@ inline v128_t find_odd(v128_t row, const Constants& constants) {
                                           wasm_i8x16_eq(row, constants[Constants::backslash]))));
 }
 
+// The quote that ends a string, if it is within the first row and what stands before it is plain;
+// nullptr if not.
+inline const char* find_near_quote(const char* begin, const char* end) {
+  if (end - begin < kRow) {
+    return nullptr;
+  }
+  const v128_t row = wasm_v128_load(begin);
+  const Constants constants;
+  const unsigned odd = mask(find_odd(row, constants));
+  const unsigned quotes = mask(wasm_i8x16_eq(row, constants[Constants::quote]));
+  const unsigned first = odd & (0U - odd);
+  return (first & quotes) != 0 ? begin + __builtin_ctz(first) : nullptr;
+}
+
 // Passes over blocks of plain text. An image is hundreds of thousands of them.
 inline const char* skip_plain_blocks(const char* p, const char* end, const Constants& constants) {
   const auto odd = [&](const char* at) { return find_odd(wasm_v128_load(at), constants); };
@@ -135,17 +149,16 @@ struct Block {
   Block(const char* p, const Constants& constants) {
     const v128_t quote = constants[Constants::quote];
     const v128_t backslash = constants[Constants::backslash];
-    const v128_t last_control = constants[Constants::last_control];
-    v128_t any_control = wasm_i8x16_splat(0);
+    v128_t lowest = quote;
     v128_t all_bits = wasm_i8x16_splat(0);
     for (unsigned i = 0; i < 4; ++i) {
       const v128_t row = wasm_v128_load(p + i * kRow);
       quotes |= mask_at(i, wasm_i8x16_eq(row, quote));
       backslashes |= mask_at(i, wasm_i8x16_eq(row, backslash));
-      any_control = opaque(wasm_v128_or(any_control, wasm_u8x16_le(row, last_control)));
+      lowest = wasm_u8x16_min(lowest, row);
       all_bits = wasm_v128_or(all_bits, row);
     }
-    has_controls = mask(any_control) != 0;
+    has_controls = mask(wasm_u8x16_le(lowest, constants[Constants::last_control])) != 0;
     is_ascii = mask(all_bits) == 0;
   }
 

@@ -20,10 +20,14 @@ void Writer::end(const char* to) {
   out_.commit(static_cast<std::size_t>(to - (before.data() + before.size())));
 }
 
+char* Writer::put(char* to, std::string_view bytes) {
+  copy_bytes(to, bytes.data(), bytes.size());
+  return to + bytes.size();
+}
+
 char* Writer::put_quoted(char* to, std::string_view plain) {
   *to++ = '"';
-  copy_bytes(to, plain.data(), plain.size());
-  to += plain.size();
+  to = put(to, plain);
   *to++ = '"';
   return to;
 }
@@ -55,6 +59,16 @@ void Writer::string(const String& slice) {
   out_.append('"');
 }
 
+void Writer::string(std::string_view before, const String& slice, std::string_view behind) {
+  if (spans_ != nullptr && spans_->refers_to(slice.raw)) {
+    open(before);
+    string(slice);
+    close(behind);
+  } else if (char* to = begin(before.size() + slice.raw.size() + behind.size() + 2)) {
+    end(put(put_quoted(put(to, before), slice.raw), behind));
+  }
+}
+
 void Writer::text(std::string_view utf8) {
   separate();
   out_.append('"');
@@ -70,8 +84,7 @@ void Writer::text_key(std::string_view name) {
 
 void Writer::copy_raw(std::string_view json) {
   if (char* to = begin(json.size())) {
-    copy_bytes(to, json.data(), json.size());
-    end(to + json.size());
+    end(put(to, json));
   }
 }
 

@@ -35,6 +35,9 @@ class Writer {
 
   // A slice of a document, put between quotes as it stands.
   LLMPROXY_NOINLINE void string(const String& slice);
+  // open(before), string(slice), close(behind).
+  LLMPROXY_NOINLINE void string(std::string_view before, const String& slice,
+                                std::string_view behind);
   // The same for what will be gone before the output is.
   void copy_string(const String& slice) { word(slice.raw); }
   // Text that is not JSON yet.
@@ -55,6 +58,7 @@ class Writer {
   char* begin(std::size_t size);
   // They are there, up to `to`.
   void end(const char* to);
+  static char* put(char* to, std::string_view bytes);
   static char* put_quoted(char* to, std::string_view plain);
   // A comma, if one is due.
   void separate();

@@ -50,6 +50,11 @@ TEST_CASE("a failed cursor stays failed and says where") {
   REQUIRE(cursor.fault() == "a colon is missing (at byte 5)");
   REQUIRE_FALSE(cursor.skip_value());
   REQUIRE(cursor.kind() == Kind::none);
+  REQUIRE_FALSE(cursor.next_member(key));
+  REQUIRE_FALSE(cursor.try_enter_object());
+  REQUIRE_FALSE(cursor.next_element());
+  REQUIRE_FALSE(cursor.read_string(key));
+  REQUIRE(cursor.fault() == "a colon is missing (at byte 5)");
 }
 
 TEST_CASE("reading the wrong kind fails") {

@@ -17,6 +17,16 @@ TEST_CASE("escape leaves text alone and escapes what JSON must not hold") {
   REQUIRE(buffer.view() == "\\\"");
 }
 
+TEST_CASE("a string is told by what it stands for") {
+  for (const json::String& role : {json::String{"role", false}, json::String{"r\\u006fle", true}}) {
+    CHECK(role.is("role"));
+    CHECK(role.equals("role"));
+    CHECK_FALSE(role.is("rule"));
+    CHECK_FALSE(role.is("roles"));
+    CHECK_FALSE(role.equals("rol"));
+  }
+}
+
 TEST_CASE("a prefix cuts nothing in two") {
   const std::string raw = "ab\\ud83d\\ude00\\n你😀x";
   for (std::size_t limit = 12; limit <= raw.size(); ++limit) {

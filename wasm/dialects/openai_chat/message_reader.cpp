@@ -17,10 +17,13 @@ using json::Kind;
 namespace {
 
 std::optional<Role> map_role(const Text& role) {
-  // The usual ones first.
+  if (role.is("user")) {
+    return Role::user;
+  }
+  if (role.is("assistant")) {
+    return Role::assistant;
+  }
   constexpr std::array kRoles = std::to_array<std::pair<std::string_view, Role>>({
-      {"user", Role::user},
-      {"assistant", Role::assistant},
       {"tool", Role::tool},
       {"system", Role::system},
       {"developer", Role::developer},
@@ -57,11 +60,12 @@ bool MessageReader::read_message(const FieldPath& at, std::size_t index) {
 }
 
 bool MessageReader::read_member(const json::String& key, Draft& draft, const FieldPath& at) {
-  if (key.equals("role")) {
-    return fields_.read(draft.role, {at, "role"});
+  if (key.is("role")) {
+    return fields_.cursor().try_read_string(draft.role) || fields_.read(draft.role, {at, "role"});
   }
-  if (key.equals("content")) {
-    return PartReader(fields_, out_).read_content({at, "content"});
+  if (key.is("content")) {
+    PartReader content(fields_, out_);
+    return content.try_read_text() || content.read_content({at, "content"});
   }
   if (draft.extras == nullptr) {
     draft.extras = std::make_unique<Extras>();

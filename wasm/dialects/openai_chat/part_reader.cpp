@@ -44,9 +44,6 @@ bool PartReader::try_read_text() {
 }
 
 bool PartReader::read_content(const FieldPath& param) {
-  if (try_read_text()) {
-    return true;
-  }
   const Kind kind = fields_.cursor().kind();
   if (kind != Kind::array && kind != Kind::null) {
     return fields_.fail_type(param, "a string or an array of content parts");

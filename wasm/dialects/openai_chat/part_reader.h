@@ -14,6 +14,8 @@ class PartReader {
  public:
   PartReader(FieldReader& fields, chat::Request& out) : fields_(fields), out_(out) {}
 
+  // A string, if there is one at the cursor, as a part.
+  bool try_read_text();
   // The value at the cursor, behind the parts of the request that are there. `param` names it in
   // errors. False on failure; the error is in the FieldReader.
   bool read_content(const FieldPath& param);
@@ -32,8 +34,6 @@ class PartReader {
     std::uint32_t index = 0;
   };
 
-  // A string, if there is one here, as a part.
-  bool try_read_text();
   LLMPROXY_COLD bool read_part(const FieldPath& param, std::size_t index);
   bool read_part_member(const json::String& key, PartDraft& draft, const FieldPath& param);
   LLMPROXY_COLD bool read_nested(PartDraft& draft, const FieldPath& param);
