@@ -34,6 +34,13 @@ const chat::ToolResultPart* result_of(const PartRef& ref) {
   return ref.part == nullptr ? nullptr : &std::get<chat::ToolResultPart>(*ref.part);
 }
 
+// The text, if there is nothing else in this content, as in most of them; nullptr if there is.
+const chat::Text* only_text(Content content) {
+  const chat::Part* part = content.size() == 1 ? content.front().part : nullptr;
+  const auto* text = part != nullptr ? std::get_if<chat::TextPart>(part) : nullptr;
+  return text != nullptr && text->signature.empty() ? &text->text : nullptr;
+}
+
 }  // namespace
 
 // The text and the media of a result.
@@ -117,6 +124,13 @@ Status ContentsWriter::write_content(Content content) {
   if (turn == Turn::results) {
     return write_results(content);
   }
+  if (const chat::Text* text = only_text(content)) {
+    const bool model = turn == Turn::model;
+    writer_.string(
+        model ? R"({"role":"model","parts":[{"text":)" : R"({"role":"user","parts":[{"text":)",
+        *text, "}]}");
+    return {};
+  }
   begin_content(turn);
   // Only the first call of a turn has to be signed.
   bool needs_signature = model_.signatures;
@@ -160,6 +174,10 @@ void ContentsWriter::write_signature(const chat::Text& signature) {
 }
 
 void ContentsWriter::write_text(const chat::Text& text, const chat::Text& signature) {
+  if (signature.empty()) {
+    writer_.string(R"({"text":)", text, "}");
+    return;
+  }
   writer_.open(R"({"text":)");
   writer_.string(text);
   write_signature(signature);
