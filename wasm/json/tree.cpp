@@ -4,6 +4,9 @@
 #include "base/text.h"
 #include "json/lenient.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace llmproxy::json {
 namespace {
 
@@ -25,7 +28,7 @@ Tree read_number_value(Cursor& cursor) {
 // Of two members with one name the second one counts.
 Tree read_object(Cursor& cursor) {
   Tree object = Tree::object();
-  each_member(cursor, [&](const String& key) { object[key.decode()] = read_tree(cursor); });
+  each_member(cursor, [&](const String& key) { set(object, key.decode(), read_tree(cursor)); });
   return object;
 }
 
@@ -40,6 +43,64 @@ std::string_view number_text(const Tree::binary_t& bytes) {
 }
 
 }  // namespace
+
+const Tree* find(const Tree& object, std::string_view name) {
+  if (object.is_object()) {
+    for (const auto& [key, value] : members(object)) {
+      if (key == name) {
+        return &value;
+      }
+    }
+  }
+  return nullptr;
+}
+
+Tree* find(Tree& object, std::string_view name) {
+  return const_cast<Tree*>(find(std::as_const(object), name));
+}
+
+void set(Tree& object, std::string_view name, Tree value) {
+  if (Tree* member = find(object, name)) {
+    *member = std::move(value);
+  } else {
+    members(object).emplace(std::string(name), std::move(value));
+  }
+}
+
+Tree& find_or_add(Tree& object, std::string_view name, const Tree& otherwise) {
+  if (find(object, name) == nullptr) {
+    set(object, name, otherwise);
+  }
+  return *find(object, name);
+}
+
+void set_text(Tree& object, std::string_view name, std::string_view text) {
+  set(object, name, std::string(text));
+}
+
+void erase(Tree& object, std::string_view name) {
+  object.erase(std::string(name));
+}
+
+Tree take(Tree& object, std::string_view name) {
+  Tree* member = find(object, name);
+  Tree taken = member != nullptr ? std::move(*member) : Tree();
+  erase(object, name);
+  return taken;
+}
+
+std::string_view text_of(const Tree* tree) {
+  const auto* text = tree != nullptr ? tree->get_ptr<const std::string*>() : nullptr;
+  return text != nullptr ? std::string_view(*text) : std::string_view();
+}
+
+bool is_text(const Tree* tree, std::string_view text) {
+  return tree != nullptr && tree->is_string() && text_of(tree) == text;
+}
+
+bool holds(const Tree& array, const Tree& value) {
+  return std::find(array.begin(), array.end(), value) != array.end();
+}
 
 Tree read_tree(Cursor& cursor) {
   bool value = false;
@@ -65,7 +126,7 @@ void write_tree(const Tree& tree, Writer& out) {
   switch (tree.type()) {
     case Tree::value_t::object:
       out.begin_object();
-      for (const auto& [name, value] : *tree.get_ptr<const Tree::object_t*>()) {
+      for (const auto& [name, value] : members(tree)) {
         out.text_key(name);
         write_tree(value, out);
       }

@@ -1,6 +1,7 @@
 // A JSON document as a tree, for what puts, moves and merges parts of documents. nlohmann/json
 // keeps it; it is read by the cursor and written by the writer, so it costs the module no second
-// lexer and serializer, and no conversion of numbers.
+// lexer and serializer, and no conversion of numbers. The functions here are what is done with one
+// everywhere: nlohmann's own are templates, which are compiled anew at each use.
 #pragma once
 
 #include "json/cursor.h"
@@ -21,6 +22,32 @@ using Tree = nlohmann::ordered_json;
 
 inline bool is_number(const Tree& tree) {
   return tree.is_number() || tree.is_binary();
+}
+
+// The member of this name; nullptr when there is none, or no object. Members that come or go move
+// those behind them.
+Tree* find(Tree& object, std::string_view name);
+const Tree* find(const Tree& object, std::string_view name);
+// In place of what was there, or behind the last one.
+void set(Tree& object, std::string_view name, Tree value);
+// Puts a copy of `otherwise` behind the last one if there was none.
+Tree& find_or_add(Tree& object, std::string_view name, const Tree& otherwise);
+void set_text(Tree& object, std::string_view name, std::string_view text);
+void erase(Tree& object, std::string_view name);
+// Erases it, and returns what it was; null when there was none.
+Tree take(Tree& object, std::string_view name);
+
+// Of a tree that may be missing: the text, empty when this is no string.
+std::string_view text_of(const Tree* tree);
+// Is there a string, and is it this one?
+bool is_text(const Tree* tree, std::string_view text);
+bool holds(const Tree& array, const Tree& value);
+// Of what is known to be an object.
+inline const Tree::object_t& members(const Tree& object) {
+  return *object.get_ptr<const Tree::object_t*>();
+}
+inline Tree::object_t& members(Tree& object) {
+  return *object.get_ptr<Tree::object_t*>();
 }
 
 // The next value. When that is not JSON the cursor has failed, and the tree is what was read of it.

@@ -57,3 +57,24 @@ TEST_CASE("what is no JSON is no tree") {
   json::read_tree(cursor);
   CHECK(cursor.failed());
 }
+
+TEST_CASE("members are found, set in their place, and taken out") {
+  json::Tree object = json::read_tree(R"({"a":1,"b":"text","c":[true]})");
+  CHECK(json::find(object, "x") == nullptr);
+  CHECK(json::find(*json::find(object, "c"), "a") == nullptr);
+  CHECK(json::text_of(json::find(object, "b")) == "text");
+  CHECK(json::text_of(json::find(object, "a")).empty());
+  CHECK(json::is_text(json::find(object, "b"), "text"));
+  CHECK_FALSE(json::is_text(nullptr, ""));
+  CHECK(json::holds(*json::find(object, "c"), true));
+  CHECK_FALSE(json::holds(*json::find(object, "c"), "true"));
+
+  json::set_text(object, "a", "first");
+  json::set(object, "d", 2);
+  CHECK(json::find_or_add(object, "d", 3) == 2);
+  CHECK(json::find_or_add(object, "e", 3) == 3);
+  CHECK(json::take(object, "b") == "text");
+  CHECK(json::take(object, "b").is_null());
+  json::erase(object, "c");
+  CHECK(json::write_tree(object) == R"({"a":"first","d":2,"e":3})");
+}

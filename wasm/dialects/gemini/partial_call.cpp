@@ -56,7 +56,10 @@ Tree* place(Tree& root, const std::vector<std::string>& steps) {
       }
       node = &(*node)[at];
     } else if (node->is_object() || node->is_null()) {
-      node = &(*node)[step];
+      if (node->is_null()) {
+        *node = Tree::object();
+      }
+      node = &json::find_or_add(*node, step, nullptr);
     } else {
       return nullptr;
     }
@@ -67,22 +70,21 @@ Tree* place(Tree& root, const std::vector<std::string>& steps) {
 // {"jsonPath": …, "stringValue" | "numberValue" | "boolValue" | "nullValue": …}. A string may come
 // in several pieces for one path.
 void apply(const Tree& piece, Tree& root) {
-  const auto path = piece.find("jsonPath");
-  if (path == piece.end() || !path->is_string()) {
+  const Tree* path = json::find(piece, "jsonPath");
+  if (path == nullptr || !path->is_string()) {
     return;
   }
-  Tree* node = place(root, steps_of(path->get_ref<const std::string&>()));
+  Tree* node = place(root, steps_of(json::text_of(path)));
   if (node == nullptr) {
     return;
   }
-  for (const auto& member : piece.items()) {
-    if (member.key() == "stringValue" && member.value().is_string()) {
-      const std::string before = node->is_string() ? node->get<std::string>() : "";
-      *node = before + member.value().get<std::string>();
-    } else if (member.key() == "nullValue") {
+  for (const auto& [name, value] : json::members(piece)) {
+    if (name == "stringValue" && value.is_string()) {
+      *node = concat({json::text_of(node), json::text_of(&value)});
+    } else if (name == "nullValue") {
       *node = nullptr;
-    } else if (member.key() == "numberValue" || member.key() == "boolValue") {
-      *node = member.value();
+    } else if (name == "numberValue" || name == "boolValue") {
+      *node = value;
     }
   }
 }

@@ -11,41 +11,23 @@ namespace {
 // Copies of definitions that one schema may need; beyond it, the siblings go instead.
 constexpr int kMaxCopies = 200;
 
-constexpr const char* kDefinitions = "#/definitions/";
-constexpr const char* kDefs = "#/$defs/";
+constexpr std::string_view kDefinitions = "#/definitions/";
+constexpr std::string_view kDefs = "#/$defs/";
 
-bool is_text(const Tree& schema, const char* key, const char* value) {
-  const auto at = schema.find(key);
-  return at != schema.end() && at->is_string() && *at == value;
+bool contains_reference(const Tree& tree, std::string_view reference) {
+  if (json::is_text(json::find(tree, "$ref"), reference)) {
+    return true;
+  }
+  return tree.is_structured() && std::any_of(tree.begin(), tree.end(), [&](const Tree& child) {
+           return contains_reference(child, reference);
+         });
 }
 
-// A reference that says where the target is in other words than "#/$defs/name".
-bool begins_with(const Tree& text, std::string_view prefix) {
-  return text.is_string() && text.get_ref<const std::string&>().starts_with(prefix);
-}
-
-bool contains_text(const Tree& tree, const std::string& reference) {
-  if (tree.is_object()) {
-    const auto at = tree.find("$ref");
-    if (at != tree.end() && at->is_string() && *at == reference) {
-      return true;
-    }
-  }
-  if (!tree.is_structured()) {
-    return false;
-  }
-  return std::any_of(tree.begin(), tree.end(),
-                     [&](const Tree& child) { return contains_text(child, reference); });
-}
-
-// Adds the text to the array under `key`, once.
-void add_to(Tree& schema, const char* key, const Tree& value) {
-  Tree& list = schema[key];
-  if (list.is_null()) {
-    list = Tree::array();
-  }
-  if (list.is_array() && std::find(list.begin(), list.end(), value) == list.end()) {
-    list.push_back(value);
+// Adds the name to those that are required, once.
+void require(Tree& schema, const Tree& name) {
+  Tree& list = json::find_or_add(schema, "required", Tree::array());
+  if (list.is_array() && !json::holds(list, name)) {
+    list.push_back(name);
   }
 }
 
@@ -56,8 +38,9 @@ bool SchemaAdapter::adapt() {
     return false;
   }
   rename_definitions(root_);
-  if (!root_.contains("type") && root_.contains("properties")) {
-    root_["type"] = "object";
+  move_definitions();
+  if (json::find(root_, "type") == nullptr && json::find(root_, "properties") != nullptr) {
+    json::set_text(root_, "type", "object");
     changed_ = true;
   }
   visit(root_, 0);
@@ -68,27 +51,29 @@ void SchemaAdapter::rename_definitions(Tree& value) {
   if (!value.is_structured()) {
     return;
   }
-  if (value.is_object()) {
-    const auto reference = value.find("$ref");
-    if (reference != value.end() && begins_with(*reference, kDefinitions)) {
-      const std::string name =
-          reference->get_ref<const std::string&>().substr(std::string_view(kDefinitions).size());
-      *reference = kDefs + name;
-      changed_ = true;
-    }
+  const std::string_view reference = json::text_of(json::find(value, "$ref"));
+  if (reference.starts_with(kDefinitions)) {
+    json::set_text(value, "$ref", concat({kDefs, reference.substr(kDefinitions.size())}));
+    changed_ = true;
   }
   for (Tree& child : value) {
     rename_definitions(child);
   }
-  if (&value == &root_ && value.contains("definitions")) {
-    Tree definitions = std::move(value["definitions"]);
-    value.erase("definitions");
-    if (value.contains("$defs") && value["$defs"].is_object() && definitions.is_object()) {
-      value["$defs"].update(definitions);
-    } else {
-      value["$defs"] = std::move(definitions);
-    }
-    changed_ = true;
+}
+
+void SchemaAdapter::move_definitions() {
+  if (json::find(root_, "definitions") == nullptr) {
+    return;
+  }
+  changed_ = true;
+  Tree definitions = json::take(root_, "definitions");
+  Tree* defs = json::find(root_, "$defs");
+  if (defs == nullptr || !defs->is_object() || !definitions.is_object()) {
+    json::set(root_, "$defs", std::move(definitions));
+    return;
+  }
+  for (auto& [name, definition] : json::members(definitions)) {
+    json::set(*defs, name, std::move(definition));
   }
 }
 
@@ -108,7 +93,7 @@ void SchemaAdapter::visit(Tree& schema, int depth) {
 
 void SchemaAdapter::visit_schema_or_bool(Tree& child, int depth) {
   if (child.is_boolean()) {
-    lossy_ = lossy_ || child == false;
+    lossy_ = lossy_ || !*child.get_ptr<const bool*>();
     child = Tree::object();
     changed_ = true;
   }
@@ -116,9 +101,9 @@ void SchemaAdapter::visit_schema_or_bool(Tree& child, int depth) {
 }
 
 // The values of the object or array under `key`.
-void SchemaAdapter::visit_each(Tree& schema, const char* key, int depth) {
-  const auto found = schema.find(key);
-  if (found == schema.end() || !found->is_structured()) {
+void SchemaAdapter::visit_each(Tree& schema, std::string_view key, int depth) {
+  Tree* found = json::find(schema, key);
+  if (found == nullptr || !found->is_structured()) {
     return;
   }
   for (Tree& child : *found) {
@@ -127,8 +112,8 @@ void SchemaAdapter::visit_each(Tree& schema, const char* key, int depth) {
 }
 
 void SchemaAdapter::visit_items(Tree& schema, int depth) {
-  const auto items = schema.find("items");
-  if (items == schema.end()) {
+  Tree* items = json::find(schema, "items");
+  if (items == nullptr) {
     return;
   }
   if (!items->is_array()) {
@@ -136,46 +121,45 @@ void SchemaAdapter::visit_items(Tree& schema, int depth) {
     return;
   }
   // What prefixItems was called before 2020.
-  Tree list = std::move(*items);
-  schema.erase("items");
-  schema["prefixItems"] = std::move(list);
+  json::set(schema, "prefixItems", json::take(schema, "items"));
   changed_ = true;
 }
 
 void SchemaAdapter::visit_children(Tree& schema, int depth) {
   visit_properties(schema, depth);
   visit_items(schema, depth + 1);
-  for (const char* key : {"$defs", "patternProperties", "anyOf", "oneOf", "prefixItems"}) {
+  for (const std::string_view key :
+       {"$defs", "patternProperties", "anyOf", "oneOf", "prefixItems"}) {
     visit_each(schema, key, depth + 1);
   }
-  if (schema.contains("additionalProperties")) {
-    visit(schema["additionalProperties"], depth + 1);
+  if (Tree* others = json::find(schema, "additionalProperties")) {
+    visit(*others, depth + 1);
   }
 }
 
 // A property whose schema is `false` can have no value, so it is no property.
 void SchemaAdapter::visit_properties(Tree& schema, int depth) {
-  const auto found = schema.find("properties");
-  if (found == schema.end() || !found->is_object()) {
+  Tree* properties = json::find(schema, "properties");
+  if (properties == nullptr || !properties->is_object()) {
     return;
   }
   std::vector<std::string> gone;
-  for (const auto& [name, child] : found->items()) {
-    if (child.is_boolean()) {
+  for (auto& [name, child] : json::members(*properties)) {
+    if (const bool* possible = child.get_ptr<const bool*>()) {
       changed_ = true;
-      if (child == false) {
+      if (!*possible) {
         gone.push_back(name);
-      } else {
-        child = Tree::object();
+        continue;
       }
+      child = Tree::object();
     }
     visit(child, depth + 1);
   }
+  Tree* required = json::find(schema, "required");
   for (const std::string& name : gone) {
-    schema["properties"].erase(name);
-    if (schema.contains("required") && schema["required"].is_array()) {
-      Tree& required = schema["required"];
-      required.erase(std::remove(required.begin(), required.end(), name), required.end());
+    json::erase(*properties, name);
+    if (required != nullptr && required->is_array()) {
+      required->erase(std::remove(required->begin(), required->end(), name), required->end());
     }
   }
 }
@@ -183,28 +167,22 @@ void SchemaAdapter::visit_properties(Tree& schema, int depth) {
 // "If a sub-schema has $ref, no other properties may be set": so what stands beside one is merged
 // with a copy of the target. A definition that holds itself keeps only the reference.
 void SchemaAdapter::resolve_siblings(Tree& schema) {
-  const auto reference = schema.find("$ref");
-  if (reference == schema.end() || !reference->is_string()) {
+  const Tree* reference = json::find(schema, "$ref");
+  if (reference == nullptr || !reference->is_string()) {
     return;
   }
-  const auto is_sibling = [](const auto& item) { return !item.key().starts_with('$'); };
-  const auto items = schema.items();
-  if (std::none_of(items.begin(), items.end(), is_sibling)) {
+  const auto is_sibling = [](const auto& member) { return !member.first.starts_with('$'); };
+  Tree::object_t& members = json::members(schema);
+  if (std::none_of(members.begin(), members.end(), is_sibling)) {
     return;
   }
   changed_ = true;
-  const std::string target = reference->get<std::string>();
-  const std::string_view name =
-      std::string_view(target).substr(std::min(target.size(), std::string_view(kDefs).size()));
-  const bool known = target.starts_with(kDefs) && root_.contains("$defs") &&
-                     root_["$defs"].is_object() && root_["$defs"].contains(name) &&
-                     root_["$defs"][std::string(name)].is_object();
-  if (known && copies_ < kMaxCopies && !contains_text(root_["$defs"][std::string(name)], target)) {
+  if (const Tree* target = find_definition(json::text_of(reference))) {
     ++copies_;
-    Tree merged = root_["$defs"][std::string(name)];
-    for (const auto& [key, value] : schema.items()) {
+    Tree merged = *target;
+    for (auto& [key, value] : members) {
       if (key != "$ref") {
-        merged[key] = value;
+        json::set(merged, key, std::move(value));
       }
     }
     schema = std::move(merged);
@@ -213,75 +191,77 @@ void SchemaAdapter::resolve_siblings(Tree& schema) {
   }
   lossy_ = true;
   Tree alone = Tree::object();
-  for (const auto& [key, value] : schema.items()) {
+  for (auto& [key, value] : members) {
     if (key.starts_with('$')) {
-      alone[key] = value;
+      json::set(alone, key, std::move(value));
     }
   }
   schema = std::move(alone);
 }
 
+// What may be copied to where it is referred to.
+const Tree* SchemaAdapter::find_definition(std::string_view reference) const {
+  const Tree* definitions = json::find(root_, "$defs");
+  if (!reference.starts_with(kDefs) || definitions == nullptr || copies_ >= kMaxCopies) {
+    return nullptr;
+  }
+  const Tree* found = json::find(*definitions, reference.substr(kDefs.size()));
+  const bool good =
+      found != nullptr && found->is_object() && !contains_reference(*found, reference);
+  return good ? found : nullptr;
+}
+
 void SchemaAdapter::merge_all_of(Tree& schema) {
-  const auto found = schema.find("allOf");
-  if (found == schema.end()) {
+  if (json::find(schema, "allOf") == nullptr) {
     return;
   }
   changed_ = true;
-  const Tree parts = std::move(*found);
-  schema.erase("allOf");
+  Tree parts = json::take(schema, "allOf");
   if (!parts.is_array()) {
     return;
   }
-  if (parts.size() == 1 && schema.empty() && parts[0].is_object()) {
-    schema = parts[0];
+  if (parts.size() == 1 && schema.empty() && parts.front().is_object()) {
+    schema = std::move(parts.front());
     resolve_siblings(schema);
     merge_all_of(schema);
     return;
   }
-  for (const Tree& part : parts) {
+  for (Tree& part : parts) {
     if (!part.is_object()) {
       continue;
     }
-    Tree resolved = part;
-    if (resolved.contains("$ref")) {
-      resolved["description"] = resolved.value("description", "");  // a sibling, so it is resolved
-      resolve_siblings(resolved);
-      if (is_text(resolved, "description", "")) {
-        resolved.erase("description");
+    if (json::find(part, "$ref") != nullptr) {
+      json::find_or_add(part, "description", "");  // a sibling, so it is resolved
+      resolve_siblings(part);
+      if (json::is_text(json::find(part, "description"), "")) {
+        json::erase(part, "description");
       }
-      lossy_ = lossy_ || resolved.contains("$ref");
+      lossy_ = lossy_ || json::find(part, "$ref") != nullptr;
     }
-    merge_all_of(resolved);
-    merge(schema, resolved);
+    merge_all_of(part);
+    merge(schema, part);
   }
 }
 
 void SchemaAdapter::merge_properties(Tree& schema, const Tree& properties) {
-  Tree& merged = schema["properties"];
-  if (merged.is_null()) {
-    merged = Tree::object();
-  }
-  for (const auto& [name, property] : properties.items()) {
-    lossy_ = lossy_ || (merged.contains(name) && merged[name] != property);
-    if (!merged.contains(name)) {
-      merged[name] = property;
-    }
+  Tree& merged = json::find_or_add(schema, "properties", Tree::object());
+  for (const auto& [name, property] : json::members(properties)) {
+    lossy_ = lossy_ || json::find_or_add(merged, name, property) != property;
   }
 }
 
 void SchemaAdapter::merge(Tree& schema, const Tree& part) {
-  for (const auto& [key, value] : part.items()) {
+  for (const auto& [key, value] : json::members(part)) {
     if (key == "properties" && value.is_object()) {
       merge_properties(schema, value);
     } else if (key == "required" && value.is_array()) {
       for (const Tree& name : value) {
-        add_to(schema, "required", name);
+        require(schema, name);
       }
-    } else if (!schema.contains(key)) {
-      schema[key] = value;
     } else {
       const bool words = key == "description" || key == "title";
-      lossy_ = lossy_ || (!words && schema[key] != value);
+      const Tree& merged = json::find_or_add(schema, key, value);
+      lossy_ = lossy_ || (!words && merged != value);
     }
   }
 }

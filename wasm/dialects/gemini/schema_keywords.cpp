@@ -10,20 +10,18 @@ namespace {
 
 using json::is_number;
 
-bool is_text(const Tree& schema, const char* key, const char* value) {
-  const auto at = schema.find(key);
-  return at != schema.end() && at->is_string() && *at == value;
-}
-
 // Both "string" and ["string", "null"].
 void allow_null(Tree& schema) {
-  Tree& type = schema["type"];
-  if (type.is_string() && type != "null") {
-    type = Tree::array({type, "null"});
-  } else if (type.is_array() && std::find(type.begin(), type.end(), "null") == type.end()) {
-    type.push_back("null");
-  } else if (type.is_null()) {
-    schema.erase("type");
+  Tree* type = json::find(schema, "type");
+  if (type == nullptr) {
+    return;
+  }
+  if (type->is_string() && !json::is_text(type, "null")) {
+    *type = Tree::array({std::move(*type), "null"});
+  } else if (type->is_array() && !json::holds(*type, "null")) {
+    type->push_back("null");
+  } else if (type->is_null()) {
+    json::erase(schema, "type");
   }
 }
 
@@ -31,33 +29,32 @@ void allow_null(Tree& schema) {
 
 // Gemini's enum takes text and numbers.
 void SchemaAdapter::map_const(Tree& schema) {
-  const auto found = schema.find("const");
-  if (found == schema.end()) {
+  if (json::find(schema, "const") == nullptr) {
     return;
   }
   changed_ = true;
-  const Tree value = *found;
-  schema.erase("const");
+  const Tree value = json::take(schema, "const");
   if (value.is_string() || is_number(value)) {
-    schema["enum"] = Tree::array({value});
-    if (!schema.contains("type")) {
-      schema["type"] = value.is_string()           ? "string"
-                       : value.is_number_integer() ? "integer"
-                                                   : "number";
+    json::set(schema, "enum", Tree::array({value}));
+    if (json::find(schema, "type") == nullptr) {
+      json::set_text(schema, "type",
+                     value.is_string()           ? "string"
+                     : value.is_number_integer() ? "integer"
+                                                 : "number");
     }
   } else if (value.is_null()) {
-    schema["type"] = "null";
+    json::set_text(schema, "type", "null");
   } else {
     lossy_ = true;
     if (value.is_boolean()) {
-      schema["type"] = "boolean";
+      json::set_text(schema, "type", "boolean");
     }
   }
 }
 
 void SchemaAdapter::map_enum(Tree& schema) {
-  const auto found = schema.find("enum");
-  if (found == schema.end() || !found->is_array()) {
+  Tree* found = json::find(schema, "enum");
+  if (found == nullptr || !found->is_array()) {
     return;
   }
   Tree values = Tree::array();
@@ -75,7 +72,7 @@ void SchemaAdapter::map_enum(Tree& schema) {
   }
   changed_ = true;
   if (values.empty()) {
-    schema.erase("enum");
+    json::erase(schema, "enum");
   } else {
     *found = std::move(values);
   }
@@ -84,41 +81,39 @@ void SchemaAdapter::map_enum(Tree& schema) {
   }
 }
 
-void SchemaAdapter::map_bound(Tree& schema, const char* exclusive, const char* inclusive,
+void SchemaAdapter::map_bound(Tree& schema, std::string_view exclusive, std::string_view inclusive,
                               int step) {
-  const auto found = schema.find(exclusive);
-  if (found == schema.end()) {
+  if (json::find(schema, exclusive) == nullptr) {
     return;
   }
   changed_ = true;
-  const Tree bound = *found;
-  schema.erase(exclusive);
-  const bool integers = is_text(schema, "type", "integer");
+  Tree bound = json::take(schema, exclusive);
   // Before 2016 it was a boolean beside the bound.
-  const Tree* base = is_number(bound) ? &bound : nullptr;
-  if (bound == true && schema.contains(inclusive) && is_number(schema[inclusive])) {
-    base = &schema[inclusive];
+  const bool* is_exclusive = bound.get_ptr<const bool*>();
+  if (is_exclusive != nullptr && *is_exclusive) {
+    const Tree* beside = json::find(schema, inclusive);
+    bound = beside != nullptr ? *beside : Tree();
   }
-  if (base == nullptr) {
+  if (!is_number(bound)) {
     return;
   }
   std::int64_t next = 0;
-  if (integers && base->is_number_integer() &&
-      !__builtin_add_overflow(base->get_ref<const std::int64_t&>(), step, &next)) {
-    schema[inclusive] = next;
+  if (json::is_text(json::find(schema, "type"), "integer") && bound.is_number_integer() &&
+      !__builtin_add_overflow(bound.get_ref<const std::int64_t&>(), step, &next)) {
+    json::set(schema, inclusive, next);
   } else {
     lossy_ = true;  // the bound itself is allowed now
-    schema[inclusive] = Tree(*base);
+    json::set(schema, inclusive, std::move(bound));
   }
 }
 
 void SchemaAdapter::map_nullable(Tree& schema) {
-  const auto found = schema.find("nullable");
-  if (found == schema.end() || !found->is_boolean()) {
+  const Tree* found = json::find(schema, "nullable");
+  if (found == nullptr || !found->is_boolean()) {
     return;
   }
-  const bool nullable = *found == true;
-  schema.erase("nullable");
+  const bool nullable = *found->get_ptr<const bool*>();
+  json::erase(schema, "nullable");
   changed_ = true;
   if (nullable) {
     allow_null(schema);

@@ -23,11 +23,10 @@ constexpr std::array kHandled = std::to_array<std::string_view>(
      "$id",      "default",  "examples",   "example",  "nullable",    "propertyOrdering",
      "maxItems", "$comment", "deprecated", "readOnly", "writeOnly",   "strict"});
 
-void describe(Tree& out, const std::string& text) {
-  const auto found = out.find("description");
-  const bool has =
-      found != out.end() && found->is_string() && !found->get_ref<std::string&>().empty();
-  out["description"] = has ? found->get<std::string>() + " " + text : text;
+void describe(Tree& out, std::string_view text) {
+  const std::string_view before = json::text_of(json::find(out, "description"));
+  json::set_text(out, "description",
+                 before.empty() ? std::string(text) : concat({before, " ", text}));
 }
 
 std::string list_values(const Tree& values) {
@@ -39,14 +38,30 @@ std::string list_values(const Tree& values) {
   return out + ".";
 }
 
+Tree of_type(std::string_view type) {
+  Tree schema = Tree::object();
+  json::set_text(schema, "type", type);
+  return schema;
+}
+
+bool is_of_type(const Tree& schema, std::string_view type) {
+  return json::is_text(json::find(schema, "type"), type);
+}
+
+bool has(const Tree& schema, std::string_view key) {
+  return json::find(schema, key) != nullptr;
+}
+
+// What is under `key`, if it is an array; nullptr if not.
+const Tree* find_array(const Tree& schema, std::string_view key) {
+  const Tree* found = json::find(schema, key);
+  return found != nullptr && found->is_array() ? found : nullptr;
+}
+
 }  // namespace
 
 const Tree* SchemaLowering::find_target(const Tree& schema) {
-  const auto reference = schema.find("$ref");
-  if (reference == schema.end() || !reference->is_string()) {
-    return nullptr;
-  }
-  std::string_view path = reference->get_ref<const std::string&>();
+  std::string_view path = json::text_of(json::find(schema, "$ref"));
   if (path == "#") {
     return &root_;
   }
@@ -55,13 +70,9 @@ const Tree* SchemaLowering::find_target(const Tree& schema) {
   }
   path.remove_prefix(2);
   const Tree* at = &root_;
-  while (!path.empty()) {
+  while (at != nullptr && !path.empty()) {
     const std::size_t slash = path.find('/');
-    const std::string step(path.substr(0, slash));
-    if (!at->is_object() || !at->contains(step)) {
-      return nullptr;
-    }
-    at = &(*at)[step];
+    at = json::find(*at, path.substr(0, slash));
     path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
   }
   return at;
@@ -69,11 +80,10 @@ const Tree* SchemaLowering::find_target(const Tree& schema) {
 
 Tree SchemaLowering::too_deep(const Tree& schema) {
   lossy_ = true;
-  Tree out = Tree::object();
-  out["type"] = "string";
-  const auto text = schema.is_object() ? schema.find("description") : schema.end();
-  if (schema.is_object() && text != schema.end() && text->is_string()) {
-    out["description"] = *text;
+  Tree out = of_type("string");
+  const Tree* text = json::find(schema, "description");
+  if (text != nullptr && text->is_string()) {
+    json::set(out, "description", *text);
   }
   describe(out, "As JSON.");
   return out;
@@ -81,11 +91,11 @@ Tree SchemaLowering::too_deep(const Tree& schema) {
 
 Tree SchemaLowering::lower(const Tree& schema, int depth) {
   if (!schema.is_object()) {
-    return Tree({{"type", "string"}});
+    return of_type("string");
   }
-  if (schema.contains("$ref")) {
+  if (const Tree* reference = json::find(schema, "$ref")) {
     const Tree* target = find_target(schema);
-    const std::string name = schema["$ref"].is_string() ? schema["$ref"].get<std::string>() : "";
+    const std::string name(json::text_of(reference));
     if (target == nullptr || std::find(open_.begin(), open_.end(), name) != open_.end()) {
       return too_deep(schema);
     }
@@ -104,110 +114,105 @@ Tree SchemaLowering::lower(const Tree& schema, int depth) {
   lower_enum(schema, out);
   lower_array(schema, out, depth);
   lower_object(schema, out, depth);
-  if (!out.contains("type") && !out.contains("anyOf")) {
-    out["type"] = "string";
+  if (!has(out, "type") && !has(out, "anyOf")) {
+    json::set_text(out, "type", "string");
   }
   return out;
 }
 
 void SchemaLowering::copy_plain(const Tree& schema, Tree& out) {
-  for (const auto& [key, value] : schema.items()) {
+  for (const auto& [key, value] : json::members(schema)) {
     if (std::find(kPlain.begin(), kPlain.end(), key) != kPlain.end()) {
-      out[key] = value;
+      json::set(out, key, value);
     } else if (std::find(kHandled.begin(), kHandled.end(), key) == kHandled.end()) {
       lossy_ = true;
     }
   }
   // Each such bound multiplies the states of what may be generated, and Gemini refuses a schema
   // with many. https://github.com/vercel/ai/issues/21192
-  if (schema.contains("maxItems")) {
+  if (const Tree* most = json::find(schema, "maxItems")) {
     lossy_ = true;
-    describe(out, "At most " + json::write_tree(schema["maxItems"]) + " items.");
+    describe(out, concat({"At most ", json::write_tree(*most), " items."}));
   }
   // "only 'enum' and 'date-time' are supported for STRING type"
   constexpr std::array kFormats =
       std::to_array<std::string_view>({"enum", "date-time", "int32", "int64", "float", "double"});
-  const auto format = schema.find("format");
-  if (format != schema.end() && format->is_string()) {
-    const std::string& name = format->get_ref<const std::string&>();
-    if (std::find(kFormats.begin(), kFormats.end(), name) != kFormats.end()) {
-      out["format"] = name;
-    } else {
-      describe(out, "Format: " + name + ".");
-    }
+  const std::string_view format = json::text_of(json::find(schema, "format"));
+  if (std::find(kFormats.begin(), kFormats.end(), format) != kFormats.end()) {
+    json::set_text(out, "format", format);
+  } else if (!format.empty()) {
+    describe(out, concat({"Format: ", format, "."}));
   }
 }
 
 void SchemaLowering::lower_type(const Tree& schema, Tree& out, int depth) {
-  const auto found = schema.find("type");
-  if (found == schema.end()) {
-    if (schema.contains("properties")) {
-      out["type"] = "object";
-    } else if (schema.contains("items")) {
-      out["type"] = "array";
+  const Tree* found = json::find(schema, "type");
+  if (found == nullptr) {
+    if (has(schema, "properties")) {
+      json::set_text(out, "type", "object");
+    } else if (has(schema, "items")) {
+      json::set_text(out, "type", "array");
     }
     return;
   }
-  if (!found->is_array()) {
-    out["type"] = *found == "null" ? Tree("string") : *found;
-    if (*found == "null") {
-      out["nullable"] = true;
-    }
-    return;
-  }
-  std::vector<Tree> types;
-  for (const Tree& type : *found) {
-    if (type == "null") {
-      out["nullable"] = true;
+  std::vector<const Tree*> types;
+  const auto add = [&](const Tree& type) {
+    if (json::is_text(&type, "null")) {
+      json::set(out, "nullable", true);
     } else {
-      types.push_back(type);
+      types.push_back(&type);
     }
+  };
+  if (found->is_array()) {
+    std::for_each(found->begin(), found->end(), add);
+  } else {
+    add(*found);
   }
   if (types.size() <= 1) {
-    out["type"] = types.empty() ? Tree("string") : types.front();
+    json::set(out, "type", types.empty() ? Tree("string") : *types.front());
     return;
   }
   Tree choices = Tree::array();
-  for (const Tree& type : types) {
+  for (const Tree* type : types) {
     Tree one = schema;
-    one.erase("description");
-    one["type"] = type;
+    json::erase(one, "description");
+    json::set(one, "type", *type);
     choices.push_back(lower(one, depth + 1));
   }
   Tree bare = Tree::object();
-  for (const char* key : {"title", "description", "nullable"}) {
-    if (out.contains(key)) {
-      bare[key] = out[key];
+  for (const std::string_view key : {"title", "description", "nullable"}) {
+    if (Tree* kept = json::find(out, key)) {
+      json::set(bare, key, std::move(*kept));
     }
   }
   out = std::move(bare);
-  out["anyOf"] = std::move(choices);
+  json::set(out, "anyOf", std::move(choices));
 }
 
 // One choice is no choice.
 void SchemaLowering::take_choices(Tree choices, Tree& out) {
   if (choices.size() > 1) {
-    out.erase("type");
-    out["anyOf"] = std::move(choices);
+    json::erase(out, "type");
+    json::set(out, "anyOf", std::move(choices));
   } else if (choices.size() == 1) {
-    for (const auto& [name, value] : choices[0].items()) {
-      if (!out.contains(name) || name == "type") {
-        out[name] = value;
+    for (const auto& [name, value] : json::members(choices.front())) {
+      if (name == "type" || !has(out, name)) {
+        json::set(out, name, value);
       }
     }
   }
 }
 
 void SchemaLowering::lower_choice(const Tree& schema, Tree& out, int depth) {
-  for (const char* key : {"anyOf", "oneOf"}) {
-    const auto found = schema.find(key);
-    if (found == schema.end() || !found->is_array() || out.contains("anyOf")) {
+  for (const std::string_view key : {"anyOf", "oneOf"}) {
+    const Tree* found = find_array(schema, key);
+    if (found == nullptr || has(out, "anyOf")) {
       continue;
     }
     Tree choices = Tree::array();
     for (const Tree& choice : *found) {
-      if (choice.is_object() && choice.value("type", Tree()) == "null") {
-        out["nullable"] = true;
+      if (is_of_type(choice, "null")) {
+        json::set(out, "nullable", true);
       } else {
         choices.push_back(lower(choice, depth + 1));
       }
@@ -218,73 +223,76 @@ void SchemaLowering::lower_choice(const Tree& schema, Tree& out, int depth) {
 
 // "only allowed for STRING type", and no member may be empty.
 void SchemaLowering::lower_enum(const Tree& schema, Tree& out) {
-  const auto found = schema.find("enum");
-  if (found == schema.end() || !found->is_array() || out.contains("anyOf")) {
+  const Tree* found = find_array(schema, "enum");
+  if (found == nullptr || has(out, "anyOf")) {
     return;
   }
-  const bool texts = std::all_of(found->begin(), found->end(), [](const Tree& value) {
-    return value.is_string() && !value.get_ref<const std::string&>().empty();
-  });
+  const bool texts = std::all_of(found->begin(), found->end(),
+                                 [](const Tree& value) { return !json::text_of(&value).empty(); });
   if (texts && !found->empty()) {
-    out["type"] = "string";
-    out["enum"] = *found;
+    json::set_text(out, "type", "string");
+    json::set(out, "enum", *found);
     return;
   }
   lossy_ = true;
-  if (!out.contains("type")) {
+  if (!has(out, "type")) {
     const bool numbers = std::all_of(found->begin(), found->end(), json::is_number);
-    out["type"] = numbers ? "number" : "string";
+    json::set_text(out, "type", numbers ? "number" : "string");
   }
   describe(out, list_values(*found));
 }
 
 void SchemaLowering::lower_array(const Tree& schema, Tree& out, int depth) {
-  if (out.value("type", Tree()) != "array") {
+  if (!is_of_type(out, "array")) {
     return;
   }
-  if (schema.contains("items") && schema["items"].is_object() && !schema["items"].empty()) {
-    out["items"] = lower(schema["items"], depth + 1);
+  const Tree* items = json::find(schema, "items");
+  if (items != nullptr && items->is_object() && !items->empty()) {
+    json::set(out, "items", lower(*items, depth + 1));
     return;
   }
-  if (schema.contains("prefixItems") && schema["prefixItems"].is_array() &&
-      !schema["prefixItems"].empty()) {
-    lossy_ = true;
-    Tree choices = Tree::array();
-    for (const Tree& item : schema["prefixItems"]) {
-      Tree lowered = lower(item, depth + 1);
-      if (std::find(choices.begin(), choices.end(), lowered) == choices.end()) {
-        choices.push_back(std::move(lowered));
-      }
+  const Tree* first = find_array(schema, "prefixItems");
+  if (first == nullptr || first->empty()) {
+    json::set(out, "items", of_type("string"));  // "items: missing field"
+    return;
+  }
+  lossy_ = true;
+  Tree choices = Tree::array();
+  for (const Tree& item : *first) {
+    Tree lowered = lower(item, depth + 1);
+    if (!json::holds(choices, lowered)) {
+      choices.push_back(std::move(lowered));
     }
-    out["items"] = choices.size() == 1 ? choices[0] : Tree({{"anyOf", choices}});
-    return;
   }
-  out["items"] = {{"type", "string"}};  // "items: missing field"
+  Tree any = Tree::object();
+  if (choices.size() == 1) {
+    any = std::move(choices.front());
+  } else {
+    json::set(any, "anyOf", std::move(choices));
+  }
+  json::set(out, "items", std::move(any));
 }
 
 void SchemaLowering::lower_object(const Tree& schema, Tree& out, int depth) {
-  if (out.value("type", Tree()) != "object") {
-    return;
-  }
-  const auto found = schema.find("properties");
-  if (found == schema.end() || !found->is_object() || found->empty()) {
+  const Tree* found = json::find(schema, "properties");
+  if (!is_of_type(out, "object") || found == nullptr || !found->is_object() || found->empty()) {
     return;  // "should be non-empty for OBJECT type"
   }
   Tree properties = Tree::object();
-  for (const auto& [name, property] : found->items()) {
-    properties[name] = lower(property, depth + 1);
+  for (const auto& [name, property] : json::members(*found)) {
+    json::set(properties, name, lower(property, depth + 1));
   }
   Tree required = Tree::array();
-  if (schema.contains("required") && schema["required"].is_array()) {
-    for (const Tree& name : schema["required"]) {
-      if (name.is_string() && properties.contains(name.get_ref<const std::string&>())) {
+  if (const Tree* names = find_array(schema, "required")) {
+    for (const Tree& name : *names) {
+      if (name.is_string() && has(properties, json::text_of(&name))) {
         required.push_back(name);
       }
     }
   }
-  out["properties"] = std::move(properties);
+  json::set(out, "properties", std::move(properties));
   if (!required.empty()) {
-    out["required"] = std::move(required);
+    json::set(out, "required", std::move(required));
   }
 }
 

@@ -5,6 +5,7 @@
 #include "json/tree.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace llmproxy::gemini {
@@ -25,18 +26,20 @@ class SchemaAdapter {
  private:
   void visit(Tree& schema, int depth);
   void visit_children(Tree& schema, int depth);
-  void visit_each(Tree& schema, const char* key, int depth);
+  void visit_each(Tree& schema, std::string_view key, int depth);
   void visit_items(Tree& schema, int depth);
   void visit_schema_or_bool(Tree& child, int depth);
   void visit_properties(Tree& schema, int depth);
   void rename_definitions(Tree& value);
+  void move_definitions();
   void resolve_siblings(Tree& schema);
+  const Tree* find_definition(std::string_view reference) const;
   void merge_all_of(Tree& schema);
   void merge(Tree& schema, const Tree& part);
   void merge_properties(Tree& schema, const Tree& properties);
   void map_const(Tree& schema);
   void map_enum(Tree& schema);
-  void map_bound(Tree& schema, const char* exclusive, const char* inclusive, int step);
+  void map_bound(Tree& schema, std::string_view exclusive, std::string_view inclusive, int step);
   void map_nullable(Tree& schema);
 
   Tree& root_;
