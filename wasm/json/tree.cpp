@@ -60,6 +60,7 @@ Tree* find(Tree& object, std::string_view name) {
 }
 
 void set(Tree& object, std::string_view name, Tree value) {
+  LLMPROXY_ASSERT(object.is_object());
   if (Tree* member = find(object, name)) {
     *member = std::move(value);
   } else {

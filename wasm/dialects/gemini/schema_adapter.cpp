@@ -245,8 +245,13 @@ void SchemaAdapter::merge_all_of(Tree& schema) {
 
 void SchemaAdapter::merge_properties(Tree& schema, const Tree& properties) {
   Tree& merged = json::find_or_add(schema, "properties", Tree::object());
+  if (!merged.is_object()) {
+    merged = Tree::object();  // it was no schema
+    lossy_ = true;
+  }
   for (const auto& [name, property] : json::members(properties)) {
-    lossy_ = lossy_ || json::find_or_add(merged, name, property) != property;
+    const bool same = json::find_or_add(merged, name, property) == property;
+    lossy_ = lossy_ || !same;
   }
 }
 

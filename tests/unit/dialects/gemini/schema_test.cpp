@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <vector>
 
 using namespace llmproxy;
 
@@ -87,6 +88,71 @@ TEST_CASE("allOf becomes one schema") {
       R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}},"required":["a","b"]})");
   CHECK(adapted_property(R"({"allOf":[{"type":"string","minLength":1},{"minLength":2}]})") ==
         R"({"type":"string","minLength":1} lossy)");
+  CHECK(
+      adapted_property(R"({"properties":true,"allOf":[{"properties":{"a":{"type":"string"}}}]})") ==
+      R"({"properties":{"a":{"type":"string"}}} lossy)");
+}
+
+TEST_CASE("what two schemas say differently is kept from the first, and the rest of both") {
+  CHECK(
+      adapted_property(
+          R"({"allOf":[{"properties":{"a":{"type":"string"}}},{"properties":{"a":{"type":"number"},"b":{"type":"string"}}}]})") ==
+      R"({"properties":{"a":{"type":"string"},"b":{"type":"string"}}} lossy)");
+}
+
+TEST_CASE("no value of any keyword is more than the adapter can take") {
+  const std::vector<std::string> keywords = {"type",
+                                             "enum",
+                                             "const",
+                                             "items",
+                                             "prefixItems",
+                                             "properties",
+                                             "required",
+                                             "allOf",
+                                             "anyOf",
+                                             "oneOf",
+                                             "$ref",
+                                             "$defs",
+                                             "definitions",
+                                             "nullable",
+                                             "format",
+                                             "title",
+                                             "additionalProperties",
+                                             "description",
+                                             "minimum",
+                                             "exclusiveMinimum",
+                                             "maxItems"};
+  const std::vector<std::string> values = {"null",
+                                           "true",
+                                           "false",
+                                           "1",
+                                           "0.5",
+                                           R"("")",
+                                           R"("#/$defs/a")",
+                                           R"("array")",
+                                           "[]",
+                                           R"(["object","null"])",
+                                           R"([null,{},true])",
+                                           "{}",
+                                           R"({"a":true})",
+                                           R"({"a":{"$ref":"#/$defs/a","title":""}})",
+                                           R"([{"properties":{"a":{}},"required":["a"]}])"};
+  const auto is_json = [](const std::string& text) { return nlohmann::json::accept(text); };
+  std::vector<std::string> members;
+  for (const std::string& keyword : keywords) {
+    for (const std::string& value : values) {
+      members.push_back("\"" + keyword + "\":" + value);
+    }
+  }
+  for (auto first = members.begin(); first != members.end(); ++first) {
+    for (auto second = first; second != members.end(); ++second) {
+      const std::string schema = "{" + *second + "," + *first + "}";
+      const auto adapted = gemini::adapt_schema(schema);
+      if (!is_json(gemini::lower_schema(schema).json) || (adapted && !is_json(adapted->json))) {
+        FAIL(schema);
+      }
+    }
+  }
 }
 
 TEST_CASE("definitions and references") {
