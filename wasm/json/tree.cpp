@@ -69,7 +69,7 @@ void set(Tree& object, std::string_view name, Tree value) {
 }
 
 Tree& find_or_add(Tree& object, std::string_view name, const Tree& otherwise) {
-  if (find(object, name) == nullptr) {
+  if (!has(object, name)) {
     set(object, name, otherwise);
   }
   return *find(object, name);

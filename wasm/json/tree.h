@@ -28,6 +28,9 @@ inline bool is_number(const Tree& tree) {
 // those behind them.
 Tree* find(Tree& object, std::string_view name);
 const Tree* find(const Tree& object, std::string_view name);
+inline bool has(const Tree& object, std::string_view name) {
+  return find(object, name) != nullptr;
+}
 // In place of what was there, or behind the last one.
 void set(Tree& object, std::string_view name, Tree value);
 // Puts a copy of `otherwise` behind the last one if there was none.

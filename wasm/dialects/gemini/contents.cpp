@@ -167,14 +167,12 @@ Status ContentsWriter::write_part(const PartRef& ref, bool& needs_signature) {
 }
 
 void ContentsWriter::write_signature(const chat::Text& signature) {
-  if (!signature.empty() && model_.keep_signatures) {
-    writer_.key("thoughtSignature");
-    writer_.string(signature);
-  }
+  writer_.key("thoughtSignature");
+  writer_.string(signature);
 }
 
 void ContentsWriter::write_text(const chat::Text& text, const chat::Text& signature) {
-  if (signature.empty()) {
+  if (!keeps(signature)) {
     writer_.string(R"({"text":)", text, "}");
     return;
   }
@@ -264,7 +262,7 @@ void ContentsWriter::write_call(const chat::ToolCallPart& call, bool& needs_sign
   writer_.key("args");
   writer_.raw(call.arguments);
   writer_.end_object();
-  if (!call.signature.empty() && model_.keep_signatures) {
+  if (keeps(call.signature)) {
     write_signature(call.signature);
   } else if (needs_signature) {
     writer_.key("thoughtSignature");

@@ -52,6 +52,9 @@ class ContentsWriter {
   LLMPROXY_COLD Status write_media_of(const PartRef& ref);
   std::span<const chat::Part> content_of(const PartRef& ref) const;
   bool has_media(const PartRef& ref) const;
+  bool keeps(const chat::Text& signature) const {
+    return !signature.empty() && model_.keep_signatures;
+  }
   void write_signature(const chat::Text& signature);
 
   const chat::Request& request_;

@@ -39,7 +39,7 @@ bool SchemaAdapter::adapt() {
   }
   rename_definitions(root_);
   move_definitions();
-  if (json::find(root_, "type") == nullptr && json::find(root_, "properties") != nullptr) {
+  if (!json::has(root_, "type") && json::has(root_, "properties")) {
     json::set_text(root_, "type", "object");
     changed_ = true;
   }
@@ -62,7 +62,7 @@ void SchemaAdapter::rename_definitions(Tree& value) {
 }
 
 void SchemaAdapter::move_definitions() {
-  if (json::find(root_, "definitions") == nullptr) {
+  if (!json::has(root_, "definitions")) {
     return;
   }
   changed_ = true;
@@ -212,7 +212,7 @@ const Tree* SchemaAdapter::find_definition(std::string_view reference) const {
 }
 
 void SchemaAdapter::merge_all_of(Tree& schema) {
-  if (json::find(schema, "allOf") == nullptr) {
+  if (!json::has(schema, "allOf")) {
     return;
   }
   changed_ = true;
@@ -230,13 +230,13 @@ void SchemaAdapter::merge_all_of(Tree& schema) {
     if (!part.is_object()) {
       continue;
     }
-    if (json::find(part, "$ref") != nullptr) {
+    if (json::has(part, "$ref")) {
       json::find_or_add(part, "description", "");  // a sibling, so it is resolved
       resolve_siblings(part);
       if (json::is_text(json::find(part, "description"), "")) {
         json::erase(part, "description");
       }
-      lossy_ = lossy_ || json::find(part, "$ref") != nullptr;
+      lossy_ = lossy_ || json::has(part, "$ref");
     }
     merge_all_of(part);
     merge(schema, part);

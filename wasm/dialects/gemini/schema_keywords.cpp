@@ -29,14 +29,14 @@ void allow_null(Tree& schema) {
 
 // Gemini's enum takes text and numbers.
 void SchemaAdapter::map_const(Tree& schema) {
-  if (json::find(schema, "const") == nullptr) {
+  if (!json::has(schema, "const")) {
     return;
   }
   changed_ = true;
   const Tree value = json::take(schema, "const");
   if (value.is_string() || is_number(value)) {
     json::set(schema, "enum", Tree::array({value}));
-    if (json::find(schema, "type") == nullptr) {
+    if (!json::has(schema, "type")) {
       json::set_text(schema, "type",
                      value.is_string()           ? "string"
                      : value.is_number_integer() ? "integer"
@@ -83,7 +83,7 @@ void SchemaAdapter::map_enum(Tree& schema) {
 
 void SchemaAdapter::map_bound(Tree& schema, std::string_view exclusive, std::string_view inclusive,
                               int step) {
-  if (json::find(schema, exclusive) == nullptr) {
+  if (!json::has(schema, exclusive)) {
     return;
   }
   changed_ = true;

@@ -48,10 +48,6 @@ bool is_of_type(const Tree& schema, std::string_view type) {
   return json::is_text(json::find(schema, "type"), type);
 }
 
-bool has(const Tree& schema, std::string_view key) {
-  return json::find(schema, key) != nullptr;
-}
-
 // What is under `key`, if it is an array; nullptr if not.
 const Tree* find_array(const Tree& schema, std::string_view key) {
   const Tree* found = json::find(schema, key);
@@ -114,7 +110,7 @@ Tree SchemaLowering::lower(const Tree& schema, int depth) {
   lower_enum(schema, out);
   lower_array(schema, out, depth);
   lower_object(schema, out, depth);
-  if (!has(out, "type") && !has(out, "anyOf")) {
+  if (!json::has(out, "type") && !json::has(out, "anyOf")) {
     json::set_text(out, "type", "string");
   }
   return out;
@@ -148,9 +144,9 @@ void SchemaLowering::copy_plain(const Tree& schema, Tree& out) {
 void SchemaLowering::lower_type(const Tree& schema, Tree& out, int depth) {
   const Tree* found = json::find(schema, "type");
   if (found == nullptr) {
-    if (has(schema, "properties")) {
+    if (json::has(schema, "properties")) {
       json::set_text(out, "type", "object");
-    } else if (has(schema, "items")) {
+    } else if (json::has(schema, "items")) {
       json::set_text(out, "type", "array");
     }
     return;
@@ -196,7 +192,7 @@ void SchemaLowering::take_choices(Tree choices, Tree& out) {
     json::set(out, "anyOf", std::move(choices));
   } else if (choices.size() == 1) {
     for (const auto& [name, value] : json::members(choices.front())) {
-      if (name == "type" || !has(out, name)) {
+      if (name == "type" || !json::has(out, name)) {
         json::set(out, name, value);
       }
     }
@@ -206,7 +202,7 @@ void SchemaLowering::take_choices(Tree choices, Tree& out) {
 void SchemaLowering::lower_choice(const Tree& schema, Tree& out, int depth) {
   for (const std::string_view key : {"anyOf", "oneOf"}) {
     const Tree* found = find_array(schema, key);
-    if (found == nullptr || has(out, "anyOf")) {
+    if (found == nullptr || json::has(out, "anyOf")) {
       continue;
     }
     Tree choices = Tree::array();
@@ -224,7 +220,7 @@ void SchemaLowering::lower_choice(const Tree& schema, Tree& out, int depth) {
 // "only allowed for STRING type", and no member may be empty.
 void SchemaLowering::lower_enum(const Tree& schema, Tree& out) {
   const Tree* found = find_array(schema, "enum");
-  if (found == nullptr || has(out, "anyOf")) {
+  if (found == nullptr || json::has(out, "anyOf")) {
     return;
   }
   const bool texts = std::all_of(found->begin(), found->end(),
@@ -235,7 +231,7 @@ void SchemaLowering::lower_enum(const Tree& schema, Tree& out) {
     return;
   }
   lossy_ = true;
-  if (!has(out, "type")) {
+  if (!json::has(out, "type")) {
     const bool numbers = std::all_of(found->begin(), found->end(), json::is_number);
     json::set_text(out, "type", numbers ? "number" : "string");
   }
@@ -285,7 +281,7 @@ void SchemaLowering::lower_object(const Tree& schema, Tree& out, int depth) {
   Tree required = Tree::array();
   if (const Tree* names = find_array(schema, "required")) {
     for (const Tree& name : *names) {
-      if (name.is_string() && has(properties, json::text_of(&name))) {
+      if (name.is_string() && json::has(properties, json::text_of(&name))) {
         required.push_back(name);
       }
     }

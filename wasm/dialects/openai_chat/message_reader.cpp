@@ -60,6 +60,7 @@ bool MessageReader::read_message(const FieldPath& at, std::size_t index) {
 }
 
 bool MessageReader::read_member(const json::String& key, Draft& draft, const FieldPath& at) {
+  // What nearly always comes is read before there is a path to name it by.
   if (key.is("role")) {
     return fields_.cursor().try_read_string(draft.role) || fields_.read(draft.role, {at, "role"});
   }
