@@ -2,7 +2,7 @@
 # What does not run code: format, clang-tidy, layers, and the JavaScript linter. `npm run check -- --fix` formats.
 . "$(dirname "$0")/lib.sh"
 case $(uname -s) in
-  Linux) ensure_packages clang clang-format clang-tidy libclang-rt-14-dev catch2 ;;
+  Linux) ensure_clang clang-format clang-tidy catch2 ;;
   *) ensure_packages ;;
 esac
 ensure_node
@@ -25,8 +25,6 @@ say "JavaScript"
 eslint --max-warnings 0 .
 
 say "clang-tidy (some minutes)"
-LLMPROXY_CLANG=$(newest_clang)
-export LLMPROXY_CLANG
 [ -f build/clang/build.ninja ] || quietly build/log/clang-configure.log cmake --preset clang
 # The one file of Emscripten's own is C that says nothing natively.
 find wasm -name "*.cpp" | sort | xargs -P "$(getconf _NPROCESSORS_ONLN)" -n 4 clang-tidy --quiet -p build/clang 2>build/log/tidy.log ||

@@ -28,15 +28,6 @@ quietly() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-newest_clang() {
-  for version in "" -20 -19 -18 -17 -16 -15 -14; do
-    if has "clang$version" && has "clang++$version"; then
-      echo "clang$version"
-      return
-    fi
-  done
-}
-
 ensure_packages() {
   missing=""
   has em++ || missing="$missing emscripten"
@@ -62,7 +53,8 @@ ensure_packages() {
         fail "System packages are missing, and this is not root. Run this as root, then try again:" \
           "apt-get update && apt-get install -y --no-install-recommends$missing"
       fi
-      say "Installing system packages:$missing (once; Emscripten is large)"
+      case $missing in *emscripten*) how="once; Emscripten is large" ;; *) how=once ;; esac
+      say "Installing system packages:$missing ($how)"
       quietly build/log/apt-update.log $sudo apt-get update
       # shellcheck disable=SC2086
       quietly build/log/apt-install.log $sudo env DEBIAN_FRONTEND=noninteractive \
@@ -77,6 +69,18 @@ ensure_packages() {
       fail "This system is not known here. Install these, then try again:" "$missing"
       ;;
   esac
+}
+
+# Can it link its sanitizers? Most releases of Debian and Ubuntu have those in a package for each version.
+clang_sanitizes() {
+  mkdir -p build/log
+  echo 'int main() {}' | clang++ -x c++ -fsanitize=address,undefined -o build/log/clang-sanitizes - 2>/dev/null
+}
+
+# Arguments: further packages.
+ensure_clang() {
+  ensure_packages clang "$@"
+  clang_sanitizes || ensure_packages "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
 }
 
 is_new_enough() {

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 ONLY=${1:-}
 case $(uname -s) in
-  Linux) ensure_packages catch2 libclang-rt-14-dev clang curl python3-venv ;;
+  Linux) ensure_clang catch2 curl python3-venv ;;
   *) ensure_packages ;;
 esac
 ensure_node
@@ -74,12 +74,10 @@ native() {
   suite "native cases ($2)" count_cases "build/$preset/tests/case_tests"
 }
 
-LLMPROXY_CLANG=$(newest_clang)
-export LLMPROXY_CLANG
 case $ONLY in "" | *native* | *unit* | *cases* | *fuzz*)
   native debug g++
-  if [ -n "$LLMPROXY_CLANG" ]; then
-    native clang "$LLMPROXY_CLANG"
+  if has clang++; then
+    native clang clang++
     # Short: enough to catch what is broken. Longer: build/clang/tests/fuzz_exchange -max_total_time=3600
     for target in json_cursor sse_parser exchange; do
       suite "fuzz $target" count_fuzz "build/clang/tests/fuzz_$target" -max_total_time=10 -rss_limit_mb=4096 \
