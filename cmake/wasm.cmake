@@ -20,8 +20,10 @@ function(llmproxy_link_module name)
   # --stack-first: a stack that overflows runs into address 0 and traps, instead of writing over data.
   # A function with one caller stays a function. Binaryen would put it into its caller, and all of the work on a
   # request into one function that the engine takes ten times as long to compile as its parts.
+  # Across sources, LLVM puts a function into another only where that is shorter than the call.
   target_link_options(${name} PRIVATE
     -O3 -flto -fno-exceptions -fno-rtti --no-entry -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1
+    -Wl,-mllvm,-inline-threshold=-10
     -sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=1 -sMALLOC=emmalloc
     -sINITIAL_MEMORY=1048576 -sMAXIMUM_MEMORY=100663296 ${LLMPROXY_STACK} -Wl,--stack-first)
 endfunction()

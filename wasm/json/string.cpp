@@ -125,10 +125,11 @@ void escape_into(std::string_view text, Out& out) {
 }  // namespace
 
 bool String::equals(std::string_view text) const {
-  if (has_escapes) {
-    return decode() == text;
-  }
-  return raw.size() == text.size() && same_bytes(raw.data(), text.data(), text.size());
+  return has_escapes ? equals_decoded(text) : raw == text;
+}
+
+bool String::equals_decoded(std::string_view text) const {
+  return decode() == text;
 }
 
 std::string String::decode() const {

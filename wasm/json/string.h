@@ -26,6 +26,9 @@ struct String {
   }
   // The text it stands for, as UTF-8.
   std::string decode() const;
+
+ private:
+  LLMPROXY_COLD bool equals_decoded(std::string_view text) const;
 };
 
 // Appends `text` (UTF-8) as the inside of a JSON string.
