@@ -1,7 +1,7 @@
 #include "base/text.h"
 
 #include <algorithm>
-#include <charconv>
+#include <cstdint>
 #include <limits>
 
 namespace llmproxy {
@@ -45,23 +45,27 @@ std::string concat(std::initializer_list<std::string_view> parts) {
   return out;
 }
 
+// std::from_chars asks at each digit whether the next one still fits, for which WebAssembly has no
+// instruction. 19 digits always fit in 64 bits without a sign.
 std::optional<std::int64_t> parse_integer(std::string_view text) {
-  std::int64_t value = 0;
-  // So many digits fit, whatever they are. std::from_chars looks at each whether they still do, for
-  // which WebAssembly has no instruction.
-  if (!text.empty() && text.size() <= std::numeric_limits<std::int64_t>::digits10 &&
-      std::all_of(text.begin(), text.end(), is_digit)) {
-    for (const char c : text) {
-      value = value * 10 + (c - '0');
-    }
-    return value;
-  }
-  const char* end = text.data() + text.size();
-  const auto [stop, failure] = std::from_chars(text.data(), end, value);
-  if (failure != std::errc() || stop != end) {
+  const bool negative = !text.empty() && text.front() == '-';
+  text.remove_prefix(negative ? 1 : 0);
+  if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) {
     return std::nullopt;
   }
-  return value;
+  text.remove_prefix(std::min(text.find_first_not_of('0'), text.size()));
+  if (text.size() > std::numeric_limits<std::uint64_t>::digits10) {
+    return std::nullopt;
+  }
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (value > kMost + (negative ? 1 : 0)) {
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(negative ? 0 - value : value);
 }
 
 std::string shorten(std::string_view text, std::size_t limit) {

@@ -1,5 +1,6 @@
 #include "http/url.h"
 
+#include "base/inline.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -15,6 +16,22 @@ bool is_kept(char c) {
   const char letter = to_lower(c);
   return (letter >= 'a' && letter <= 'z') || is_digit(c) || c == '-' || c == '.' || c == '_' ||
          c == '~' || c == ':' || c == '@';
+}
+
+LLMPROXY_COLD std::string percent_encode(std::string_view text, bool all) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if (!all && is_kept(c)) {
+      out.push_back(c);
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out.push_back('%');
+    out.push_back(kHex[byte >> 4U]);
+    out.push_back(kHex[byte & 0x0FU]);
+  }
+  return out;
 }
 
 }  // namespace
@@ -46,22 +63,10 @@ std::vector<std::string_view> segments_of(std::string_view path) {
 }
 
 std::string encode_segment(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
   // "." and ".." are steps, not names, even when they are escaped: no model is called so.
   const bool dots = text == "." || text == "..";
-  if (!dots && std::all_of(text.begin(), text.end(), is_kept)) {
-    return std::string(text);
-  }
-  std::string out;
-  for (const char c : text) {
-    if (!dots && is_kept(c)) {
-      out.push_back(c);
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out.append({'%', kHex[byte >> 4U], kHex[byte & 0x0FU]});
-  }
-  return out;
+  return !dots && std::all_of(text.begin(), text.end(), is_kept) ? std::string(text)
+                                                                 : percent_encode(text, dots);
 }
 
 }  // namespace llmproxy::http

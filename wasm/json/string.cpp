@@ -67,7 +67,7 @@ std::size_t decode_escape(std::string_view raw, std::string& out) {
   return length;
 }
 
-LLMPROXY_NOINLINE std::string decode_escapes(std::string_view raw) {
+LLMPROXY_COLD std::string decode_escapes(std::string_view raw) {
   std::string out;
   out.reserve(raw.size());
   std::string_view rest = raw;

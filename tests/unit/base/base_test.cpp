@@ -28,6 +28,13 @@ TEST_CASE("text helpers") {
   REQUIRE(parse_integer("9223372036854775807") == std::numeric_limits<std::int64_t>::max());
   REQUIRE(parse_integer("-9223372036854775808") == std::numeric_limits<std::int64_t>::min());
   REQUIRE_FALSE(parse_integer("9223372036854775808"));
+  REQUIRE_FALSE(parse_integer("-9223372036854775809"));
+  REQUIRE_FALSE(parse_integer("18446744073709551617"));
+  REQUIRE(parse_integer("00000000000000000000012") == 12);
+  REQUIRE(parse_integer("0") == 0);
+  REQUIRE(parse_integer("-0") == 0);
+  REQUIRE_FALSE(parse_integer("-"));
+  REQUIRE_FALSE(parse_integer("--1"));
   REQUIRE_FALSE(parse_integer("1 "));
   REQUIRE_FALSE(parse_integer("+1"));
   REQUIRE(contains("abc", "bc"));
