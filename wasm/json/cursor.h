@@ -60,6 +60,8 @@ class Cursor {
   // What is wrong and at which byte, for the client to read; empty when nothing is.
   std::string fault() const;
   std::size_t offset() const { return static_cast<std::size_t>(at_ - begin_); }
+  // How many bytes of the text are left to read.
+  std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
 
  private:
   // Which of the open brackets, by depth, are objects.

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "dialects/openai_chat/part_reader.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -15,6 +16,10 @@ using chat::Text;
 using json::Kind;
 
 namespace {
+
+// Bytes of a short message, with the names around it.
+constexpr std::size_t kUsualMessage = 256;
+constexpr std::size_t kMostExpected = 512;
 
 std::optional<Role> map_role(const Text& role) {
   if (role.is("user")) {
@@ -43,8 +48,13 @@ std::string_view MessageReader::store(std::string text) {
   return out_.storage.emplace_back(std::move(text));
 }
 
+// Memory for the messages is taken once, if they are not shorter than is usual: what grows step by
+// step is copied, and takes twice as much.
 bool MessageReader::read_all() {
   const FieldPath messages("messages");
+  const std::size_t count = std::min(fields_.cursor().left() / kUsualMessage, kMostExpected);
+  out_.messages.reserve(count);
+  out_.parts.reserve(count);
   return fields_.read_elements(
       messages, [&](const FieldPath& at, std::size_t index) { return read_message(at, index); });
 }
