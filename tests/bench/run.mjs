@@ -1,7 +1,7 @@
 // What the Worker costs, side by side with what any Worker must cost. `npm run bench` builds first, then runs this.
 //
 // usage: node tests/bench/run.mjs [--quick] [--only SCENARIO,…] [--contender NAME=PATH]… [--write]
-//                                 [--requests N] [--rounds N]
+//                                 [--requests N] [--rounds N] [--warm-up MS]
 //
 // All contenders run at the same time and take turns, round by round, so that a machine whose speed drifts favours none.
 // A figure is the mean of the faster half of the rounds: what disturbs a round only ever makes it slower.
@@ -18,6 +18,7 @@ const { values: options } = parseArgs({
     quick: { type: "boolean", default: false },
     requests: { type: "string" }, // of a round of the smallest scenario
     rounds: { type: "string" },
+    "warm-up": { type: "string" }, // of each contender, before each scenario
     only: { type: "string", default: "" },
     contender: { type: "string", multiple: true, default: [] },
     write: { type: "boolean", default: false },
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
 
 const REQUESTS = Number(options.requests ?? (options.quick ? 800 : 1200));
 const ROUNDS = Number(options.rounds ?? (options.quick ? 4 : 8));
+const WARM_UP_MS = Number(options["warm-up"] ?? (options.quick ? 1000 : 3000));
 const CONTENDERS = {
   pass: "tests/bench/contenders/pass.js",
   copy: "tests/bench/contenders/copy.js",
@@ -74,7 +76,10 @@ async function measure(contenders, scenario, rounds) {
   const count = Math.max(8, Math.ceil(REQUESTS * scenario.share));
   const rows = contenders.map((contender) => ({ contender, cpu: [], first: [], peak: 0 }));
   for (const { contender } of rows) {
-    await load(contender, scenario, count); // the engine compiles what is hot
+    // A Worker that is used is one whose hot functions the engine has compiled for good, which takes thousands of calls.
+    const end = performance.now() + WARM_UP_MS;
+    do await load(contender, scenario, count);
+    while (performance.now() < end);
     forgetPeak(contender);
   }
   for (let round = 0; round < rounds; round++) {

@@ -49,8 +49,8 @@ const short = conversation(KB);
 
 export const SCENARIOS = {
   small: scenario("request 1.4 KB", "whole", 1, short),
-  context: scenario("request 91 KB", "whole", 1, conversation(100 * KB), { share: 1 / 8 }),
-  image: scenario("image 5 MB", "whole", 1, image(5 * KB * KB), { share: 1 / 100 }),
+  context: scenario("request 91 KB", "whole", 1, conversation(100 * KB), { share: 1 / 2 }),
+  image: scenario("image 5 MB", "whole", 1, image(5 * KB * KB), { share: 1 / 40 }),
   stream: scenario("stream, 200 chunks at once", "text", 200, short, { share: 1 / 10 }),
   paced: scenario("stream, a chunk every 5 ms", "text", 200, short, { share: 1 / 25, pace: "-paced" }),
   tools: scenario("stream, 200 tool calls", "tools", 200, short, { share: 1 / 10, tools: [LOOK_UP] }),

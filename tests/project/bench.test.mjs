@@ -8,7 +8,7 @@ import { start, startSupplier } from "../bench/workerd.mjs";
 import { JSON_HEADERS, send, textOf } from "../worker/harness.mjs";
 
 test("a short run measures every contender", async () => {
-  const only = ["--only", "small,stream,openai", "--requests", "16", "--rounds", "1"];
+  const only = ["--only", "small,stream,openai", "--requests", "16", "--rounds", "1", "--warm-up", "0"];
   const { stdout } = await promisify(execFile)(process.execPath, ["tests/bench/run.mjs", ...only]);
   for (const { title } of [SCENARIOS.small, SCENARIOS.stream, SCENARIOS.openai]) assert.ok(stdout.includes(title), stdout);
   for (const [name, times] of Object.entries({ pass: 3, copy: 1, pump: 2, js: 2, floor: 2, llmproxy: 3 })) {
