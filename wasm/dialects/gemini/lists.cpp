@@ -1,6 +1,7 @@
 #include "dialects/gemini/lists.h"
 
 #include "base/text.h"
+#include "dialects/gemini/read_error.h"
 #include "json/cursor.h"
 #include "json/lenient.h"
 #include "json/writer.h"
@@ -12,12 +13,6 @@ namespace llmproxy::gemini {
 namespace {
 
 using json::Kind;
-
-Error malformed(const json::Cursor& cursor) {
-  return {ErrorCode::upstream_malformed,
-          {"Gemini sent something that is not JSON: ", cursor.fault(), "."},
-          ""};
-}
 
 // {"values": […]}
 std::vector<std::string_view> read_vector(json::Cursor& cursor) {
@@ -145,7 +140,7 @@ Result<EmbeddingsReply> read_embeddings(std::string_view body) {
     }
   });
   if (cursor.failed()) {
-    return malformed(cursor);
+    return malformed_reply(cursor);
   }
   return reply;
 }
@@ -165,7 +160,7 @@ Result<ModelsReply> read_models(std::string_view body) {
     }
   });
   if (cursor.failed()) {
-    return malformed(cursor);
+    return malformed_reply(cursor);
   }
   return reply;
 }
@@ -174,7 +169,7 @@ Result<chat::ModelInfo> read_model(std::string_view body) {
   json::Cursor cursor(body);
   ModelEntry entry = read_entry(cursor);
   if (cursor.failed()) {
-    return malformed(cursor);
+    return malformed_reply(cursor);
   }
   if (entry.info.id.empty()) {
     return Error{ErrorCode::upstream_malformed, "Gemini sent something that is no model.", ""};

@@ -296,4 +296,10 @@ Error read_error(int status, std::string_view body) {
   return error;
 }
 
+Error malformed_reply(const json::Cursor& cursor) {
+  return {ErrorCode::upstream_malformed,
+          {"Gemini sent something that is not JSON: ", cursor.fault(), "."},
+          ""};
+}
+
 }  // namespace llmproxy::gemini

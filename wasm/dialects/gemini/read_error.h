@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/inline.h"
+#include "json/cursor.h"
 
 #include <string_view>
 
@@ -11,5 +13,8 @@ namespace llmproxy::gemini {
 // of the reply; 0 in mid-stream, where the body itself has to tell. Any body will do: an object,
 // the same in an array, HTML, nothing.
 Error read_error(int status, std::string_view body);
+
+// A reply that says it is a success, at the fault of its cursor.
+LLMPROXY_COLD Error malformed_reply(const json::Cursor& cursor);
 
 }  // namespace llmproxy::gemini

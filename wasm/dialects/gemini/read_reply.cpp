@@ -54,16 +54,10 @@ LLMPROXY_COLD void read_transcript(json::Cursor& cursor, chat::Text& out) {
   });
 }
 
-LLMPROXY_COLD Error malformed(const json::Cursor& cursor) {
-  return {ErrorCode::upstream_malformed,
-          {"Gemini sent something that is not JSON: ", cursor.fault(), "."},
-          ""};
-}
-
 LLMPROXY_COLD Error no_response(json::Cursor& cursor) {
   cursor.skip_value();
   return cursor.failed()
-             ? malformed(cursor)
+             ? malformed_reply(cursor)
              : Error{ErrorCode::upstream_malformed, "Gemini sent a value that is no response.", ""};
 }
 
@@ -110,7 +104,7 @@ Status ReplyReader::read(std::string_view payload, chat::EventSink& sink) {
       }
     }
     if (cursor.failed()) {
-      return malformed(cursor);
+      return malformed_reply(cursor);
     }
   } while (!cursor.at_end());
   return {};
@@ -136,7 +130,7 @@ Status ReplyReader::read_response(json::Cursor& cursor, chat::EventSink& sink) {
     }
   });
   if (cursor.failed()) {
-    return malformed(cursor);
+    return malformed_reply(cursor);
   }
   if (!error.empty()) {
     return failure(error);
