@@ -206,6 +206,22 @@ test("a 25 MB image goes through whole, with its length", async () => {
   assert.equal(Number(headers["content-length"]), body.length);
 });
 
+test("what is wrong in a large body is found where it is", async () => {
+  const image = "iVBORw0KGgoAAAANSUhEUgAA".repeat((2 * 1024 * 1024) / 24);
+  const content = [{ type: "image_url", image_url: { url: `data:image/png;base64,${image}` } }];
+  const body = Buffer.from(chatBody({ messages: [{ role: "user", content }] }));
+  for (const [byte, fault] of [[0x0a, "a control character"], [0xff, "not valid UTF-8"], [0x5c, "an escape"]]) {
+    for (const at of [600_000, 1_500_003, body.length - 100]) {
+      const broken = Buffer.from(body);
+      broken[at] = byte;
+      const { status, response } = await post(GEMINI, broken);
+      const text = await textOf(response);
+      assert.equal(status, 400, text);
+      assert.ok(text.includes(fault) && text.includes(`at byte ${at}`), `${at}: ${text}`);
+    }
+  }
+});
+
 test("a body that is too large is refused, whether it says so or not", async () => {
   const large = `{"model":"gemini-2.5-flash","x":"${"x".repeat(33 * 1024 * 1024)}"}`;
   // Only the head is sent: whoever goes on sending may see the connection close before the answer.

@@ -12,6 +12,7 @@
 #include "gateway/outbox.h"
 #include "gateway/route.h"
 #include "http/head.h"
+#include "json/plain_runs.h"
 
 #include <cstdint>
 #include <string>
@@ -27,11 +28,14 @@ struct Context {
   Random random;
   Route route = {};
   KeyRange key = {};
-  Buffer body = {};  // of the request, if it was read
+  Buffer body = {};         // of the request, if it was read
+  json::PlainRuns plain{};  // of a large body
   bool body_read = false;
   chat::Changes changes = {};
   Outbox outbox = {};
 
+  // What is known of the body; nullptr: nothing.
+  const json::PlainRuns* known_plain() const { return plain.empty() ? nullptr : &plain; }
   const suppliers::Supplier& supplier() const { return *route.supplier; }
   // An error when it is strict and there are changes.
   Status check_changes() const;

@@ -12,7 +12,7 @@ using openai_chat::ReplyOptions;
 
 constexpr CompletionKind kChat{
     [](const Context& context, chat::Request& out) {
-      return openai_chat::read_request(context.body.view(), out);
+      return openai_chat::read_request(context.body.view(), out, context.known_plain());
     },
     [](const chat::Request& request, const ReplyOptions& options, Buffer& out) {
       return request.stream ? openai_chat::make_stream_writer(options, out)

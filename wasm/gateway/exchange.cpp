@@ -133,6 +133,7 @@ char* Exchange::reserve_request(std::size_t count) {
 void Exchange::take_request(std::size_t count) {
   if (reading_) {
     context_.body.commit(count);
+    look_at_body(context_);
   }
 }
 
@@ -154,7 +155,7 @@ void Exchange::find_supplier_by_model() {
     const std::string_view type = head_.headers.find("content-type").value_or("");
     model = http::find_field(http::parse_multipart(type, context_.body.view()), "model");
   } else {
-    model = openai_chat::find_model(context_.body.view());
+    model = openai_chat::find_model(context_.body.view(), context_.known_plain());
   }
   const suppliers::Supplier* supplier = suppliers::find_by_model(model);
   route.supplier = supplier != nullptr ? supplier : suppliers::find("openai");

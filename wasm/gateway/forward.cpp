@@ -37,7 +37,7 @@ Status Forward::prepare() {
   if (!chat) {
     body_.append_slice(context_.body.view());
   } else if (Status status = openai_chat::edit_request(context_.body.view(), supplier.edits, body_,
-                                                       context_.changes);
+                                                       context_.changes, context_.known_plain());
              !status) {
     return status;
   }

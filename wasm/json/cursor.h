@@ -10,6 +10,7 @@
 
 #include "base/inline.h"
 #include "base/limits.h"
+#include "json/plain_runs.h"
 #include "json/string.h"
 
 #include <bitset>
@@ -26,7 +27,8 @@ std::string_view kind_name(Kind kind);
 
 class Cursor {
  public:
-  explicit Cursor(std::string_view text);
+  // `plain`, if there is one, is of this text, and must outlive the cursor.
+  explicit Cursor(std::string_view text, const PlainRuns* plain = nullptr);
 
   // Of the next value, which is not consumed; `none` when there is no value here.
   LLMPROXY_NOINLINE Kind kind();
@@ -81,6 +83,7 @@ class Cursor {
   bool literal(std::string_view word);
   // The string whose quote is at `at`; where it ends, or nullptr.
   const char* scan_string_at(const char* at, String& out);
+  LLMPROXY_COLD const char* skip_known_plain(const char* at) const;
   bool scan_scalar(Kind kind);
   bool find_next(const Brackets& is_object, std::uint32_t floor);
 
@@ -90,6 +93,7 @@ class Cursor {
   const char* at_;
   const char* end_;  // from a failure on, where that is
   const char* fault_ = nullptr;
+  const PlainRuns* plain_;
   std::uint32_t depth_ = 0;
   // Just inside a bracket: no comma may come before the next member or element.
   bool fresh_ = false;

@@ -25,6 +25,10 @@ const std::string kEvent =
     "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"hi\"}]},\"finishReason\":\"STOP\"}]}"
     "\r\n\r\n";
 
+test::Cut pieces_of(std::size_t size) {
+  return [size](std::size_t, std::size_t) { return size; };
+}
+
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -68,7 +72,7 @@ TEST_CASE("a request that says it is too large is refused before it is read") {
 TEST_CASE("a request that turns out too large is refused in the middle") {
   const std::string text(std::size_t{33} << 20U, 'x');
   test::Play play{kHead, text};
-  play.request_cut = [](std::size_t, std::size_t) { return std::size_t{1} << 20U; };
+  play.request_cut = pieces_of(std::size_t{1} << 20U);
   REQUIRE(test::play(play).status == 413);
 }
 
@@ -81,10 +85,20 @@ TEST_CASE("a large image goes through by reference and arrives whole") {
           image + R"("}}]}]})"};
   play.reply.body =
       R"({"candidates":[{"content":{"parts":[{"text":"hi"}]},"finishReason":"STOP"}]})";
-  const test::Outcome outcome = test::play(play);
-  REQUIRE(outcome.status == 200);
-  REQUIRE(has(outcome.upstream_body,
-              R"({"inlineData":{"mimeType":"image/png","data":")" + image + "\"}}"));
+  for (const test::Cut& cut : {test::whole(), pieces_of(std::size_t{512} << 10U)}) {
+    play.request_cut = cut;
+    const test::Outcome outcome = test::play(play);
+    REQUIRE(outcome.status == 200);
+    REQUIRE(has(outcome.upstream_body,
+                R"({"inlineData":{"mimeType":"image/png","data":")" + image + "\"}}"));
+  }
+  // The same without its quote at the end, and with a byte that no string has.
+  const std::size_t inside = play.body.size() / 2;
+  play.body[inside] = '\n';
+  REQUIRE(has(test::play(play).body, "a control character"));
+  REQUIRE(has(test::play(play).body, "at byte " + std::to_string(inside)));
+  play.body.resize(inside);
+  REQUIRE(has(test::play(play).body, "a string does not end"));
 }
 
 TEST_CASE("long text is cut into deltas that line readers can take") {

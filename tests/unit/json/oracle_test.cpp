@@ -73,7 +73,7 @@ TEST_CASE("strings mean what nlohmann says they mean") {
 TEST_CASE("each fault of a string has its own name") {
   using llmproxy::json::StringFault;
   const auto fault = [](std::string_view inside) {
-    return llmproxy::json::scan_string(inside.data(), inside.data() + inside.size()).fault;
+    return llmproxy::json::scan_any_string(inside.data(), inside.data() + inside.size()).fault;
   };
   CHECK(fault("abc\"") == StringFault::none);
   CHECK(fault("abc") == StringFault::unterminated);

@@ -33,11 +33,12 @@ bool has_no_effect(std::string_view value) {
 
 class Editor {
  public:
-  Editor(std::string_view body, std::span<const EditRule> rules, chat::Changes& changes)
-      : body_(body), cursor_(body), changes_(changes) {
+  Editor(std::string_view body, const json::PlainRuns* plain, std::span<const EditRule> rules,
+         chat::Changes& changes)
+      : body_(body), cursor_(body, plain), changes_(changes) {
     const bool by_model = std::any_of(rules.begin(), rules.end(),
                                       [](const EditRule& rule) { return !rule.model.empty(); });
-    const std::string model = by_model ? find_model(body) : "";
+    const std::string model = by_model ? find_model(body, plain) : "";
     for (const EditRule& rule : rules) {
       if (model.starts_with(rule.model)) {
         rules_.push_back(rule);
@@ -219,8 +220,8 @@ void Editor::list(Place place) {
 }  // namespace
 
 Status edit_request(std::string_view body, std::span<const EditRule> rules, SpanList& out,
-                    chat::Changes& changes) {
-  return Editor(body, rules, changes).edit(out);
+                    chat::Changes& changes, const json::PlainRuns* plain) {
+  return Editor(body, plain, rules, changes).edit(out);
 }
 
 }  // namespace llmproxy::openai_chat

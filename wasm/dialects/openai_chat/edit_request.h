@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "base/spans.h"
 #include "chat/changes.h"
+#include "json/plain_runs.h"
 
 #include <cstdint>
 #include <span>
@@ -40,8 +41,8 @@ struct EditRule {
 // Proves that `body` is one JSON object and appends it to `out`, by reference where it is long; so
 // it must outlive `out`. The first rule that matches a field is applied. `changes` is told of what
 // the client asked for and does not get; leftovers of other suppliers in the history are none of
-// it.
+// it. `plain`: what is known of the body from when it came.
 Status edit_request(std::string_view body, std::span<const EditRule> rules, SpanList& out,
-                    chat::Changes& changes);
+                    chat::Changes& changes, const json::PlainRuns* plain = nullptr);
 
 }  // namespace llmproxy::openai_chat

@@ -21,7 +21,8 @@ namespace llmproxy::openai_chat {
 
 class FieldReader {
  public:
-  explicit FieldReader(std::string_view body) : cursor_(body) {}
+  explicit FieldReader(std::string_view body, const json::PlainRuns* plain = nullptr)
+      : cursor_(body, plain) {}
 
   json::Cursor& cursor() { return cursor_; }
 
