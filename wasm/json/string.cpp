@@ -1,6 +1,5 @@
 #include "json/string.h"
 
-#include "base/bytes.h"
 #include "base/inline.h"
 
 #include <array>

@@ -92,7 +92,7 @@ TEST_CASE("a large image goes through by reference and arrives whole") {
     REQUIRE(has(outcome.upstream_body,
                 R"({"inlineData":{"mimeType":"image/png","data":")" + image + "\"}}"));
   }
-  // The same without its quote at the end, and with a byte that no string has.
+  // The same with a byte that no string has, and then cut off there.
   const std::size_t inside = play.body.size() / 2;
   play.body[inside] = '\n';
   REQUIRE(has(test::play(play).body, "a control character"));
