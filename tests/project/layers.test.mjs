@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { HEADER, header } from "../../scripts/special-ranges.mjs";
 
 const MAY_USE = {
   base: [],
@@ -50,4 +51,8 @@ test("every case says why it is there", () => {
   for (const file of files("tests/cases")) {
     assert.ok(existsSync(join(dirname(file), "why.md")), file);
   }
+});
+
+test("the table of special ranges is made of the list as it is", () => {
+  assert.equal(readFileSync(HEADER, "utf8"), header());
 });

@@ -371,6 +371,10 @@ test("images by link are fetched side by side, without the key, and go on as byt
     outbound: async (request, response) => {
       seen.push({ host: request.headers.host, url: request.url, key: request.headers["x-goog-api-key"], authorization: request.headers.authorization });
       if (request.url === "/never") return;
+      if (request.url.startsWith("/to/")) {
+        response.writeHead(302, { location: decodeURIComponent(request.url.slice("/to/".length)) });
+        return response.end();
+      }
       if (request.headers.host === "images.example.com") {
         const moved = request.url === "/moved";
         response.writeHead(moved ? 302 : 200, moved ? { location: "/b" } : { "content-type": "application/octet-stream" });
@@ -400,6 +404,14 @@ test("images by link are fetched side by side, without the key, and go on as byt
       assert.equal(JSON.parse(await textOf(refused.response)).error.param, "messages[0].content[0].image_url.url");
     }
     assert.deepEqual(seen, []);
+    // A redirect leads nowhere that a link may not.
+    for (const location of ["http://127.0.0.1/a", "//169.254.169.254/a", "http://0x7f.1/a", "https://u@a.example/", "https://a.example\\@10.0.0.1/", "file:///a"]) {
+      seen.length = 0;
+      const refused = await ask([link(`https://images.example.com/to/${encodeURIComponent(location)}`)]);
+      assert.equal(refused.status, 400, location);
+      assert.equal(JSON.parse(await textOf(refused.response)).error.param, "messages[0].content[0].image_url.url");
+      assert.deepEqual(seen.map(({ host }) => host), ["images.example.com"], location);
+    }
     // The first is there long before the time of the second is over.
     const late = await ask([link("https://images.example.com/a"), link("https://images.example.com/never")]);
     assert.equal(late.status, 400);

@@ -22,6 +22,8 @@ constexpr std::array kKinds = std::to_array<ErrorKind>({
     {ErrorCode::unknown_parameter, 400, kRequest, "unknown_parameter", false},
     {ErrorCode::unknown_supplier, 400, kRequest, "unknown_supplier", false},
     {ErrorCode::unknown_route, 404, kRequest, "unknown_url", false},
+    {ErrorCode::invalid_path, 400, kRequest, "invalid_url", false},
+    {ErrorCode::method_not_allowed, 405, kRequest, "method_not_supported", false},
     {ErrorCode::missing_key, 401, kRequest, "", false},
     {ErrorCode::body_too_large, 413, kRequest, "request_too_large", false},
     // Ours: this isolate holds too much at the moment.

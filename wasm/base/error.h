@@ -21,6 +21,8 @@ enum class ErrorCode : std::uint8_t {
   unknown_parameter,
   unknown_supplier,
   unknown_route,
+  invalid_path,
+  method_not_allowed,
   missing_key,
   body_too_large,
   out_of_memory,

@@ -37,6 +37,9 @@ inline constexpr std::uint32_t kMaxCalls = 8;
 // Media that is fetched for a supplier that wants bytes.
 inline constexpr std::size_t kMaxDownload = std::size_t{10} << 20U;
 inline constexpr std::size_t kMaxDownloads = std::size_t{20} << 20U;  // of one request together
+// A Worker may make fifty requests of its own on the free plan, redirects included.
+// https://developers.cloudflare.com/workers/platform/limits/#subrequests
+inline constexpr std::size_t kMaxLinks = 12;
 inline constexpr std::uint32_t kMaxParallelDownloads = 4;
 inline constexpr std::uint32_t kMaxRedirects = 3;
 inline constexpr std::uint32_t kDownloadMs = 10'000;

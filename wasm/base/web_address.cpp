@@ -1,5 +1,6 @@
 #include "base/web_address.h"
 
+#include "base/ip_address.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -11,7 +12,12 @@ namespace llmproxy {
 
 std::string scheme_of(std::string_view url) {
   const std::size_t end = url.find("://");
-  return end == std::string_view::npos ? std::string() : lower(url.substr(0, end));
+  const std::string scheme = end == std::string_view::npos ? "" : lower(url.substr(0, end));
+  // "/login?to=https://a.example" has none.
+  const bool is_name = std::all_of(scheme.begin(), scheme.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || is_digit(c) || c == '+' || c == '-' || c == '.';
+  });
+  return is_name ? scheme : std::string();
 }
 
 std::string host_of(std::string_view url) {
@@ -67,109 +73,105 @@ std::string resolve_url(std::string_view base, std::string_view reference) {
 
 namespace {
 
-// A part of an IPv4 address: decimal, octal or hexadecimal, as browsers read them.
-std::optional<std::uint64_t> parse_part(std::string_view text) {
-  unsigned base = 10;
-  if (text.starts_with("0x")) {
-    base = 16;
-    text.remove_prefix(2);
-  } else if (text.size() > 1 && text.front() == '0') {
-    base = 8;
-    text.remove_prefix(1);
-  }
-  std::uint64_t value = 0;
-  for (const char c : text) {
-    const unsigned digit = is_digit(c)            ? static_cast<unsigned>(c - '0')
-                           : c >= 'a' && c <= 'f' ? static_cast<unsigned>(c - 'a') + 10
-                                                  : 99;
-    if (digit >= base || value > 0xFFFFFFFFULL) {
-      return std::nullopt;
-    }
-    value = value * base + digit;
-  }
-  return value;
+constexpr std::size_t kMaxHost = 253;  // RFC 1035, section 2.3.4, without the root's dot
+
+// Letters, digits, hyphens, dots, and the underscore, which some hosts have. An allow-list: what
+// the host of a URL may hold otherwise is decoded, mapped or stripped before it is looked up.
+constexpr bool is_host_character(char c) {
+  return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '.' || c == '_';
 }
 
-// https://url.spec.whatwg.org/#concept-ipv4-parser: "127.1", "0x7f000001" and "017700000001" are
-// all the same machine.
-std::optional<std::uint32_t> parse_ipv4(std::string_view host) {
-  std::array<std::uint64_t, 4> parts{};
-  std::size_t count = 0;
+bool ends_in_label(std::string_view host, std::string_view label) {
+  return host == label || (host.ends_with(label) && host[host.size() - label.size() - 1] == '.');
+}
+
+// Names that only a private network knows. https://www.rfc-editor.org/rfc/rfc6761 (localhost, test,
+// invalid), rfc6762 and its appendix G, rfc7686 (onion), rfc8375 (home.arpa), rfc9476 (alt), and
+// ICANN's "internal" of 2024, which clouds have their metadata in.
+bool is_private_name(std::string_view host) {
+  constexpr std::array kPrivate = std::to_array<std::string_view>(
+      {"localhost", "localdomain", "local", "internal", "intranet", "private", "lan", "home",
+       "corp", "home.arpa", "in-addr.arpa", "ip6.arpa", "test", "invalid", "onion", "alt"});
+  return std::any_of(kPrivate.begin(), kPrivate.end(),
+                     [&](std::string_view name) { return ends_in_label(host, name); });
+}
+
+// An internationalised label that ends in a hyphen stands for ASCII alone, so it says the name of
+// another host in other letters. https://www.rfc-editor.org/rfc/rfc3492#section-5
+bool hides_ascii(std::string_view host) {
   while (!host.empty()) {
-    const std::size_t dot = host.find('.');
-    const std::optional<std::uint64_t> part = parse_part(host.substr(0, dot));
-    if (!part || count == parts.size() || host.substr(0, dot).empty()) {
-      return std::nullopt;
+    const std::string_view label = host.substr(0, host.find('.'));
+    if (label.starts_with("xn--") && label.ends_with("-")) {
+      return true;
     }
-    parts[count++] = *part;
-    host.remove_prefix(dot == std::string_view::npos ? host.size() : dot + 1);
+    host.remove_prefix(std::min(host.size(), label.size() + 1));
   }
-  if (count == 0) {
-    return std::nullopt;
-  }
-  std::uint64_t address = parts[count - 1];
-  for (std::size_t i = 0; i + 1 < count; ++i) {
-    address += parts[i] << (8 * (3 - i));
-  }
-  return static_cast<std::uint32_t>(address);
+  return false;
 }
 
-bool is_public_ipv4(std::uint32_t address) {
-  struct Block {
-    std::uint32_t network;
-    unsigned bits;
-  };
-  constexpr std::array kBlocks = std::to_array<Block>({
-      {0x00000000U, 8},   // this network
-      {0x0A000000U, 8},   // private
-      {0x64400000U, 10},  // shared by a carrier; some clouds have metadata there
-      {0x7F000000U, 8},   // the machine itself
-      {0xA9FE0000U, 16},  // link-local; metadata of most clouds
-      {0xAC100000U, 12},  // private
-      {0xC0000000U, 24},  // protocols
-      {0xC0000200U, 24},  // documentation
-      {0xC0A80000U, 16},  // private
-      {0xC6120000U, 15},  // benchmarks
-      {0xC6336400U, 24},  // documentation
-      {0xCB007100U, 24},  // documentation
-      {0xE0000000U, 3},   // multicast and reserved
-  });
-  return std::none_of(kBlocks.begin(), kBlocks.end(), [&](const Block& block) {
-    return (address >> (32 - block.bits)) == (block.network >> (32 - block.bits));
-  });
+bool is_public_name(std::string_view host) {
+  const bool plain = std::all_of(host.begin(), host.end(), is_host_character) &&
+                     host.size() <= kMaxHost && !host.starts_with(".") && !host.ends_with(".") &&
+                     !contains(host, "..");
+  // A name without a dot is one of the network that the request leaves from.
+  return plain && contains(host, ".") && !is_private_name(host) && !hides_ascii(host);
 }
 
-// Public addresses of IPv6 begin with 2 or 3. Those that wrap an address of IPv4 are not looked
-// into: nobody has an image there.
-bool is_public_ipv6(std::string_view host) {
-  const bool global = host.starts_with("2") || host.starts_with("3");
-  const bool wraps = host.starts_with("2002:") || host.starts_with("2001:0:") ||
-                     host.starts_with("2001::") || host.starts_with("2001:db8:");
-  return global && host.find(':') == 4 && !wraps;
+// What is behind the host, and brackets around an address of IPv6 only: "a.example:8080",
+// "[2606:4700::1111]". Nothing behind the colon is the port of the scheme.
+bool is_well_formed(std::string_view authority) {
+  std::size_t end = authority.find(':');
+  if (authority.starts_with("[")) {
+    const std::size_t bracket = authority.find(']');
+    if (bracket == std::string_view::npos || end > bracket) {
+      return false;
+    }
+    end = bracket + 1;
+  }
+  const std::string_view rest = authority.substr(std::min(end, authority.size()));
+  if (rest.size() < 2) {
+    return rest.empty() || rest == ":";
+  }
+  const std::optional<std::int64_t> port = parse_integer(rest.substr(1));
+  return rest[0] == ':' && rest[1] != '-' && port && *port <= 0xFFFF;
 }
 
 }  // namespace
 
 bool is_public_host(std::string_view host) {
-  while (host.ends_with(".")) {
+  if (contains(host, ":")) {
+    const std::optional<Ipv6> address = parse_ipv6(host);
+    return address && is_public(*address);
+  }
+  if (host.ends_with(".")) {
     host.remove_suffix(1);
   }
-  if (contains(host, ":")) {
-    return is_public_ipv6(host);
+  if (ends_in_number(host)) {
+    const std::optional<std::uint32_t> address = parse_ipv4(host);
+    return address && is_public(*address);
   }
-  if (const std::optional<std::uint32_t> address = parse_ipv4(host)) {
-    return is_public_ipv4(*address);
+  return is_public_name(host);
+}
+
+std::string_view fault_of_link(std::string_view url) {
+  const auto is_odd = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7F'; };
+  if (std::any_of(url.begin(), url.end(), is_odd)) {
+    return "the address holds a space or a control character.";
   }
-  constexpr std::array kPrivate =
-      std::to_array<std::string_view>({"localhost", "local", "internal", "intranet", "lan", "home",
-                                       "corp", "home.arpa", "test", "invalid", "onion"});
-  for (const std::string_view name : kPrivate) {
-    if (host == name || (host.ends_with(name) && host[host.size() - name.size() - 1] == '.')) {
-      return false;
-    }
+  if (contains(url, "\\")) {
+    return "the address holds a backslash.";
   }
-  // A name without a dot is one of the network that the request leaves from.
-  return contains(host, ".") && host.find_first_of(" %") == std::string_view::npos;
+  const std::string scheme = scheme_of(url);
+  if (scheme != "https" && scheme != "http") {
+    return "only http and https addresses and data URLs can be read.";
+  }
+  if (has_credentials(url)) {
+    return "the address holds a user name or password.";
+  }
+  if (!is_well_formed(origin_of(url).substr(scheme.size() + 3))) {
+    return "its host and port cannot be read.";
+  }
+  return is_public_host(host_of(url)) ? "" : "its host is not on the public internet.";
 }
 
 }  // namespace llmproxy

@@ -18,9 +18,14 @@ bool has_credentials(std::string_view url);
 // `reference` (a Location, say) as seen from the page at `base`.
 std::string resolve_url(std::string_view base, std::string_view reference);
 
-// Is it a host of the public internet, as far as its name says? Not so addresses of private
-// networks, of the machine itself and of cloud metadata, in any notation, and names that only a
-// private network knows. https://www.iana.org/assignments/iana-ipv4-special-registry/
+// Is it a host of the public internet, as far as its name says? `host` is as host_of() gives it.
+// Not so addresses of special ranges (base/special_ranges.csv) in any notation, names that only a
+// private network knows, and what is no name of a host at all.
 bool is_public_host(std::string_view host);
+
+// Why a link that somebody else wrote must not be fetched, as a sentence about "it"; empty: it may
+// be. What is let through means the same to every reader of URLs: nothing in it is stripped,
+// decoded or mapped before its host is looked up.
+std::string_view fault_of_link(std::string_view url);
 
 }  // namespace llmproxy

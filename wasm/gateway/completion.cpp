@@ -74,6 +74,9 @@ void Completion::attempt() {
     Call& call = calls_.emplace_back();
     call.reader = make_reader(i);
     send(call, body);
+    if (context_.outbox.is_over()) {
+      return;
+    }
   }
 }
 
@@ -115,10 +118,14 @@ void Completion::send(Call& call, const SpanList& body) {
   call.error_body.reset();
   call.body.clear();
   call.parser = streams_ ? std::make_unique<sse::Parser>(kMaxStreamEvent) : nullptr;
-  Fetch fetch = context_.call("POST", path, "application/json");
-  fetch.body = &body;
-  fetch.has_short_reply = has_short_reply();
-  call.fetch = context_.outbox.fetch(std::move(fetch));
+  Result<Fetch> fetch = context_.call("POST", path, "application/json");
+  if (!fetch) {
+    give_up(fetch.error());
+    return;
+  }
+  fetch->body = &body;
+  fetch->has_short_reply = has_short_reply();
+  call.fetch = context_.outbox.fetch(std::move(*fetch));
 }
 
 Completion::Call* Completion::find(std::uint32_t fetch) {

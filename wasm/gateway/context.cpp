@@ -51,12 +51,16 @@ Status Context::refuse_changes() const {
                first.param};
 }
 
-Fetch Context::call(std::string_view method, std::string_view path,
-                    std::string_view content_type) const {
-  const std::string_view base = config.base_url(supplier());
+Result<Fetch> Context::call(std::string_view method, std::string_view path,
+                            std::string_view content_type) const {
+  const std::string url = concat({config.base_url(supplier()), "/", path});
   std::string text;
-  text.reserve(base.size() + path.size() + 256);
-  text.append(method).append("\n").append(base).append("/").append(path).append("\n");
+  text.reserve(url.size() + 256);
+  if (!http::write_request_line(method, url, text)) {
+    return Error{ErrorCode::invalid_path,
+                 "The URL holds a space or a control character where it goes on to the supplier.",
+                 ""};
+  }
   if (!content_type.empty()) {
     http::write_header("content-type", content_type, text);
   }
@@ -66,7 +70,7 @@ Fetch Context::call(std::string_view method, std::string_view path,
     }
   }
   text.append(supplier().key_header).append(": ").append(supplier().key_prefix);
-  return {std::move(text), key};
+  return Fetch{std::move(text), key};
 }
 
 std::string Context::own_headers(std::string block) const {

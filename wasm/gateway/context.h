@@ -41,8 +41,10 @@ struct Context {
   Status check_changes() const;
 
   // A request to the supplier, with the key; `path` is under its base URL. Only what a supplier
-  // needs goes there: no cookie, no address of the client, no header of another proxy.
-  Fetch call(std::string_view method, std::string_view path, std::string_view content_type) const;
+  // needs goes there: no cookie, no address of the client, no header of another proxy. An error
+  // when the URL cannot stand in a head.
+  Result<Fetch> call(std::string_view method, std::string_view path,
+                     std::string_view content_type) const;
 
   // The header block of a response, with what has to be said of this request.
   std::string own_headers(std::string block) const;

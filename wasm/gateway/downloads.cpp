@@ -42,6 +42,14 @@ Error Downloads::failure(const Item& item, std::string_view why) const {
 }
 
 Status Downloads::begin(std::vector<gemini::Download> list) {
+  if (list.size() > kMaxLinks) {
+    const std::string& param = list[kMaxLinks].param;
+    return Error{ErrorCode::invalid_value,
+                 {"Invalid '", param, "': too many links. The files of at most ",
+                  std::to_string(kMaxLinks), " can be fetched for a request, and it has ",
+                  std::to_string(list.size()), ". Send the others as data URLs instead."},
+                 param};
+  }
   for (gemini::Download& what : list) {
     items_.emplace_back().what = std::move(what);
   }
@@ -61,18 +69,14 @@ Status Downloads::start_next() {
 
 Status Downloads::start(Item& item) {
   const std::string& url = item.what.url;
-  const std::string scheme = scheme_of(url);
-  if (scheme != "https" && scheme != "http") {
-    return failure(item, "only http and https addresses and data URLs can be read.");
-  }
-  if (has_credentials(url)) {
-    return failure(item, "the address holds a user name or password.");
-  }
-  if (!is_public_host(host_of(url))) {
-    return failure(item, "its host is not on the public internet.");
+  if (const std::string_view fault = fault_of_link(url); !fault.empty()) {
+    return failure(item, fault);
   }
   // No key goes there, and nothing of the client.
-  std::string head = concat({"GET\n", url.substr(0, url.find('#')), "\n"});
+  std::string head;
+  if (!http::write_request_line("GET", url.substr(0, url.find('#')), head)) {
+    return failure(item, "it cannot be asked for.");
+  }
   http::write_header("accept", "image/*,audio/*,video/*,application/pdf,text/*,*/*;q=0.5", head);
   Fetch fetch{std::move(head)};
   fetch.wants_reply_headers = true;

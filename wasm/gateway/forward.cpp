@@ -27,7 +27,11 @@ Status Forward::prepare() {
   const bool chat = context_.route.endpoint == Endpoint::chat;
   const std::string_view type =
       chat ? "application/json" : head.headers.find("content-type").value_or("");
-  Fetch fetch = context_.call(head.method, context_.route.path, type);
+  Result<Fetch> call = context_.call(head.method, context_.route.path, type);
+  if (!call) {
+    return std::move(call.error());
+  }
+  Fetch& fetch = *call;
   fetch.wants_reply_headers = true;
   if (passes_body(context_)) {
     fetch.sends_request_body = head.method != "GET" && head.method != "HEAD";

@@ -120,10 +120,14 @@ void Gather::start_calls() {
       give_up(out_of_memory());
       return;
     }
-    Fetch fetch =
+    Result<Fetch> fetch =
         context_.call(call.posts ? "POST" : "GET", call.path, call.posts ? "application/json" : "");
-    fetch.body = call.posts ? &call.body : nullptr;
-    call.fetch = context_.outbox.fetch(std::move(fetch));
+    if (!fetch) {
+      give_up(fetch.error());
+      return;
+    }
+    fetch->body = call.posts ? &call.body : nullptr;
+    call.fetch = context_.outbox.fetch(std::move(*fetch));
   }
 }
 

@@ -4,13 +4,30 @@
 #include "http/url.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace llmproxy::http {
 namespace {
 
-bool breaks_line(char c) {
-  return c == '\n' || c == '\r' || c == '\0';
+bool is_letter_or_digit(char c) {
+  const char letter = to_lower(c);
+  return (letter >= 'a' && letter <= 'z') || is_digit(c);
+}
+
+// https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
+bool is_token(std::string_view text) {
+  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_letter_or_digit(c) || c == '-' || kOthers.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < ' ' || c == '\x7F';
+}
+
+// A tab may stand in a value. https://www.rfc-editor.org/rfc/rfc9110#section-5.5
+bool is_value(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return is_control(c) && c != '\t'; });
 }
 
 // The line at the front of `text`, which is removed from it.
@@ -54,15 +71,22 @@ RequestHead RequestHead::parse(std::string_view text) {
   return head;
 }
 
-void write_header(std::string_view name, std::string_view value, std::string& block) {
-  block.append(name);
-  block.append(": ");
-  if (std::none_of(value.begin(), value.end(), breaks_line)) {
-    block.append(value);
-  } else {
-    std::remove_copy_if(value.begin(), value.end(), std::back_inserter(block), breaks_line);
+bool write_header(std::string_view name, std::string_view value, std::string& block) {
+  if (!is_token(name) || !is_value(value)) {
+    return false;
   }
-  block.push_back('\n');
+  block.append(name).append(": ").append(value).push_back('\n');
+  return true;
+}
+
+bool write_request_line(std::string_view method, std::string_view url, std::string& head) {
+  const bool good = is_token(method) && std::none_of(url.begin(), url.end(), [](char c) {
+                      return is_control(c) || c == ' ';
+                    });
+  if (good) {
+    head.append(method).append("\n").append(url).push_back('\n');
+  }
+  return good;
 }
 
 }  // namespace llmproxy::http

@@ -48,7 +48,13 @@ struct RequestHead {
   static RequestHead parse(std::string_view text);
 };
 
-// Appends one line of a header block. Bytes that would break the line are left out of the value.
-void write_header(std::string_view name, std::string_view value, std::string& block);
+// Appends one line of a header block. False, and nothing is appended, when the name is no token or
+// the value holds a control character: it could be read as another line.
+bool write_header(std::string_view name, std::string_view value, std::string& block);
+
+// Appends the two lines that the head of a request begins with. False, and nothing is appended,
+// when the method is no token or the URL holds a space or a control character.
+[[nodiscard]] bool write_request_line(std::string_view method, std::string_view url,
+                                      std::string& head);
 
 }  // namespace llmproxy::http

@@ -1,6 +1,9 @@
 #include "base/web_address.h"
 
+#include "base/ip_address.h"
 #include "native/catch.h"
+
+#include <string>
 
 using namespace llmproxy;
 
@@ -13,6 +16,7 @@ TEST_CASE("hosts of addresses") {
   CHECK(scheme_of("HTTPS://x") == "https");
   CHECK(has_credentials("https://a:b@x.example/"));
   CHECK_FALSE(has_credentials("https://x.example/@b"));
+  CHECK(scheme_of("/login?to=https://x.example/").empty());
 }
 
 TEST_CASE("only hosts of the public internet are public") {
@@ -50,10 +54,125 @@ TEST_CASE("only hosts of the public internet are public") {
                            "router.lan",
                            "host.home.arpa",
                            "localhost.",
+                           "localhost..",
+                           "x.local.",
+                           "127.0.0.1.",
+                           "0x7f.1",
+                           "0x",
+                           "a.0x",
+                           "017700000001",
+                           "127.0.0.08",
+                           "256.256.256.256",
+                           "1.2.3.4.5",
+                           "8.8.8.8..",
+                           "168.63.129.16",
+                           "192.0.0.192",
+                           "192.88.99.1",
+                           "198.19.255.255",
+                           "240.0.0.1",
+                           "::",
+                           "::7f00:1",
+                           "::ffff:0:7f00:1",
+                           "64:ff9b::8.8.8.8",
+                           "64:ff9b:1::1",
+                           "100::1",
+                           "2001::1",
+                           "2001:0:1::1",
+                           "2001:00db8::1",
+                           "2001:db8::1",
+                           "2001:1ff::1",
+                           "2002::1",
+                           "2620:4f:8000::1",
+                           "3fff::1",
+                           "4000::1",
+                           "5f00::1",
+                           "fec0::1",
+                           "ff02::1",
+                           "2606:4700::1111%eth0",
+                           "2606:4700:::1111",
+                           "2606:4700",
+                           "xn--localhost-.example",
+                           "xn--127-.xn--0-.xn--1-",
+                           "\xEF\xBC\x91\xEF\xBC\x92\xEF\xBC\x97.0.0.1",
+                           "127%2e0.0.1",
+                           "a b.example",
+                           ".example.com",
+                           "a..example.com",
+                           "kubernetes.default.svc.cluster.local",
+                           "metadata",
                            ""}) {
     INFO(host);
     CHECK_FALSE(is_public_host(host));
   }
+}
+
+TEST_CASE("addresses are read as the URL standard reads them") {
+  CHECK(parse_ipv4("1.2.3.4") == 0x01020304U);
+  CHECK(parse_ipv4("1.2.772") == 0x01020304U);
+  CHECK(parse_ipv4("0x1.0x2.0x3.0x4") == 0x01020304U);
+  CHECK(parse_ipv4("4294967295") == 0xFFFFFFFFU);
+  for (const char* text : {"", "1.", "1..2", "4294967296", "1.2.3.256", "256.1.1.1", "1.2.65536",
+                           "09", "0xg", "1.2.3.4.5", "99999999999999999999"}) {
+    INFO(text);
+    CHECK_FALSE(parse_ipv4(text));
+  }
+  const auto same = [](std::string_view text, std::uint64_t high, std::uint64_t low) {
+    const std::optional<Ipv6> address = parse_ipv6(text);
+    return address && address->high == high && address->low == low;
+  };
+  CHECK(same("::", 0, 0));
+  CHECK(same("1:2:3:4:5:6:7:8", 0x0001000200030004U, 0x0005000600070008U));
+  CHECK(same("1::8", 0x0001000000000000U, 8));
+  CHECK(same("::ffff:1.2.3.4", 0, 0xFFFF01020304U));
+  CHECK(same("1:2:3:4:5:6:1.2.3.4", 0x0001000200030004U, 0x0005000601020304U));
+  CHECK(same("2001:0db8::", 0x20010DB800000000U, 0));
+  for (const char* text :
+       {"", ":", "1", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", ":::", "::12345", "::1.2.3",
+        "::1.2.3.256", "::01.2.3.4", "1.2.3.4::", "1:2:3:4:5:6:7:1.2.3.4", "::1%2",
+        "1:2:3:4:5:6:7:", "::g", "::1.2.3.4:5", "1:2:3:4::5:6:7:8"}) {
+    INFO(text);
+    CHECK_FALSE(parse_ipv6(text));
+  }
+  CHECK(ends_in_number("a.1"));
+  CHECK(ends_in_number("a.0x1f"));
+  CHECK_FALSE(ends_in_number("1.a"));
+  CHECK_FALSE(ends_in_number("a.0xg"));
+}
+
+TEST_CASE("links that may be fetched, and why others may not") {
+  for (const char* url : {"https://example.com", "http://example.com:8080/a.png?b=c#e",
+                          "HTTPS://EXAMPLE.com./a", "https://[2606:4700::1111]:443/",
+                          "https://8.8.8.8/", "https://example.com:/\xE7\x8C\xAB.png",
+                          "https://xn--n3h.example/a%20b", "https://a_b.example/@c"}) {
+    INFO(url);
+    CHECK(fault_of_link(url).empty());
+  }
+  const auto fault = [](std::string_view url) { return std::string(fault_of_link(url)); };
+  const std::string control = "the address holds a space or a control character.";
+  CHECK(fault("https://a.example/\nauthorization: x") == control);
+  CHECK(fault("https://a.example/\r") == control);
+  CHECK(fault(std::string_view("https://a.example/\0b", 20)) == control);
+  CHECK(fault("https://a.example/\x7F") == control);
+  CHECK(fault(" https://a.example/") == control);
+  CHECK(fault("ht\ttp://127.0.0.1/") == control);
+  CHECK(fault("https://a.example\\@127.0.0.1/") == "the address holds a backslash.");
+  CHECK(fault("https:\\\\127.0.0.1/") == "the address holds a backslash.");
+  CHECK(fault("https://a:b@c.example/") == "the address holds a user name or password.");
+  CHECK(fault("https:/127.0.0.1/") == "only http and https addresses and data URLs can be read.");
+  CHECK(fault("file:///etc/passwd") == "only http and https addresses and data URLs can be read.");
+  const std::string host = "its host is not on the public internet.";
+  CHECK(fault("http://\xEF\xBC\x91\xEF\xBC\x92\xEF\xBC\x97.0.0.1/") == host);
+  CHECK(fault("http://127%2e0.0.1/") == host);
+  CHECK(fault("http://loc\xC2\xAD" "alhost.example/") == host);
+  CHECK(fault("http:///127.0.0.1/") == host);
+  CHECK(fault("http://?127.0.0.1") == host);
+  const std::string form = "its host and port cannot be read.";
+  CHECK(fault("http://8.8.8.8:99999/") == form);
+  CHECK(fault("http://8.8.8.8:80:80/") == form);
+  CHECK(fault("http://8.8.8.8:-1/") == form);
+  CHECK(fault("http://[2606:4700::1111/") == form);
+  CHECK(fault("http://[2606:4700::1111].evil/") == form);
+  CHECK(fault("http://[8.8.8.8]/") == form);
 }
 
 TEST_CASE("a reference as seen from a page") {
@@ -63,4 +182,6 @@ TEST_CASE("a reference as seen from a page") {
   CHECK(resolve_url("https://a.example/x/y?q", "z") == "https://a.example/x/z");
   CHECK(resolve_url("https://a.example/x/y?q", "?r") == "https://a.example/x/y?r");
   CHECK(resolve_url("https://a.example", "z") == "https://a.example/z");
+  CHECK(resolve_url("https://a.example/", "/in?to=http://b.example/") ==
+        "https://a.example/in?to=http://b.example/");
 }

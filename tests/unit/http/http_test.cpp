@@ -18,10 +18,26 @@ TEST_CASE("a request head is method, URL and headers") {
   REQUIRE(head.headers.all().size() == 3);
 }
 
-TEST_CASE("a header value cannot break its line") {
+TEST_CASE("nothing that could be read as another line is written into a head") {
   std::string block;
-  http::write_header("a", std::string_view("b\r\nc: d\0", 8), block);
-  REQUIRE(block == "a: bc: d\n");
+  CHECK(http::write_header("a", "b \t\xC3\xA9", block));
+  CHECK_FALSE(http::write_header("a", "b\r\nc: d", block));
+  CHECK_FALSE(http::write_header("a", std::string_view("b\0", 2), block));
+  CHECK_FALSE(http::write_header("a", "b\x7F", block));
+  CHECK_FALSE(http::write_header("a\nb", "c", block));
+  CHECK_FALSE(http::write_header("a b", "c", block));
+  CHECK_FALSE(http::write_header("", "c", block));
+  CHECK_FALSE(http::write_header("a:", "c", block));
+  CHECK(block == "a: b \t\xC3\xA9\n");
+
+  std::string head;
+  CHECK_FALSE(http::write_request_line("GET", "https://a/\nb: c", head));
+  CHECK_FALSE(http::write_request_line("GET", "https://a/ b", head));
+  CHECK_FALSE(http::write_request_line("GET\n", "https://a/", head));
+  CHECK_FALSE(http::write_request_line("", "https://a/", head));
+  CHECK(head.empty());
+  CHECK(http::write_request_line("GET", "https://a/b?c", head));
+  CHECK(head == "GET\nhttps://a/b?c\n");
 }
 
 TEST_CASE("paths and segments") {
