@@ -53,6 +53,9 @@ inline constexpr std::uint32_t kHeartbeatSteps = 3;
 // again.
 inline constexpr int kMaxContinuations = 40;
 inline constexpr int kMaxEmptyRetries = 1;
+// Times a request goes again without what was refused. A model refuses one thing after the other;
+// each time costs the client a round trip.
+inline constexpr std::size_t kMaxSmallerRequests = 4;
 
 // A slice of at least this many bytes goes into the output by reference, a shorter one by copy.
 inline constexpr std::size_t kMinReferencedSlice = 4096;

@@ -5,6 +5,7 @@
 #include "dialects/gemini/read_error.h"
 #include "dialects/gemini/refusal.h"
 #include "dialects/gemini/write_request.h"
+#include "gateway/credential.h"
 #include "gateway/responses.h"
 #include "http/url.h"
 
@@ -34,7 +35,9 @@ void Completion::start() {
     return;
   }
   model_ = gemini::parse_model(request_.model);
-  context_.learned.apply(model_, request_);
+  if (!context_.learned.empty()) {
+    use_learned();
+  }
   openai_chat::ReplyOptions options;
   options.model = request_.model;
   options.created = context_.now;
@@ -45,6 +48,14 @@ void Completion::start() {
   options.raw_audio = request_.audio.format.equals("pcm16");
   writer_ = kind_.write(request_, options, context_.outbox.out());
   fetch_media();
+}
+
+// A strict client gets what it asks for or an error, whatever others were answered.
+void Completion::use_learned() {
+  Result<std::string_view> key = find_key(context_.head.headers);
+  if (key && !context_.is_strict()) {
+    context_.learned.apply(model_, request_, *key, context_.now);
+  }
 }
 
 void Completion::fetch_media() {
@@ -62,7 +73,11 @@ void Completion::fetch_media() {
 void Completion::attempt() {
   SpanList& body = bodies_.emplace_back();
   if (Status status = prepare(body); !status) {
-    give_up(status.error());
+    give_up(refusal_ ? *refusal_ : status.error());
+    return;
+  }
+  if (refusal_ && is_repetition(body)) {
+    give_up(*refusal_);
     return;
   }
   body_ = &body;
@@ -309,6 +324,9 @@ void Completion::ask_again(Call& call) {
 }
 
 void Completion::complete() {
+  for (Lesson& lesson : lessons_) {
+    context_.learned.learn(std::move(lesson), context_.now);
+  }
   writer_->end();
   if (context_.outbox.out().failed()) {
     give_up(out_of_memory());
@@ -322,23 +340,57 @@ void Completion::complete() {
   context_.outbox.end();
 }
 
-// A "not with this model" is answered once per kind with a request that asks for less.
+bool Completion::may_ask_for_less(gemini::Refusal refusal) const {
+  const bool tried = std::find(refusals_.begin(), refusals_.end(), refusal) != refusals_.end();
+  return !tried && refusals_.size() < kMaxSmallerRequests && !context_.outbox.has_begun() && !seen_;
+}
+
+// Each "not with this model" is answered once with a request that asks for less.
 void Completion::answer_refusal(Call& call) {
   const std::string_view body = call.error_body->view();
-  std::optional<gemini::Refusal> refusal = gemini::find_refusal(call.status, body);
-  if (refusal == gemini::Refusal::json_schema && !gemini::has_schemas(request_)) {
-    refusal.reset();
-  }
-  const std::uint32_t bit = refusal ? 1U << static_cast<std::uint32_t>(*refusal) : 0;
-  if (!refusal || (tried_ & bit) != 0 || context_.outbox.has_begun() || seen_) {
-    give_up(gemini::read_error(call.status, body));
+  const std::optional<gemini::Refused> refused = gemini::find_refusal(call.status, body);
+  refusal_ = gemini::read_error(call.status, body);
+  if (!refused || !may_ask_for_less(refused->what)) {
+    give_up(*refusal_);
     return;
   }
-  tried_ |= bit;
-  context_.learned.learn(model_, *refusal, request_);
-  model_.adapt_to(*refusal);
+  refusals_.push_back(refused->what);
+  Result<std::string_view> key = find_key(context_.head.headers);
+  if (key && !context_.is_strict()) {
+    if (auto lesson = lesson_of(model_, *refused, request_, *key, context_.now)) {
+      lessons_.push_back(std::move(*lesson));
+    }
+  }
+  model_.adapt_to(*refused);
   abort();
-  *refusal == gemini::Refusal::media_url ? fetch_media() : attempt();
+  refused->what == gemini::Refusal::media_url ? fetch_media() : attempt();
+}
+
+// Whether it is what was refused, word for word: then the request did not hold what was refused.
+bool Completion::is_repetition(const SpanList& body) const {
+  if (body.size() != body_->size()) {
+    return false;
+  }
+  const std::vector<Span> before = body_->spans();
+  const std::vector<Span> now = body.spans();
+  auto span = before.begin();
+  std::size_t at = 0;  // in it
+  for (const Span& piece : now) {
+    std::string_view rest(piece.data, piece.size);
+    while (!rest.empty()) {
+      const std::size_t size = std::min(rest.size(), span->size - at);
+      if (rest.substr(0, size) != std::string_view(span->data + at, size)) {
+        return false;
+      }
+      rest.remove_prefix(size);
+      at += size;
+      if (at == span->size) {
+        ++span;
+        at = 0;
+      }
+    }
+  }
+  return true;
 }
 
 void Completion::fail(std::uint32_t fetch) {

@@ -88,6 +88,9 @@ class Completion final : public Operation {
   Status read_rest(Call& call);
   void complete();
   LLMPROXY_COLD void answer_refusal(Call& call);
+  bool may_ask_for_less(gemini::Refusal refusal) const;
+  bool is_repetition(const SpanList& body) const;
+  void use_learned();
   LLMPROXY_COLD void give_up(const Error& error);
   bool answers_whole() const { return !request_.stream; }
 
@@ -103,7 +106,11 @@ class Completion final : public Operation {
   std::list<SpanList> bodies_;
   const SpanList* body_ = nullptr;  // of the attempt at hand
   std::vector<Call> calls_;
-  std::uint32_t tried_ = 0;      // refusals that were answered with a smaller request, a bit each
+  // Refusals that were answered with a smaller request, what they teach if that is answered, and
+  // the last one as an error, should there be no such request.
+  std::vector<gemini::Refusal> refusals_;
+  std::vector<Lesson> lessons_;
+  std::optional<Error> refusal_;
   bool streams_ = false;         // the supplier is asked for a stream
   bool seen_ = false;            // the client has something of the answer
   std::uint32_t heartbeat_ = 0;  // timer

@@ -37,6 +37,8 @@ struct Context {
   // What is known of the body; nullptr: nothing.
   const json::PlainRuns* known_plain() const { return plain.empty() ? nullptr : &plain; }
   const suppliers::Supplier& supplier() const { return *route.supplier; }
+  // Whether the client wants an error in place of an answer to less than it asked for.
+  bool is_strict() const;
   // An error when it is strict and there are changes.
   Status check_changes() const;
 
@@ -52,8 +54,6 @@ struct Context {
   LLMPROXY_COLD void answer_error(const Error& error);
 
  private:
-  // Whether the client wants an error in place of an answer to less than it asked for.
-  bool is_strict() const;
   LLMPROXY_COLD Status refuse_changes() const;
   LLMPROXY_COLD void write_changes(std::string& block) const;
 };

@@ -1,31 +1,49 @@
-// What an instance learned of models: which of them refused what. It saves the next requests a
-// refusal, and it is gone with the instance. A refusal of one schema, history or address says
-// nothing of others, so it is remembered with a fingerprint of that; nothing of the request itself
-// is kept.
+// What an instance learned of models: which of them never takes what. It saves the next requests a
+// refusal. It is learned when the request without it was answered, holds for an hour, and is gone
+// with the instance.
+//
+// A refusal of one schema, history or address says nothing of others: it is remembered for the
+// caller that sent it alone, by a fingerprint, and nothing of the request itself is kept. What was
+// wrong with a value is not remembered at all.
 #pragma once
 
 #include "chat/request.h"
 #include "dialects/gemini/model.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace llmproxy::gateway {
 
+struct Lesson {
+  std::string model;
+  gemini::Refusal refusal;
+  std::uint64_t subject;  // 0: the model
+  std::int64_t until;     // Unix time
+};
+
+// What a refusal teaches, should the smaller request be answered; nothing: nothing. `key`: the
+// caller's.
+std::optional<Lesson> lesson_of(const gemini::Model& model, const gemini::Refused& refused,
+                                const chat::Request& request, std::string_view key,
+                                std::int64_t now);
+
 class Learned {
  public:
-  void learn(const gemini::Model& model, gemini::Refusal refusal, const chat::Request& request);
-  // Applies what is known of the model, and of what it is asked.
-  void apply(gemini::Model& model, const chat::Request& request) const;
+  bool empty() const { return lessons_.empty(); }
+  void learn(Lesson lesson, std::int64_t now);
+  // Applies what is known of the model, and of what this caller asks of it.
+  void apply(gemini::Model& model, const chat::Request& request, std::string_view key,
+             std::int64_t now) const;
 
  private:
-  struct Entry {
-    std::string model;
-    gemini::Refusal refusal;
-    std::uint64_t subject;
-  };
-  std::vector<Entry> entries_;  // the newest last
+  // Which one goes when there are too many.
+  std::vector<Lesson>::iterator least();
+
+  std::vector<Lesson> lessons_;  // the newest last
 };
 
 }  // namespace llmproxy::gateway

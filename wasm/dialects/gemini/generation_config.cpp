@@ -90,54 +90,88 @@ void GenerationConfigWriter::write(AnswerForm form) {
     write_format(form);
   }
   if (request_.reasoning_effort || settings_.include_thoughts.value_or(false) ||
-      !settings_.thinking_config.empty()) {
+      !settings_.thinking_budget.empty() || !settings_.thinking_level.empty()) {
     write_thinking();
   }
   write_modalities();
   writer_.end_object();
 }
 
-void GenerationConfigWriter::write_number(std::string_view name, std::string_view param,
-                                          const chat::Number& number, bool taken,
-                                          double no_effect) {
+struct GenerationConfigWriter::Parameter {
+  Refusal what;
+  std::string_view name;
+  std::string_view param;  // of the client's
+  double no_effect;        // the value that changes nothing
+};
+
+std::string_view GenerationConfigWriter::clamp(Refusal parameter, std::string_view number) const {
+  for (const auto& [what, bounds] : model_.bounds) {
+    if (what == parameter) {
+      const double value = json::approximate(number);
+      return value < json::approximate(bounds.low)    ? std::string_view(bounds.low)
+             : value > json::approximate(bounds.high) ? std::string_view(bounds.high)
+                                                      : number;
+    }
+  }
+  return number;
+}
+
+void GenerationConfigWriter::write_clamped(const Parameter& parameter, std::string_view number) {
+  const std::string_view value = clamp(parameter.what, number);
+  writer_.copy_raw(value);
+  if (value != number) {
+    changes_.add(parameter.param, Reason::clamped);
+  }
+}
+
+void GenerationConfigWriter::write_number(const Parameter& parameter, const chat::Number& number) {
   if (!number) {
     return;
   }
-  if (taken) {
-    writer_.key(name);
-    writer_.raw(*number);
-  } else if (json::approximate(*number) != no_effect) {
-    changes_.add(param, Reason::dropped);
+  if (model_.takes(parameter.what)) {
+    writer_.key(parameter.name);
+    model_.bounds.empty() ? writer_.raw(*number) : write_clamped(parameter, *number);
+  } else if (json::approximate(*number) != parameter.no_effect) {
+    changes_.add(parameter.param, Reason::dropped);
   }
 }
 
 void GenerationConfigWriter::write_sampling() {
   const chat::Sampling& sampling = request_.sampling;
-  write_number("temperature", "temperature", sampling.temperature, model_.sampling, 1);
-  write_number("topP", "top_p", sampling.top_p, model_.sampling, 1);
-  write_number("topK", "top_k", sampling.top_k, model_.sampling, kNever);
+  write_number({Refusal::temperature, "temperature", "temperature", 1}, sampling.temperature);
+  write_number({Refusal::top_p, "topP", "top_p", 1}, sampling.top_p);
+  write_number({Refusal::top_k, "topK", "top_k", kNever}, sampling.top_k);
   // Users of the original llmproxy know top_logprobs as topK. OpenAI's meaning needs logprobs:
   // true.
   if (!sampling.top_k && !sampling.logprobs && sampling.top_logprobs.value_or(0) > 0) {
-    if (model_.sampling) {
-      writer_.key("topK");
-      writer_.integer(*sampling.top_logprobs);
-    } else {
-      changes_.add("top_logprobs", Reason::dropped);
-    }
+    write_integer({Refusal::top_k, "topK", "top_logprobs", kNever}, *sampling.top_logprobs);
   }
-  const auto penalty = [&](std::string_view name, std::string_view param,
-                           const chat::Number& number) {
+  const auto penalty = [&](const Parameter& parameter, const chat::Number& number) {
     if (number && json::approximate(*number) != 0) {
-      write_number(name, param, number, model_.penalties, 0);
+      write_number(parameter, number);
     }
   };
-  penalty("presencePenalty", "presence_penalty", sampling.presence_penalty);
-  penalty("frequencyPenalty", "frequency_penalty", sampling.frequency_penalty);
+  penalty({Refusal::presence_penalty, "presencePenalty", "presence_penalty", 0},
+          sampling.presence_penalty);
+  penalty({Refusal::frequency_penalty, "frequencyPenalty", "frequency_penalty", 0},
+          sampling.frequency_penalty);
+}
+
+void GenerationConfigWriter::write_integer(const Parameter& parameter, std::int64_t number) {
+  if (!model_.takes(parameter.what)) {
+    changes_.add(parameter.param, Reason::dropped);
+    return;
+  }
+  writer_.key(parameter.name);
+  if (model_.bounds.empty()) {
+    writer_.integer(number);
+  } else {
+    write_clamped(parameter, std::to_string(number));
+  }
 }
 
 void GenerationConfigWriter::write_logprobs() {
-  if (!model_.logprobs) {
+  if (!model_.takes(Refusal::logprobs)) {
     changes_.add("logprobs", Reason::dropped);
     return;
   }
@@ -148,16 +182,16 @@ void GenerationConfigWriter::write_logprobs() {
     changes_.add("top_logprobs", Reason::clamped);
   }
   if (top > 0) {
-    writer_.key("logprobs");
-    writer_.integer(std::min(top, kMaxLogprobs));
+    write_integer({Refusal::top_logprobs, "logprobs", "top_logprobs", kNever},
+                  std::min(top, kMaxLogprobs));
   }
 }
 
 void GenerationConfigWriter::write_limits() {
   const chat::Sampling& sampling = request_.sampling;
   if (sampling.max_output_tokens) {
-    writer_.key("maxOutputTokens");
-    writer_.integer(*sampling.max_output_tokens);
+    write_integer({Refusal::max_tokens, "maxOutputTokens", "max_tokens", kNever},
+                  *sampling.max_output_tokens);
   }
   // For one choice it is left out: some models refuse the field itself.
   if (sampling.choices > 1 && model_.candidates) {
@@ -167,22 +201,30 @@ void GenerationConfigWriter::write_limits() {
   if (sampling.seed) {
     // An int32 there.
     const bool fits = *sampling.seed >= INT32_MIN && *sampling.seed <= INT32_MAX;
-    writer_.key("seed");
-    writer_.integer(fits ? *sampling.seed : *sampling.seed & INT32_MAX);
-    if (!fits) {
+    write_integer({Refusal::seed, "seed", "seed", kNever},
+                  fits ? *sampling.seed : *sampling.seed & INT32_MAX);
+    if (!fits && model_.takes(Refusal::seed)) {
       changes_.add("seed", Reason::clamped);
     }
   }
   if (std::any_of(sampling.stop.begin(), sampling.stop.end(), is_text)) {
-    writer_.key("stopSequences");
-    writer_.begin_array();
-    for (const chat::Text& stop : sampling.stop) {
-      if (is_text(stop)) {
-        writer_.string(stop);
-      }
-    }
-    writer_.end_array();
+    write_stops();
   }
+}
+
+void GenerationConfigWriter::write_stops() {
+  if (!model_.takes(Refusal::stop)) {
+    changes_.add("stop", Reason::dropped);
+    return;
+  }
+  writer_.key("stopSequences");
+  writer_.begin_array();
+  for (const chat::Text& stop : request_.sampling.stop) {
+    if (is_text(stop)) {
+      writer_.string(stop);
+    }
+  }
+  writer_.end_array();
 }
 
 void GenerationConfigWriter::write_format(AnswerForm form) {
@@ -202,33 +244,77 @@ void GenerationConfigWriter::write_format(AnswerForm form) {
   }
 }
 
+struct GenerationConfigWriter::Thinking {
+  // JSON; empty: not said.
+  std::string budget;
+  std::string level;
+  bool thoughts = false;
+  // What of the client's asks for it.
+  std::string_view param = "thinking_config";
+  bool clamped = false;
+};
+
+GenerationConfigWriter::Thinking GenerationConfigWriter::read_thinking() const {
+  Thinking out{settings_.thinking_budget, settings_.thinking_level,
+               settings_.include_thoughts.value_or(false)};
+  if (!request_.reasoning_effort) {
+    return out;
+  }
+  out.param = "reasoning_effort";
+  // Whoever asks for thinking sees what comes of it, and gets bytes while it goes on.
+  out.thoughts = *request_.reasoning_effort != chat::ReasoningEffort::none;
+  if (const auto value = map_effort(model_, *request_.reasoning_effort)) {
+    (model_.thinking == gemini::Thinking::budget ? out.budget : out.level) = *value;
+    out.clamped = !is_exact(*value, *request_.reasoning_effort);
+  }
+  return out;
+}
+
+// What of it was refused goes, or moves within its bounds.
+void GenerationConfigWriter::fit_thinking(Thinking& thinking) {
+  const auto leave_out = [&](std::string& value) {
+    changes_.add(thinking.param, Reason::dropped);
+    thinking.clamped = false;
+    value.clear();
+  };
+  if (!thinking.budget.empty() && !model_.takes(Refusal::thinking_budget)) {
+    leave_out(thinking.budget);
+  }
+  if (!thinking.level.empty() && !model_.takes(Refusal::thinking_level)) {
+    leave_out(thinking.level);
+  }
+  if (thinking.thoughts && !model_.takes(Refusal::include_thoughts)) {
+    changes_.add("include_thoughts", Reason::dropped);
+    thinking.thoughts = false;
+  }
+  const std::string fitting(clamp(Refusal::thinking_budget, thinking.budget));
+  if (!thinking.budget.empty() && fitting != thinking.budget) {
+    thinking.budget = fitting;
+    thinking.clamped = true;
+  }
+  if (thinking.clamped) {
+    changes_.add(thinking.param, Reason::clamped);
+  }
+}
+
 void GenerationConfigWriter::write_thinking() {
-  std::string members = settings_.thinking_config;
-  bool thoughts = settings_.include_thoughts.value_or(false);
-  if (model_.thinking == Thinking::none) {
-    if (request_.reasoning_effort && *request_.reasoning_effort != chat::ReasoningEffort::none) {
-      changes_.add("reasoning_effort", Reason::dropped);
-    }
-    if (!members.empty() || thoughts) {
-      changes_.add("thinking_config", Reason::dropped);
+  Thinking thinking = read_thinking();
+  if (model_.thinking == gemini::Thinking::none) {
+    if (!request_.reasoning_effort || *request_.reasoning_effort != chat::ReasoningEffort::none) {
+      changes_.add(thinking.param, Reason::dropped);
     }
     return;
   }
-  if (request_.reasoning_effort) {
-    if (const auto value = map_effort(model_, *request_.reasoning_effort)) {
-      members = concat(
-          {model_.thinking == Thinking::budget ? "\"thinkingBudget\":" : "\"thinkingLevel\":",
-           *value});
-      if (!is_exact(*value, *request_.reasoning_effort)) {
-        changes_.add("reasoning_effort", Reason::clamped);
-      }
+  fit_thinking(thinking);
+  std::string members;
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) {
+      members.append(concat({members.empty() ? "\"" : ",\"", name, "\":", value}));
     }
-    // Whoever asks for thinking sees what comes of it, and gets bytes while it goes on.
-    thoughts = *request_.reasoning_effort != chat::ReasoningEffort::none;
-  }
-  if (thoughts) {
-    members.append(members.empty() ? "" : ",").append("\"includeThoughts\":true");
-  }
+  };
+  add("thinkingBudget", thinking.budget);
+  add("thinkingLevel", thinking.level);
+  add("includeThoughts", thinking.thoughts ? "true" : "");
   if (!members.empty()) {
     writer_.key("thinkingConfig");
     writer_.copy_raw(concat({"{", members, "}"}));

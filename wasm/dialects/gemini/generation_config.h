@@ -11,6 +11,9 @@
 #include "dialects/gemini/tools.h"
 #include "json/writer.h"
 
+#include <string>
+#include <string_view>
+
 namespace llmproxy::gemini {
 
 class GenerationConfigWriter {
@@ -28,12 +31,20 @@ class GenerationConfigWriter {
  private:
   LLMPROXY_COLD Status check_media();
   void write_sampling();
-  void write_number(std::string_view name, std::string_view param, const chat::Number& number,
-                    bool taken, double no_effect);
+  struct Parameter;
+  void write_number(const Parameter& parameter, const chat::Number& number);
+  // `number`, or the bound it is beyond.
+  std::string_view clamp(Refusal parameter, std::string_view number) const;
+  void write_integer(const Parameter& parameter, std::int64_t number);
+  void write_clamped(const Parameter& parameter, std::string_view number);
   LLMPROXY_COLD void write_logprobs();
   void write_limits();
+  void write_stops();
   LLMPROXY_COLD void write_format(AnswerForm form);
   LLMPROXY_COLD void write_thinking();
+  struct Thinking;
+  Thinking read_thinking() const;
+  void fit_thinking(Thinking& thinking);
   void write_modalities();
   LLMPROXY_COLD void write_speech();
 

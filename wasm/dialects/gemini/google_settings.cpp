@@ -72,35 +72,13 @@ std::string in_capitals(std::string_view text) {
   return out;
 }
 
-// The value of one member, appended to `out` in wire words.
-Status read_member(json::Cursor& cursor, const Member& member, const chat::VendorField& field,
-                   std::optional<bool>* include_thoughts, std::string& out) {
-  const Kind kind = cursor.kind();
-  std::string_view value;
-  if (kind != member.kind && kind != Kind::null) {
-    return wrong_type(concat({field.param, ".", member.name}), json::kind_name(member.kind), kind);
-  }
-  cursor.skip_value(value);
-  if (kind == Kind::null) {
-    return {};
-  }
-  if (include_thoughts != nullptr && member.kind == Kind::boolean) {
-    *include_thoughts = value == "true";
-    return {};
-  }
-  out.append(concat({out.empty() ? "\"" : ",\"", member.wire, "\":",
-                     member.wire == "thinkingLevel" ? in_capitals(value) : std::string(value)}));
-  return {};
-}
-
-// The members of an object in wire words, as "name":value with commas between.
-Result<std::string> read_members(const chat::VendorField& field, std::span<const Member> members,
-                                 std::optional<bool>* include_thoughts) {
+// The members of an object: `take(member, value)` for each that is not null.
+template <typename Take>
+Status read_members(const chat::VendorField& field, std::span<const Member> members, Take take) {
   json::Cursor cursor(field.value);
   if (cursor.kind() != Kind::object) {
     return wrong_type(field.param, "an object", cursor.kind());
   }
-  std::string out;
   json::String key;
   cursor.enter_object();
   while (cursor.next_member(key)) {
@@ -108,11 +86,39 @@ Result<std::string> read_members(const chat::VendorField& field, std::span<const
     if (member == nullptr) {
       return unknown(field.param, key, members);
     }
-    if (Status status = read_member(cursor, *member, field, include_thoughts, out); !status) {
-      return status.error();
+    const Kind kind = cursor.kind();
+    if (kind != member->kind && kind != Kind::null) {
+      return wrong_type(concat({field.param, ".", member->name}), json::kind_name(member->kind),
+                        kind);
+    }
+    std::string_view value;
+    cursor.skip_value(value);
+    if (kind != Kind::null) {
+      take(*member, value);
     }
   }
-  return out;
+  return {};
+}
+
+Status read_thinking(const chat::VendorField& field, GoogleSettings& out) {
+  return read_members(field, kThinking, [&](const Member& member, std::string_view value) {
+    if (member.kind == Kind::boolean) {
+      out.include_thoughts = value == "true";
+    } else if (member.kind == Kind::number) {
+      out.thinking_budget = value;
+    } else {
+      out.thinking_level = in_capitals(value);
+    }
+  });
+}
+
+Status read_image(const chat::VendorField& field, GoogleSettings& out) {
+  std::string members;
+  Status status = read_members(field, kImage, [&](const Member& member, std::string_view value) {
+    members.append(concat({members.empty() ? "\"" : ",\"", member.wire, "\":", value}));
+  });
+  out.image_config = concat({"{", members, "}"});
+  return status;
 }
 
 Status take(const chat::VendorField& field, Kind wanted, std::string_view& out) {
@@ -137,18 +143,7 @@ Status read_field(const chat::VendorField& field, GoogleSettings& out) {
   if (field.name.equals("task_type")) {
     return take(field, Kind::string, out.task_type);
   }
-  const bool thinking = field.name.equals("thinking_config");
-  Result<std::string> members = thinking ? read_members(field, kThinking, &out.include_thoughts)
-                                         : read_members(field, kImage, nullptr);
-  if (!members) {
-    return members.error();
-  }
-  if (thinking) {
-    out.thinking_config = *members;
-  } else {
-    out.image_config = concat({"{", *members, "}"});
-  }
-  return {};
+  return field.name.equals("thinking_config") ? read_thinking(field, out) : read_image(field, out);
 }
 
 }  // namespace

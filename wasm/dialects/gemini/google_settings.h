@@ -17,8 +17,10 @@ struct GoogleSettings {
   std::string_view safety_settings;  // JSON; empty: none
   std::string_view media_resolution;
   std::string_view task_type;
-  std::string image_config;     // JSON in Gemini's own words; empty: none
-  std::string thinking_config;  // the members, without their braces and without includeThoughts
+  std::string image_config;  // JSON in Gemini's own words; empty: none
+  // Of thinking_config, JSON; empty: not said.
+  std::string thinking_budget;
+  std::string thinking_level;
   std::optional<bool> include_thoughts;
 };
 

@@ -136,9 +136,18 @@ Model parse_model(std::string_view name) {
   Model model;
   model.name = name;
   model.system = has(kSystem);
-  model.sampling = has(kSampling);
-  model.penalties = has(kPenalties);
-  model.logprobs = has(kLogprobs);
+  if (!has(kSampling)) {
+    model.leave_out(Refusal::temperature);
+    model.leave_out(Refusal::top_p);
+    model.leave_out(Refusal::top_k);
+  }
+  if (!has(kPenalties)) {
+    model.leave_out(Refusal::presence_penalty);
+    model.leave_out(Refusal::frequency_penalty);
+  }
+  if (!has(kLogprobs)) {
+    model.leave_out(Refusal::logprobs);
+  }
   model.candidates = has(kCandidates);
   model.prefill = has(kPrefill);
   model.signatures = has(kSignatures);
@@ -159,32 +168,53 @@ Model parse_model(std::string_view name) {
   return model;
 }
 
-void Model::adapt_to(Refusal refusal) {
-  switch (refusal) {
+void Model::adapt_to(const Refused& refused) {
+  switch (refused.what) {
     case Refusal::penalties:
-      penalties = false;
-      break;
-    case Refusal::logprobs:
-      logprobs = false;
+      leave_out(Refusal::presence_penalty);
+      leave_out(Refusal::frequency_penalty);
       break;
     case Refusal::thinking:
       thinking = Thinking::none;
       break;
-    case Refusal::sampling:
-      sampling = false;
+    case Refusal::candidates:
+      candidates = false;
       break;
-    case Refusal::signatures:
-      keep_signatures = false;
-      signatures = true;
+    case Refusal::media_resolution:
+      media_resolution = false;
+      break;
+    case Refusal::json_mode:
+      json_mode = false;
+      break;
+    case Refusal::schema_and_tools:
+      schema_and_tools = false;
       break;
     case Refusal::json_schema:
       json_schema = false;
       break;
+    case Refusal::system:
+      system = false;
+      break;
+    case Refusal::prefill:
+      prefill = false;
+      break;
     case Refusal::media_url:
       media_urls = false;
       break;
-    case Refusal::system:
-      system = false;
+    case Refusal::invalid_signature:
+      keep_signatures = false;
+      signatures = true;
+      break;
+    case Refusal::missing_signature:
+      sign_all = true;
+      signatures = true;
+      break;
+    default:
+      if (refused.bounds) {
+        bounds.emplace_back(refused.what, *refused.bounds);
+      } else {
+        leave_out(refused.what);
+      }
       break;
   }
 }

@@ -7,11 +7,14 @@
 
 #include "chat/request.h"
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace llmproxy::gemini {
 
@@ -21,30 +24,63 @@ enum class Thinking : std::uint8_t {
   level,   // thinkingLevel
 };
 
-// The kinds of "not with this model" that can be mended by asking for less, once.
+// What Gemini may refuse to take with an error, each for itself, and what is done without it.
 enum class Refusal : std::uint8_t {
-  penalties,
-  logprobs,
-  thinking,
-  sampling,
-  signatures,   // those of the history are not this model's
-  json_schema,  // JSON Schema; the part of OpenAPI's may still do
-  media_url,    // Google could not fetch it
-  system,       // systemInstruction
+  // Parameters that are left out, or brought within the bounds that the error tells.
+  temperature,
+  top_p,
+  top_k,
+  presence_penalty,
+  frequency_penalty,
+  top_logprobs,  // how many alternatives
+  max_tokens,
+  seed,
+  stop,
+  thinking_budget,
+  thinking_level,
+  include_thoughts,
+  // Parameters that stand or fall as a whole.
+  penalties,  // both
+  logprobs,   // with their alternatives
+  thinking,   // all of thinkingConfig
+  media_resolution,
+  candidates,  // candidateCount above 1: a call for each
+  // Means to say something, for which there are other means.
+  json_mode,          // responseMimeType: asked for in words
+  schema_and_tools,   // a response schema beside functions: by a function, or in words
+  json_schema,        // JSON Schema; the part of OpenAPI's may still do
+  system,             // systemInstruction: the user says it
+  prefill,            // the last turn is the model's
+  media_url,          // Google could not fetch it: fetched here
+  missing_signature,  // what is unsigned gets the stand-in
+  invalid_signature,  // those of the history are not this model's
 };
-inline constexpr std::size_t kRefusals = 8;
-static_assert(static_cast<std::size_t>(Refusal::system) + 1 == kRefusals);
+inline constexpr std::size_t kRefusals = 25;
+static_assert(static_cast<std::size_t>(Refusal::invalid_signature) + 1 == kRefusals);
+
+// The values of a parameter that are taken, both ends among them, as JSON numbers.
+struct Bounds {
+  std::string low;
+  std::string high;
+};
+
+// One refusal.
+struct Refused {
+  Refusal what;
+  // The model never takes it. If not, it was about the value in this request.
+  bool of_model = false;
+  std::optional<Bounds> bounds = {};
+};
 
 struct Model {
   std::string name;              // without "models/" and the like; for the URL
   bool system = true;            // systemInstruction is taken
-  bool sampling = true;          // temperature, topP, topK are taken
-  bool penalties = false;        // presencePenalty, frequencyPenalty are taken
-  bool logprobs = true;          // responseLogprobs, as far as known
   bool candidates = false;       // candidateCount above 1 is taken
   bool prefill = true;           // the last turn may be the model's
   bool signatures = true;        // function calls of the current turn must be signed
   bool keep_signatures = true;   // those of the history are sent
+  bool sign_all = false;         // each part of the model must be signed
+  bool json_mode = true;         // responseMimeType
   bool schema_and_tools = true;  // a response schema together with functions
   bool mixed_tools = true;       // functions together with Google's own tools
   bool tools = true;             // functions at all
@@ -58,9 +94,15 @@ struct Model {
   Thinking thinking = Thinking::level;
   // Row of the table of efforts.
   std::uint8_t efforts = 0;
+  // Parameters that are left out.
+  std::bitset<kRefusals> left_out;
+  // Bounds of parameters that were out of them; few.
+  std::vector<std::pair<Refusal, Bounds>> bounds;
 
-  // Asks for less from now on.
-  void adapt_to(Refusal refusal);
+  bool takes(Refusal parameter) const { return !left_out[static_cast<std::size_t>(parameter)]; }
+  // Asks for less from now on: only without, or within the bounds of, what was refused.
+  void adapt_to(const Refused& refused);
+  void leave_out(Refusal parameter) { left_out.set(static_cast<std::size_t>(parameter)); }
 };
 
 // "models/gemini-2.5-flash", "google/gemini-2.5-flash" and "gemini-2.5-flash" are the same model.

@@ -1,8 +1,13 @@
 #include "dialects/gemini/refusal.h"
 
 #include "base/text.h"
+#include "dialects/gemini/refusal_text.h"
+#include "json/lenient.h"
 
-#include <array>
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace llmproxy::gemini {
 namespace {
@@ -12,14 +17,21 @@ class Fingerprint {
  public:
   void add(std::string_view text) {
     for (const char c : text) {
-      value_ = (value_ ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+      add_byte(static_cast<unsigned char>(c));
     }
+    add_byte(0xFF);  // in no UTF-8: where one text ends
     added_ = added_ || !text.empty();
   }
   // 0 when nothing was added.
-  std::uint64_t value() const { return added_ ? value_ : 0; }
+  std::uint64_t value(std::string_view key) {
+    const bool added = added_;
+    add(key);
+    return added ? value_ : 0;
+  }
 
  private:
+  void add_byte(unsigned char byte) { value_ = (value_ ^ byte) * 0x100000001B3U; }
+
   std::uint64_t value_ = 0xCBF29CE484222325U;
   bool added_ = false;
 };
@@ -40,12 +52,34 @@ std::string_view url_of(const chat::Part& part) {
   return media != nullptr ? media->url.raw : std::string_view();
 }
 
-// The first signature, or the first address.
+// What is unsigned: the beginning is enough to tell one picture from another.
+std::string_view unsigned_of(const chat::Part& part) {
+  constexpr std::size_t kEnough = 4096;
+  if (const auto* text = std::get_if<chat::TextPart>(&part)) {
+    return text->text.raw.substr(0, kEnough);
+  }
+  if (const auto* call = std::get_if<chat::ToolCallPart>(&part)) {
+    return call->arguments.substr(0, kEnough);
+  }
+  const auto* media = std::get_if<chat::MediaPart>(&part);
+  return media != nullptr ? media->base64.raw.substr(0, kEnough) : std::string_view();
+}
+
+std::string_view subject_in(Refusal refusal, const chat::Message& message, const chat::Part& part) {
+  if (refusal == Refusal::media_url) {
+    return url_of(part);
+  }
+  if (message.role != chat::Role::assistant) {
+    return {};
+  }
+  return refusal == Refusal::missing_signature ? unsigned_of(part) : signature_of(part);
+}
+
+// The first signature, what the model said first, or the first address.
 std::string_view first_of(Refusal refusal, const chat::Request& request) {
   for (const chat::Message& message : request.messages) {
     for (const chat::Part& part : request.in(message.parts)) {
-      const std::string_view found =
-          refusal == Refusal::signatures ? signature_of(part) : url_of(part);
+      const std::string_view found = subject_in(refusal, message, part);
       if (!found.empty()) {
         return found;
       }
@@ -54,92 +88,207 @@ std::string_view first_of(Refusal refusal, const chat::Request& request) {
   return {};
 }
 
-struct Row {
-  Refusal refusal;
-  std::string_view text;  // in lower case, somewhere in the body
-  std::string_view and_text = {};
+struct Violation {
+  std::string field;
+  std::string description;
 };
 
-// The first row that fits decides.
-constexpr std::array kRows = std::to_array<Row>({
-    {Refusal::penalties, "penalty is not enabled"},
-    {Refusal::penalties, "unknown name \\\"presencepenalty"},
-    {Refusal::penalties, "unknown name \\\"frequencypenalty"},
-    {Refusal::penalties, "penalty", "not supported"},
-    {Refusal::logprobs, "logprobs is not"},
-    {Refusal::logprobs, "logprobs", "not supported"},
-    {Refusal::logprobs, "logprobs", "not enabled"},
-    {Refusal::signatures, "missing a `thought_signature`"},
-    {Refusal::signatures, "missing a thought_signature"},
-    {Refusal::signatures, "corrupted thought signature"},
-    {Refusal::signatures, "invalid thought signature"},
-    {Refusal::signatures, "thought signature is not valid"},
-    {Refusal::thinking, "thinking", "not supported"},
-    {Refusal::thinking, "thinking", "not enabled"},
-    {Refusal::thinking, "thinking", "does not support"},
-    {Refusal::thinking, "thinking_budget"},
-    {Refusal::thinking, "thinking budget"},
-    {Refusal::thinking, "thinking level"},
-    {Refusal::thinking, "thinking_level"},
-    {Refusal::thinking, "thinkinglevel"},
-    {Refusal::thinking, "thinkingbudget"},
-    {Refusal::thinking, "only works in thinking mode"},
-    {Refusal::system, "developer instruction is not enabled"},
-    {Refusal::system, "system instruction is not"},
-    {Refusal::media_url, "url_roboted"},
-    {Refusal::media_url, "cannot fetch content"},
-    {Refusal::media_url, "url_", "denied"},
-    {Refusal::media_url, "url_", "error"},
-    {Refusal::media_url, "unsupported file uri"},
-    {Refusal::media_url, "fileuri"},
-    {Refusal::media_url, "file_uri"},
-    {Refusal::json_schema, "too many states"},
-    {Refusal::json_schema, "nesting depth"},
-    {Refusal::json_schema, "should be non-empty for object type"},
-    {Refusal::json_schema, "missing field"},
-    {Refusal::json_schema, "proto field is not repeating"},
-    {Refusal::json_schema, "only allowed for string type"},
-    {Refusal::json_schema, "jsonschema"},
-    {Refusal::json_schema, "json_schema"},
-    {Refusal::json_schema, "schema", "invalid"},
-    {Refusal::json_schema, "schema", "not supported"},
-    {Refusal::json_schema, "function_declarations[", "parameters"},
-    // All that a schema with too many bounds on arrays is told.
-    // https://github.com/vercel/ai/issues/21192
-    {Refusal::json_schema, "\"request contains an invalid argument.\""},
-    {Refusal::sampling, "temperature"},
-    {Refusal::sampling, "top_p"},
-    {Refusal::sampling, "topp"},
-    {Refusal::sampling, "top_k"},
-    {Refusal::sampling, "topk"},
-});
+// google.rpc.Status, and its BadRequest.
+// https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
+struct Complaint {
+  std::string message;
+  std::vector<Violation> violations;
+};
 
-}  // namespace
+// More of them would be about the same field.
+constexpr std::size_t kMaxViolations = 16;
 
-std::optional<Refusal> find_refusal(int status, std::string_view body) {
-  if (status != 400) {
-    return std::nullopt;
+std::string decode_text(json::Cursor& cursor) {
+  json::String text;
+  read_text(cursor, text);
+  return text.decode();
+}
+
+void read_violation(json::Cursor& cursor, Complaint& out) {
+  Violation violation;
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("field")) {
+      violation.field = decode_text(cursor);
+    } else if (key.equals("description")) {
+      violation.description = decode_text(cursor);
+    } else {
+      cursor.skip_value();
+    }
+  });
+  if (out.violations.size() < kMaxViolations) {
+    out.violations.push_back(std::move(violation));
   }
-  const std::string text = lower(body);
-  for (const Row& row : kRows) {
-    if (contains(text, row.text) && contains(text, row.and_text)) {
-      return row.refusal;
+}
+
+void read_detail(json::Cursor& cursor, Complaint& out) {
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("fieldViolations")) {
+      each_element(cursor, [&] { read_violation(cursor, out); });
+    } else {
+      cursor.skip_value();
+    }
+  });
+}
+
+void read_error_member(json::Cursor& cursor, Complaint& out) {
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("message")) {
+      out.message = decode_text(cursor);
+    } else if (key.equals("details")) {
+      each_element(cursor, [&] { read_detail(cursor, out); });
+    } else {
+      cursor.skip_value();
+    }
+  });
+}
+
+Complaint read_complaint(std::string_view body) {
+  Complaint out;
+  json::Cursor cursor(body);
+  const auto read_body = [&] {
+    each_member(cursor, [&](const json::String& key) {
+      if (key.equals("error")) {
+        read_error_member(cursor, out);
+      } else {
+        cursor.skip_value();
+      }
+    });
+  };
+  if (cursor.kind() == json::Kind::array) {
+    each_element(cursor, read_body);
+  } else {
+    read_body();
+  }
+  return out;
+}
+
+// What a line of a message says, and of which field.
+struct Line {
+  bool has_path = false;
+  std::string path;
+  std::string_view text;
+};
+
+std::string_view between(std::string_view text, std::string_view open, char close) {
+  const std::size_t begin = text.find(open);
+  if (begin == std::string_view::npos) {
+    return {};
+  }
+  text.remove_prefix(begin + open.size());
+  return text.substr(0, text.find(close));
+}
+
+// The place stands last, and a name before it may hold anything.
+std::string_view place_in(std::string_view line) {
+  const std::size_t at = line.rfind(" at '");
+  return at == std::string_view::npos ? std::string_view() : between(line.substr(at), "'", '\'');
+}
+
+// `* GenerateContentRequest.contents[0].parts[1]: …`,
+// `Invalid JSON payload received. Unknown name "topK" at 'generation_config': Cannot find field.`,
+// `Invalid value at 'generation_config.top_k' (TYPE_INT32), …`
+Line read_line(std::string_view line) {
+  constexpr std::string_view kPath = "* GenerateContentRequest.";
+  if (line.starts_with(kPath)) {
+    const std::size_t end = std::min(line.find(": "), line.size());
+    const std::size_t begin = std::min(end + 2, line.size());
+    return {true, std::string(line.substr(kPath.size(), end - kPath.size())), line.substr(begin)};
+  }
+  const bool unknown = line.starts_with("Invalid JSON payload received. Unknown name \"");
+  if (!unknown && !line.starts_with("Invalid value at '")) {
+    return {false, {}, line};
+  }
+  const std::string_view place = unknown ? place_in(line) : between(line, " at '", '\'');
+  if (!unknown) {
+    return {true, std::string(place), line};
+  }
+  const std::string_view name = between(line, "Unknown name \"", '"');
+  return {true, concat({place, place.empty() ? "" : ".", name}), line};
+}
+
+std::optional<Refused> find_in_violations(const Complaint& complaint, bool& has_path) {
+  for (const Violation& violation : complaint.violations) {
+    if (violation.field.empty()) {
+      continue;
+    }
+    has_path = true;
+    const std::string_view text =
+        violation.description.empty() ? complaint.message : violation.description;
+    std::string path = violation.field;
+    if (contains(text, "Unknown name \"")) {
+      path.append(".").append(between(text, "Unknown name \"", '"'));
+    }
+    if (const auto found = find_by_path(path, text)) {
+      return found;
     }
   }
   return std::nullopt;
 }
 
-std::uint64_t subject_of(Refusal refusal, const chat::Request& request) {
+std::optional<Refused> find_in_lines(std::string_view message, bool& has_path) {
+  bool first = true;
+  while (!message.empty()) {
+    const std::size_t end = std::min(message.find('\n'), message.size());
+    const Line line = read_line(message.substr(0, end));
+    has_path = has_path || line.has_path;
+    if (line.has_path) {
+      if (auto found = find_by_path(line.path, line.text)) {
+        // A later line may be a name of the caller's with a line break in it.
+        found->of_model = found->of_model && first;
+        return found;
+      }
+    }
+    first = false;
+    message.remove_prefix(std::min(end + 1, message.size()));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Refused> find_refusal(int status, std::string_view body) {
+  if (status != 400) {
+    return std::nullopt;
+  }
+  const Complaint complaint = read_complaint(body);
+  bool has_path = false;
+  if (const auto found = find_in_violations(complaint, has_path)) {
+    return found;
+  }
+  if (const auto found = find_in_lines(complaint.message, has_path)) {
+    return found;
+  }
+  // A field that has no smaller form: words would only be names in it.
+  if (has_path) {
+    return std::nullopt;
+  }
+  if (const auto found = find_by_sentence(complaint.message)) {
+    return found;
+  }
+  return find_by_words(complaint.message);
+}
+
+bool is_of_request(Refusal refusal) {
+  return refusal == Refusal::json_schema || refusal == Refusal::media_url ||
+         refusal == Refusal::missing_signature || refusal == Refusal::invalid_signature;
+}
+
+std::uint64_t subject_of(Refusal refusal, const chat::Request& request, std::string_view key) {
   Fingerprint subject;
   if (refusal == Refusal::json_schema) {
     subject.add(request.format.schema);
     for (const chat::Tool& tool : request.tools) {
       subject.add(tool.parameters);
     }
-  } else if (refusal == Refusal::signatures || refusal == Refusal::media_url) {
+  } else if (is_of_request(refusal)) {
     subject.add(first_of(refusal, request));
   }
-  return subject.value();
+  return subject.value(key);
 }
 
 }  // namespace llmproxy::gemini

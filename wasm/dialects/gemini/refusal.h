@@ -1,5 +1,8 @@
-// Which refusals of Gemini's can be mended by asking for less. The texts are those that users of
-// Gemini report; each is a 400.
+// Which refusals of Gemini's can be mended by asking for less, or in another way.
+//
+// An error repeats names that the caller chose: of tools, of properties, of files. So what it is
+// about is told by the path of its field first, and then by how Google's own sentences begin, and
+// not by words that stand somewhere in it.
 #pragma once
 
 #include "chat/request.h"
@@ -12,11 +15,15 @@
 namespace llmproxy::gemini {
 
 // `body`: of a reply with this status. Nothing when it is no such refusal.
-std::optional<Refusal> find_refusal(int status, std::string_view body);
+std::optional<Refused> find_refusal(int status, std::string_view body);
 
-// What the refusal is about, beside the model: a fingerprint of the schemas, or of the first
-// signature or address in the history, which stays the first as the conversation grows. 0: nothing
-// but the model.
-std::uint64_t subject_of(Refusal refusal, const chat::Request& request);
+// Whether it says something of a part of the request (its schemas, signatures or addresses), and
+// nothing of the model.
+bool is_of_request(Refusal refusal);
+
+// A fingerprint of that part, for the caller with this key: of the schemas, or of the first
+// signature or address in the history, which stays the first as the conversation grows. Nobody can
+// tell that of another caller without the other's key. 0: the request holds no such part.
+std::uint64_t subject_of(Refusal refusal, const chat::Request& request, std::string_view key);
 
 }  // namespace llmproxy::gemini

@@ -112,13 +112,6 @@ Status write_request(const chat::Request& request, const Model& model, SpanList&
   return {};
 }
 
-bool has_schemas(const chat::Request& request) {
-  return !request.format.schema.empty() ||
-         std::any_of(request.tools.begin(), request.tools.end(), [](const chat::Tool& tool) {
-           return tool.kind == chat::ToolKind::function && !tool.parameters.empty();
-         });
-}
-
 void write_continuation(const SpanList& request, std::string_view token, SpanList& out) {
   out.append("{\"continuationToken\":\"");
   out.append(token);

@@ -19,9 +19,6 @@ LLMPROXY_NOINLINE Status write_request(const chat::Request& request, const Model
                                        SpanList& out, chat::Changes& changes,
                                        ReplyContext& context);
 
-// Whether a smaller form of its schemas could make a difference.
-bool has_schemas(const chat::Request& request);
-
 // The same request, to go on from where an answer stopped.
 // https://ai.google.dev/gemini-api/docs/long-decode
 void write_continuation(const SpanList& request, std::string_view token, SpanList& out);

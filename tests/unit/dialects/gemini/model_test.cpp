@@ -30,8 +30,12 @@ TEST_CASE("parameters per generation") {
                          Row{"gemma-3-27b-it", true, false, true, true, false}}) {
     INFO(row.name);
     const gemini::Model model = parse_model(row.name);
-    CHECK(model.sampling == row.sampling);
-    CHECK(model.penalties == row.penalties);
+    for (const gemini::Refusal parameter :
+         {gemini::Refusal::temperature, gemini::Refusal::top_p, gemini::Refusal::top_k}) {
+      CHECK(model.takes(parameter) == row.sampling);
+    }
+    CHECK(model.takes(gemini::Refusal::presence_penalty) == row.penalties);
+    CHECK(model.takes(gemini::Refusal::frequency_penalty) == row.penalties);
     CHECK(model.candidates == row.candidates);
     CHECK(model.prefill == row.prefill);
     CHECK(model.signatures == row.signatures);

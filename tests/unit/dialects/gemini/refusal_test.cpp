@@ -1,32 +1,286 @@
 #include "dialects/gemini/refusal.h"
 
+#include "json/string.h"
 #include "native/catch.h"
+
+#include <string>
 
 using namespace llmproxy;
 using gemini::Refusal;
+using gemini::Refused;
 
-TEST_CASE("refusals that a smaller request mends") {
-  const auto find = [](std::string_view message) { return gemini::find_refusal(400, message); };
-  CHECK(find("Penalty is not enabled for models/gemini-2.5-flash") == Refusal::penalties);
-  CHECK(find("Logprobs is not enabled for models/gemini-2.5-pro") == Refusal::logprobs);
-  CHECK(find("Thinking is not enabled for models/gemini-2.0-flash") == Refusal::thinking);
-  CHECK(find("Thinking level MINIMAL is not supported for this model.") == Refusal::thinking);
-  CHECK(find("The model does not support setting thinking_budget to 0") == Refusal::thinking);
-  CHECK(find("Corrupted thought signature.") == Refusal::signatures);
-  CHECK(find("Function call is missing a thought_signature in functionCall parts.") ==
-        Refusal::signatures);
-  CHECK(find("Developer instruction is not enabled for models/gemma-3-27b-it") == Refusal::system);
-  CHECK(find("The specified schema produces a constraint that has too many states for serving.") ==
-        Refusal::json_schema);
-  CHECK(find("A schema in GenerationConfig in the request exceeds the maximum allowed nesting "
-             "depth.") == Refusal::json_schema);
-  CHECK(find("parameters.properties: should be non-empty for OBJECT type") == Refusal::json_schema);
-  CHECK(find("Cannot fetch content from the provided URL.") == Refusal::media_url);
-  CHECK(find("temperature is not supported by this model") == Refusal::sampling);
+namespace {
+
+// An error as Google sends it, and what is found in it.
+std::optional<Refused> find(const std::string& message, const std::string& details = "") {
+  return gemini::find_refusal(400, R"({"error":{"code":400,"message":")" + json::escape(message) +
+                                       R"(","status":"INVALID_ARGUMENT")" + details + "}}");
+}
+
+std::string violation(const std::string& field, const std::string& description) {
+  return R"(,"details":[{"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":[)"
+         R"({"field":")" +
+         json::escape(field) + R"(","description":")" + json::escape(description) + R"("}]}])";
+}
+
+struct Text {
+  const char* message;
+  Refusal what;
+};
+
+}  // namespace
+
+TEST_CASE("what a model never takes") {
+  for (const Text& row : {
+           Text{"Penalty is not enabled for models/gemini-2.5-flash", Refusal::penalties},
+           Text{"Logprobs is not enabled for models/gemini-2.5-pro", Refusal::logprobs},
+           Text{"Logprobs is not supported for this model.", Refusal::logprobs},
+           Text{"Thinking is not enabled for models/gemini-2.0-flash", Refusal::thinking},
+           Text{"Unable to submit request because thinking is not supported by this model. Learn "
+                "more: https://cloud.google.com/vertex-ai/generative-ai/docs/thinking",
+                Refusal::thinking},
+           Text{"Unable to submit request because Thinking_level is not supported by this model.",
+                Refusal::thinking_level},
+           Text{"Thinking level is not supported for this model.", Refusal::thinking_level},
+           Text{"Thinking budget is not supported for this model.", Refusal::thinking_budget},
+           Text{"JSON mode is not enabled for models/gemma-3-27b-it", Refusal::json_mode},
+           Text{"JSON mode is not enabled for this model", Refusal::json_mode},
+           Text{"Developer instruction is not enabled for models/gemma-3-27b-it", Refusal::system},
+           Text{"Multiple candidates is not enabled for this model", Refusal::candidates},
+           Text{"temperature is not supported by this model", Refusal::temperature},
+           Text{"The parameter `top_k` is not supported by this model.", Refusal::top_k},
+           Text{"This model does not support topP.", Refusal::top_p},
+           Text{"Invalid JSON payload received. Unknown name \"presencePenalty\" at "
+                "'generation_config': Cannot find field.",
+                Refusal::presence_penalty},
+           Text{"Invalid JSON payload received. Unknown name \"thinkingLevel\" at "
+                "'generation_config.thinking_config': Cannot find field.",
+                Refusal::thinking_level},
+           Text{"Invalid JSON payload received. Unknown name \"thinkingConfig\" at "
+                "'generation_config': Cannot find field.",
+                Refusal::thinking},
+           Text{"Invalid JSON payload received. Unknown name \"seed\" at 'generation_config': "
+                "Cannot find field.",
+                Refusal::seed},
+           Text{"Invalid JSON payload received. Unknown name \"responseLogprobs\" at "
+                "'generation_config': Cannot find field.",
+                Refusal::logprobs},
+           Text{"Invalid JSON payload received. Unknown name \"systemInstruction\": Cannot find "
+                "field.",
+                Refusal::system},
+       }) {
+    INFO(row.message);
+    const auto found = find(row.message);
+    REQUIRE(found);
+    CHECK(found->what == row.what);
+    CHECK(found->of_model);
+    CHECK_FALSE(found->bounds);
+  }
+}
+
+TEST_CASE("a value that is not taken says nothing of the model") {
+  for (const Text& row : {
+           Text{"Unable to submit request because it has a topK value of 100 but the supported "
+                "range is from 1 (inclusive) to 65 (exclusive). Update the value and try again.",
+                Refusal::top_k},
+           Text{"The thinking budget 99999 is invalid. Please choose a value between 0 and 24576.",
+                Refusal::thinking_budget},
+           Text{"The thinking budget (52428) is invalid.", Refusal::thinking_budget},
+           Text{"The model does not support setting thinking_budget to 0.",
+                Refusal::thinking_budget},
+           Text{"Budget 0 is invalid. This model only works in thinking mode.",
+                Refusal::thinking_budget},
+           Text{"Unable to submit request because thinking_budget is out of range; supported "
+                "values are integers from 512 to 24576.",
+                Refusal::thinking_budget},
+           Text{"You can only set only one of thinking budget and thinking level.",
+                Refusal::thinking_budget},
+           Text{"Thinking level MINIMAL is not supported for this model. Please retry with other "
+                "thinking level.",
+                Refusal::thinking_level},
+           Text{"Thinking_config.include_thoughts is only enabled when thinking is enabled.",
+                Refusal::include_thoughts},
+           Text{"Unable to submit request because it has a temperature value of 1000 but the "
+                "supported range is from 0 (inclusive) to 2.0001 (exclusive). Update the value "
+                "and try again.",
+                Refusal::temperature},
+           Text{"Unable to submit request because it has a maxOutputTokens value of 100000 but "
+                "the supported range is from 1 (inclusive) to 65537 (exclusive). Update the "
+                "value and try again.",
+                Refusal::max_tokens},
+           Text{"* GenerateContentRequest.generation_config.top_k: top_k must be in the range [1, "
+                "41).\n",
+                Refusal::top_k},
+           Text{"Invalid value at 'generation_config.top_k' (TYPE_INT32), 1.5", Refusal::top_k},
+           Text{"Invalid value at 'generation_config.seed' (TYPE_INT32), 4294967296",
+                Refusal::seed},
+           Text{"* GenerateContentRequest.generation_config.logprobs: must be between 0 and 5",
+                Refusal::top_logprobs},
+           Text{"* GenerateContentRequest.generation_config.response_mime_type: allowed mimetypes "
+                "are `text/plain`.\n",
+                Refusal::json_mode},
+           Text{"Requests ending with a model turn are not supported.", Refusal::prefill},
+       }) {
+    INFO(row.message);
+    const auto found = find(row.message);
+    REQUIRE(found);
+    CHECK(found->what == row.what);
+    CHECK_FALSE(found->of_model);
+  }
+}
+
+TEST_CASE("the bounds that an error tells") {
+  const auto bounds = [](const std::string& message) {
+    const auto found = find(message);
+    return found && found->bounds ? found->bounds->low + ".." + found->bounds->high : "none";
+  };
+  CHECK(bounds("Unable to submit request because it has a topK value of 100 but the supported "
+               "range is from 1 (inclusive) to 65 (exclusive).") == "1..64");
+  CHECK(bounds("Unable to submit request because it has a temperature value of 1000 but the "
+               "supported range is from 0 (inclusive) to 2.0001 (exclusive).") == "0..2");
+  CHECK(bounds("Unable to submit request because it has a topP value of 0 but the supported "
+               "range is from 0 (exclusive) to 1 (inclusive).") == "none");
+  CHECK(bounds("Unable to submit request because it has a presencePenalty value of 9 but the "
+               "supported range is from -2 (inclusive) to 2 (inclusive).") == "-2..2");
+  CHECK(bounds("The thinking budget 99999 is invalid. Please choose a value between 0 and "
+               "24576.") == "0..24576");
+  CHECK(bounds("Thinking_budget is out of range; supported values are integers from 512 to "
+               "24576.") == "512..24576");
+  CHECK(bounds("* GenerateContentRequest.generation_config.top_k: top_k must be in the range [1, "
+               "41).") == "1..40");
+  CHECK(bounds("The thinking budget (52428) is invalid.") == "none");
+  CHECK(bounds("The thinking budget 1 is invalid: between ten and twenty.") == "none");
+  CHECK(bounds("The thinking budget 1 is invalid: between 1 and 99999999999999999999.") == "none");
+  CHECK(bounds("The thinking budget 1 is invalid: between 5") == "none");
+}
+
+TEST_CASE("a refusal of a schema, a signature or an address") {
+  for (const Text& row : {
+           Text{"The specified schema produces a constraint that has too many states for serving.",
+                Refusal::json_schema},
+           Text{"A schema in GenerationConfig in the request exceeds the maximum allowed nesting "
+                "depth.",
+                Refusal::json_schema},
+           Text{"* GenerateContentRequest.tools[0].function_declarations[0].parameters.properties: "
+                "should be non-empty for OBJECT type\n",
+                Refusal::json_schema},
+           Text{"* GenerateContentRequest.tools[0].function_declarations[0].parameters.properties"
+                "[url_list].items: missing field.\n",
+                Refusal::json_schema},
+           Text{"* GenerateContentRequest.generation_config.response_schema.properties[a].items: "
+                "missing field.\n",
+                Refusal::json_schema},
+           Text{"Invalid JSON payload received. Unknown name \"additionalProperties\" at "
+                "'tools[0].function_declarations[1].parameters': Cannot find field.",
+                Refusal::json_schema},
+           Text{"Invalid JSON payload received. Unknown name \"temperature\" at "
+                "'tools[0].function_declarations[1].parameters.properties[0].value': Cannot find "
+                "field.",
+                Refusal::json_schema},
+           Text{"Invalid JSON payload received. Unknown name \"parametersJsonSchema\" at "
+                "'tools[0].function_declarations[0]': Cannot find field.",
+                Refusal::json_schema},
+           Text{"Invalid value at 'tools[0].function_declarations[0].parameters.properties[0]."
+                "value.type' (type.googleapis.com/google.ai.generativelanguage.v1beta.Type), "
+                "\"thinking budget is invalid\"",
+                Refusal::json_schema},
+           Text{"Request contains an invalid argument.", Refusal::json_schema},
+           Text{"Corrupted thought signature.", Refusal::invalid_signature},
+           Text{"Thought signature is not valid", Refusal::invalid_signature},
+           Text{"Invalid value at 'contents[1].parts[0].thought_signature' (TYPE_BYTES), Base64 "
+                "decoding failed for \"x\"",
+                Refusal::invalid_signature},
+           Text{"Function call is missing a thought_signature in functionCall parts. This is "
+                "required for tools to work correctly. Additional data, function call "
+                "`default_api:temperature` , position 2.",
+                Refusal::missing_signature},
+           Text{"Unable to submit request because function call `get` in the 5. content block is "
+                "missing a `thought_signature`.",
+                Refusal::missing_signature},
+           Text{"Image part is missing a thought_signature in content position 2, part position 1.",
+                Refusal::missing_signature},
+           Text{"Cannot fetch content from the provided URL. Please ensure the URL is valid. "
+                "Status: URL_ERROR-ERROR_NOT_FOUND",
+                Refusal::media_url},
+           Text{"URL_ROBOTED-ROBOTED_DENIED", Refusal::media_url},
+           Text{"* GenerateContentRequest.contents[0].parts[1].file_data.file_uri: is not valid",
+                Refusal::media_url},
+           Text{"Function calling with a response mime type: 'application/json' is unsupported",
+                Refusal::schema_and_tools},
+       }) {
+    INFO(row.message);
+    const auto found = find(row.message);
+    REQUIRE(found);
+    CHECK(found->what == row.what);
+    CHECK_FALSE(found->of_model);
+  }
+}
+
+TEST_CASE("the field that Google names decides before all words") {
+  const std::string message =
+      "Invalid JSON payload received. Unknown name \"temperature\" at 'generation_config': Cannot "
+      "find field.";
+  const auto schema =
+      find(message, violation("tools[0].function_declarations[0].parameters.properties[0].value",
+                              "Unknown name \"temperature\" at 'tools[0]': Cannot find field."));
+  REQUIRE(schema);
+  CHECK(schema->what == Refusal::json_schema);
+  const auto temperature =
+      find("Request contains an invalid argument.", violation("generation_config", message));
+  REQUIRE(temperature);
+  CHECK(temperature->what == Refusal::temperature);
+  CHECK(temperature->of_model);
+  CHECK_FALSE(find("Penalty is not enabled", violation("contents[0].role", "x")));
+}
+
+TEST_CASE("names that the caller chose are no words of Google's") {
+  for (const char* message : {
+           "Duplicate function declaration found: HassClimateSetTemperature",
+           "Duplicate function declaration found: temperature",
+           "Duplicate function declaration found: thinking_budget",
+           "Duplicate function declaration found: url_error",
+           "Duplicate function declaration found: schema_invalid",
+           "* GenerateContentRequest.tools[0].function_declarations[0].name: Invalid function "
+           "name. topK is not supported",
+           "* GenerateContentRequest.tools[0].function_declarations[0].parametersX: x",
+           "Tool 'Penalty is not enabled for models/x' was not found.",
+           "Function \"thinking budget\" has an \"invalid\" response.",
+           "File [corrupted thought signature.png] cannot be read.",
+           "Function `missing a thought_signature` is not declared.",
+           "Please ensure that function call turn comes immediately after a user turn or after a "
+           "function response turn.",
+           "The temperature tool says: Logprobs is not enabled for models/x",
+           "* GenerateContentRequest.contents[3].parts: contents.parts must not be empty.\n",
+       }) {
+    INFO(message);
+    CHECK_FALSE(find(message));
+  }
+  // A name with a line break in it tells nothing of the model.
+  const auto found = find(
+      "Invalid JSON payload received. Unknown name \"x\nInvalid JSON payload received. Unknown "
+      "name \"topK\" at 'generation_config': Cannot find field.\n\" at 'tools[0]': Cannot find "
+      "field.");
+  CHECK((!found || !found->of_model));
 }
 
 TEST_CASE("other refusals stay what they are") {
-  CHECK_FALSE(gemini::find_refusal(400, "API key not valid."));
-  CHECK_FALSE(gemini::find_refusal(429, "Penalty is not enabled"));
+  CHECK_FALSE(find("API key not valid. Please pass a valid API key."));
+  CHECK_FALSE(find(""));
+  CHECK_FALSE(find("User location is not supported for the API use."));
+  CHECK_FALSE(
+      find("The input token count (1048577) exceeds the maximum number of tokens allowed "
+           "(1048576)."));
+  CHECK_FALSE(find("Function calling is not enabled for models/gemma-3-27b-it"));
+  CHECK_FALSE(find("Image input modality is not enabled for models/gemini-2.0-flash-lite"));
+  CHECK_FALSE(find("This model only supports text output."));
+  const std::string no =
+      R"({"error":{"code":429,"message":"Penalty is not enabled for models/x"}})";
+  CHECK(gemini::find_refusal(400, no));
+  CHECK_FALSE(gemini::find_refusal(429, no));
+  // Only what stands in the error's own message.
+  CHECK_FALSE(gemini::find_refusal(400, "Penalty is not enabled for models/x"));
+  CHECK_FALSE(gemini::find_refusal(400, R"({"message":"Penalty is not enabled for models/x"})"));
+  CHECK_FALSE(gemini::find_refusal(400, R"({"error":"Penalty is not enabled for models/x"})"));
   CHECK_FALSE(gemini::find_refusal(400, ""));
+  CHECK(gemini::find_refusal(400, "[" + no + "]"));
 }

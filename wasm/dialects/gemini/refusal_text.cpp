@@ -1,0 +1,445 @@
+#include "dialects/gemini/refusal_text.h"
+
+#include "base/text.h"
+#include "json/cursor.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace llmproxy::gemini {
+namespace {
+
+constexpr bool is_letter(char c) {
+  return to_lower(c) >= 'a' && to_lower(c) <= 'z';
+}
+
+// The letters alone, small: "top_k", "topK" and "Top k" are one name.
+std::string letters_of(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (is_letter(c)) {
+      out.push_back(to_lower(c));
+    }
+  }
+  return out;
+}
+
+struct Name {
+  std::string_view letters;
+  Refusal what;
+};
+
+constexpr std::array kParameters = std::to_array<Name>({
+    {"temperature", Refusal::temperature},
+    {"topp", Refusal::top_p},
+    {"topk", Refusal::top_k},
+    {"presencepenalty", Refusal::presence_penalty},
+    {"frequencypenalty", Refusal::frequency_penalty},
+    {"penalty", Refusal::penalties},
+    {"penalties", Refusal::penalties},
+    {"responselogprobs", Refusal::logprobs},
+    {"logprobs", Refusal::logprobs},
+    {"maxoutputtokens", Refusal::max_tokens},
+    {"seed", Refusal::seed},
+    {"stopsequences", Refusal::stop},
+    {"thinking", Refusal::thinking},
+    {"thinkingconfig", Refusal::thinking},
+    {"thinkingbudget", Refusal::thinking_budget},
+    {"budget", Refusal::thinking_budget},
+    {"thinkinglevel", Refusal::thinking_level},
+    {"includethoughts", Refusal::include_thoughts},
+    {"mediaresolution", Refusal::media_resolution},
+    {"candidatecount", Refusal::candidates},
+    {"multiplecandidates", Refusal::candidates},
+    {"jsonmode", Refusal::json_mode},
+    {"responsemimetype", Refusal::json_mode},
+    {"responseschema", Refusal::json_schema},
+    {"responsejsonschema", Refusal::json_schema},
+    {"systeminstruction", Refusal::system},
+    {"developerinstruction", Refusal::system},
+});
+
+// Of what can be counted: the bounds of these are whole numbers.
+bool is_whole(Refusal what) {
+  return what == Refusal::top_k || what == Refusal::max_tokens || what == Refusal::seed ||
+         what == Refusal::thinking_budget || what == Refusal::top_logprobs;
+}
+
+std::size_t skip_spaces(std::string_view text, std::size_t at) {
+  while (at < text.size() && (is_space(text[at]) || text[at] == '[' || text[at] == '(')) {
+    ++at;
+  }
+  return at;
+}
+
+// A number of `text` at `at`, which moves behind it; empty: none.
+std::string take_number(std::string_view text, std::size_t& at) {
+  at = skip_spaces(text, at);
+  const std::size_t begin = at;
+  at += at < text.size() && text[at] == '-' ? 1 : 0;
+  const std::size_t digits = at;
+  while (at < text.size() && is_digit(text[at])) {
+    ++at;
+  }
+  if (at == digits) {
+    return {};
+  }
+  if (at + 1 < text.size() && text[at] == '.' && is_digit(text[at + 1])) {
+    for (++at; at < text.size() && is_digit(text[at]);) {
+      ++at;
+    }
+  }
+  const std::string_view number = text.substr(begin, at - begin);
+  return number.size() > 12 ? std::string() : std::string(number);
+}
+
+// A bound that is itself not taken, moved to the nearest value that is; empty: there is none.
+std::string move_inside(const std::string& bound, bool is_high, bool whole) {
+  const std::size_t point = bound.find('.');
+  if (point != std::string::npos) {
+    // "2.0001 (exclusive)" is how 2 is said.
+    return is_high && bound.front() != '-' ? bound.substr(0, point) : std::string();
+  }
+  const std::optional<std::int64_t> number = parse_integer(bound);
+  return whole && number ? std::to_string(*number + (is_high ? -1 : 1)) : std::string();
+}
+
+// "range is from 1 (inclusive) to 65 (exclusive)", "between 0 and 24576", "in the range [1, 41)",
+// "integers from 1 to 24576".
+std::optional<Bounds> find_bounds(std::string_view text, bool whole) {
+  for (const std::string_view word : {"range is from ", "between ", "in the range ", "from "}) {
+    const std::size_t found = text.find(word);
+    if (found == std::string_view::npos) {
+      continue;
+    }
+    std::size_t at = found + word.size();
+    const bool open_low = at < text.size() && text[at] == '(';
+    Bounds bounds;
+    bounds.low = take_number(text, at);
+    const std::size_t low_end = at;
+    for (const std::string_view between : {" to ", " and ", ","}) {
+      const std::size_t next = text.find(between, low_end);
+      if (next != std::string_view::npos && next < low_end + 16) {
+        at = next + between.size();
+        break;
+      }
+    }
+    const std::string_view behind_low = text.substr(low_end, at - low_end);
+    bounds.high = at == low_end ? "" : take_number(text, at);
+    if (bounds.low.empty() || bounds.high.empty()) {
+      continue;
+    }
+    const std::string_view behind_high = text.substr(at, 12);
+    if (open_low || contains(behind_low, "exclusive")) {
+      bounds.low = move_inside(bounds.low, false, whole);
+    }
+    if (behind_high.starts_with(')') || contains(behind_high, "exclusive")) {
+      bounds.high = move_inside(bounds.high, true, whole);
+    }
+    const bool told = !bounds.low.empty() && !bounds.high.empty();
+    return told ? std::optional(bounds) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// Its value was refused.
+Refused value_of(Refusal what, std::string_view text) {
+  // "logprobs" is the number of alternatives there.
+  const Refusal part = what == Refusal::logprobs ? Refusal::top_logprobs : what;
+  return {part, false, find_bounds(text, is_whole(part))};
+}
+
+std::string_view without_prefix(std::string_view text, std::string_view prefix) {
+  return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+}
+
+// "MINIMAL" of "Thinking level MINIMAL".
+std::optional<Refusal> level_named(std::string_view letters) {
+  constexpr std::string_view kLevel = "thinkinglevel";
+  if (!letters.starts_with(kLevel)) {
+    return std::nullopt;
+  }
+  letters.remove_prefix(kLevel.size());
+  for (const std::string_view level :
+       {"minimal", "low", "medium", "high", "xhigh", "max", "none"}) {
+    if (letters == level) {
+      return Refusal::thinking_level;
+    }
+  }
+  return std::nullopt;
+}
+
+struct Verb {
+  std::string_view words;
+  bool of_model;
+};
+
+constexpr std::array kVerbs = std::to_array<Verb>({
+    {" is not enabled", true},
+    {" are not enabled", true},
+    {" is not supported", true},
+    {" are not supported", true},
+    {" is unsupported", true},
+    {" is not available", true},
+    {" is invalid", false},
+    {" is out of range", false},
+    {" is only ", false},
+    {" is too ", false},
+    {" must ", false},
+    {" should ", false},
+    {" exceeds ", false},
+});
+
+// Longer is no name of a parameter.
+constexpr std::size_t kMaxSubject = 64;
+
+// "<parameter> is not supported for this model."
+std::optional<Refused> find_subject(std::string_view text) {
+  const Verb* verb = nullptr;
+  std::size_t end = kMaxSubject;
+  for (const Verb& row : kVerbs) {
+    const std::size_t at = text.find(row.words);
+    if (at < end) {
+      end = at;
+      verb = &row;
+    }
+  }
+  if (verb == nullptr) {
+    return std::nullopt;
+  }
+  const std::string_view subject = text.substr(0, end);
+  const std::optional<Refusal> what = parameter_named(subject);
+  if (!what) {
+    const std::optional<Refusal> level = level_named(letters_of(subject));
+    return level ? std::optional(value_of(*level, text)) : std::nullopt;
+  }
+  const bool with_value = std::any_of(subject.begin(), subject.end(), is_digit);
+  return verb->of_model && !with_value ? Refused{*what, true} : value_of(*what, text);
+}
+
+// "The model does not support setting thinking_budget to 0.", "This model does not support topK."
+std::optional<Refused> find_object(std::string_view text) {
+  constexpr std::string_view kVerb = "does not support ";
+  const std::size_t at = text.find(kVerb);
+  if (at > kMaxSubject || !contains(text.substr(0, at), "model")) {
+    return std::nullopt;
+  }
+  std::string_view object = text.substr(at + kVerb.size());
+  const bool with_value = object.starts_with("setting ");
+  object = without_prefix(object, "setting ");
+  for (const std::string_view end : {" to ", " for ", ". ", "\n"}) {
+    object = object.substr(0, object.find(end));
+  }
+  const std::optional<Refusal> what = parameter_named(object);
+  if (!what) {
+    return std::nullopt;
+  }
+  return with_value ? value_of(*what, text) : Refused{*what, true};
+}
+
+// "it has a topK value of 100 but the supported range is from 1 (inclusive) to 65 (exclusive)."
+std::optional<Refused> find_value(std::string_view text) {
+  const std::size_t end = text.find(" value of ");
+  if (!text.starts_with("it has a") || end > kMaxSubject) {
+    return std::nullopt;
+  }
+  constexpr std::size_t kArticle = 8;
+  std::string_view name = text.substr(kArticle, end - kArticle);
+  name = without_prefix(name, "n ");
+  const std::optional<Refusal> what = parameter_named(name);
+  return what ? std::optional(value_of(*what, text)) : std::nullopt;
+}
+
+// What is behind an opening quote or bracket at `at`: the end of it, or 0 when there is none.
+std::size_t end_of_quote(std::string_view text, std::size_t at) {
+  const char c = text[at];
+  if (c == '[') {
+    const std::size_t end = text.find(']', at);
+    return end == std::string_view::npos ? text.size() : end + 1;
+  }
+  const bool opens = c == '"' || c == '`' || (c == '\'' && (at == 0 || !is_letter(text[at - 1])));
+  const std::size_t end = opens ? text.find(c, at + 1) : std::string_view::npos;
+  return end == std::string_view::npos ? 0 : end + 1;
+}
+
+// In small letters, without what is quoted or in brackets there, except the one name of Google's
+// that is told in quotes, and without a name behind a colon at the end.
+std::string own_words(std::string_view message) {
+  std::string out;
+  for (std::size_t i = 0; i < message.size();) {
+    const std::size_t end = end_of_quote(message, i);
+    if (end == 0) {
+      out.push_back(to_lower(message[i++]));
+      continue;
+    }
+    const std::string_view quoted = message.substr(i, end - i);
+    if (quoted == "`thought_signature`") {
+      out.append("thought_signature");
+    }
+    i = end;
+  }
+  const std::size_t colon = out.rfind(": ");
+  if (colon != std::string::npos && trim(out).find(' ', colon + 2) == std::string_view::npos) {
+    out.resize(colon);
+  }
+  return out;
+}
+
+struct Row {
+  Refusal what;
+  std::string_view words;
+  std::string_view and_words = {};
+};
+
+// The first row that fits decides. The texts are those that users of Gemini report.
+constexpr std::array kRows = std::to_array<Row>({
+    {Refusal::missing_signature, "missing a thought_signature"},
+    {Refusal::invalid_signature, "corrupted thought signature"},
+    {Refusal::invalid_signature, "invalid thought signature"},
+    {Refusal::invalid_signature, "thought signature is not valid"},
+    {Refusal::schema_and_tools, "function calling with a response mime type"},
+    {Refusal::schema_and_tools, "function calling with response mime type"},
+    {Refusal::candidates, "multiple candidates"},
+    {Refusal::prefill, "requests ending with a model turn"},
+    {Refusal::thinking_budget, "only works in thinking mode"},
+    {Refusal::thinking_budget, "thinking budget", "invalid"},
+    {Refusal::thinking_budget, "thinking_budget", "invalid"},
+    {Refusal::thinking_budget, "thinking_budget", "range"},
+    {Refusal::thinking_budget, "thinking budget", "thinking level"},
+    {Refusal::thinking_level, "thinking_level", "support"},
+    {Refusal::thinking_level, "thinking level", "support"},
+    {Refusal::media_url, "cannot fetch content"},
+    {Refusal::media_url, "url_roboted"},
+    {Refusal::media_url, "url_error"},
+    {Refusal::media_url, "url_rejected"},
+    {Refusal::media_url, "url_unreachable"},
+    {Refusal::media_url, "url_", "denied"},
+    {Refusal::media_url, "unsupported file uri"},
+    {Refusal::json_schema, "too many states"},
+    {Refusal::json_schema, "nesting depth"},
+    {Refusal::json_schema, "should be non-empty for object type"},
+    {Refusal::json_schema, "missing field", "parameters"},
+    {Refusal::json_schema, "missing field", "schema"},
+    {Refusal::json_schema, "proto field is not repeating"},
+    {Refusal::json_schema, "only allowed for string type"},
+    {Refusal::json_schema, "schema", "invalid"},
+    {Refusal::json_schema, "schema", "not supported"},
+});
+
+// All that a schema with too many bounds on arrays is told.
+// https://github.com/vercel/ai/issues/21192
+constexpr std::string_view kBare = "Request contains an invalid argument.";
+
+// The names of a path, as long as they are Google's: "[0]" is passed over, and at a key in brackets
+// it ends.
+std::vector<std::string> names_of(std::string_view path) {
+  std::vector<std::string> names;
+  while (!path.empty() && names.size() < 5) {
+    const std::size_t end = path.find_first_of(".[");
+    names.push_back(letters_of(path.substr(0, end)));
+    path = end == std::string_view::npos ? "" : path.substr(end);
+    if (path.starts_with('[')) {
+      const std::size_t close = path.find(']');
+      const std::string_view index =
+          path.substr(1, close == std::string_view::npos ? 0 : close - 1);
+      if (index.empty() || !parse_integer(index)) {
+        break;
+      }
+      path.remove_prefix(close + 1);
+    }
+    path = without_prefix(path, ".");
+  }
+  return names;
+}
+
+std::optional<Refused> find_in_contents(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (name == "filedata") {
+      return Refused{Refusal::media_url};
+    }
+    if (name == "thoughtsignature") {
+      return Refused{Refusal::invalid_signature};
+    }
+    if (name == "mediaresolution") {
+      return Refused{Refusal::media_resolution};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Refusal> parameter_named(std::string_view name) {
+  const std::string letters = letters_of(name);
+  std::string_view rest = letters;
+  for (const std::string_view prefix : {"the", "parameter", "generationconfig"}) {
+    rest = without_prefix(rest, prefix);
+  }
+  const std::string_view inner = without_prefix(rest, "thinkingconfig");
+  rest = inner.empty() ? rest : inner;
+  for (const Name& row : kParameters) {
+    if (rest == row.letters) {
+      return row.what;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Refused> find_by_path(std::string_view path, std::string_view text) {
+  std::vector<std::string> names = names_of(path);
+  if (!names.empty() && names.front() == "generatecontentrequest") {
+    names.erase(names.begin());
+  }
+  const std::string_view root = names.empty() ? std::string_view() : names.front();
+  const bool unknown = contains(text, "Cannot find field");
+  if (root == "contents") {
+    return find_in_contents(names);
+  }
+  if (root == "tools") {
+    const bool schema = names.size() > 2 && names[1] == "functiondeclarations" &&
+                        (names[2] == "parameters" || names[2] == "parametersjsonschema");
+    return schema ? std::optional(Refused{Refusal::json_schema}) : std::nullopt;
+  }
+  if (root == "systeminstruction" && unknown && names.size() == 1) {
+    return Refused{Refusal::system, true};
+  }
+  if (root != "generationconfig" || names.size() < 2) {
+    return std::nullopt;
+  }
+  const bool inner = names[1] == "thinkingconfig" && names.size() > 2;
+  const std::optional<Refusal> what = parameter_named(inner ? names[2] : names[1]);
+  if (!what) {
+    return std::nullopt;
+  }
+  const std::optional<Refused> said = find_by_sentence(text);
+  const bool of_model = unknown || (said && said->what == *what && said->of_model);
+  return of_model ? Refused{*what, *what != Refusal::json_schema} : value_of(*what, lower(text));
+}
+
+std::optional<Refused> find_by_sentence(std::string_view message) {
+  const std::string small = lower(trim(message));
+  const std::string_view text = without_prefix(small, "unable to submit request because ");
+  if (const auto value = find_value(text)) {
+    return value;
+  }
+  if (const auto object = find_object(text)) {
+    return object;
+  }
+  return find_subject(text);
+}
+
+std::optional<Refused> find_by_words(std::string_view message) {
+  if (trim(message) == kBare) {
+    return Refused{Refusal::json_schema};
+  }
+  const std::string text = own_words(message);
+  for (const Row& row : kRows) {
+    if (contains(text, row.words) && contains(text, row.and_words)) {
+      return value_of(row.what, text);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace llmproxy::gemini
