@@ -260,6 +260,28 @@ TEST_CASE("a refused schema is remembered for its caller alone") {
   instance.check_unchanged(schema, "\"parametersJsonSchema\"");
 }
 
+TEST_CASE("where a signature is missing, those that are there stay") {
+  const std::string history =
+      R"("model":"gemini-3-flash-preview","messages":[{"role":"user","content":"x"},)"
+      R"({"role":"assistant","content":"words","tool_calls":[)"
+      R"({"id":"a","type":"function","function":{"name":"f","arguments":"{}"},)"
+      R"("extra_content":{"google":{"thought_signature":"QUFB"}}},)"
+      R"({"id":"b","type":"function","function":{"name":"f","arguments":"{}"}}]},)"
+      R"({"role":"tool","tool_call_id":"a","content":"1"},)"
+      R"({"role":"tool","tool_call_id":"b","content":"2"}])";
+  Instance instance;
+  const test::Outcome outcome = instance.ask(
+      history,
+      {refusal("Function call is missing a thought_signature in functionCall parts."), answer()});
+  REQUIRE(outcome.upstreams.size() == 2);
+  const std::string& body = outcome.upstreams[1].body;
+  CHECK(has(body, R"({"text":"words","thoughtSignature":"skip_thought_signature_validator"})"));
+  CHECK(has(body, R"("thoughtSignature":"QUFB")"));
+  CHECK(has(body, R"("id":"b","name":"f","args":{}},)"
+                  R"("thoughtSignature":"skip_thought_signature_validator"})"));
+  CHECK_FALSE(has(outcome.upstreams[0].body, "skip_thought_signature_validator"));
+}
+
 TEST_CASE("what was learned holds for an hour") {
   const gemini::Model model = gemini::parse_model("gemini-2.5-flash");
   const chat::Request request;

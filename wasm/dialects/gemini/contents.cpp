@@ -124,8 +124,9 @@ Status ContentsWriter::write_content(Content content) {
   if (turn == Turn::results) {
     return write_results(content);
   }
-  if (const chat::Text* text = only_text(content)) {
-    const bool model = turn == Turn::model;
+  const bool model = turn == Turn::model;
+  const chat::Text* text = model && model_.sign_all ? nullptr : only_text(content);
+  if (text != nullptr) {
     writer_.string(
         model ? R"({"role":"model","parts":[{"text":)" : R"({"role":"user","parts":[{"text":)",
         *text, "}]}");
@@ -153,9 +154,9 @@ Status ContentsWriter::write_part(const PartRef& ref, bool& needs_signature) {
   if (ref.part == nullptr) {
     write_text(kSpace);
   } else if (const auto* text = std::get_if<chat::TextPart>(ref.part)) {
-    write_text(text->text, text->signature);
+    write_text(text->text, signature_of(ref, text->signature));
   } else if (const auto* media = std::get_if<chat::MediaPart>(ref.part)) {
-    return write_media(*media, path_of(*ref.message, *media));
+    return write_media(*media, path_of(*ref.message, *media), signature_of(ref, {}));
   } else if (const auto* call = std::get_if<chat::ToolCallPart>(ref.part)) {
     write_call(*call, needs_signature);
   } else if (const auto* file = std::get_if<chat::FilePart>(ref.part)) {
@@ -166,13 +167,23 @@ Status ContentsWriter::write_part(const PartRef& ref, bool& needs_signature) {
   return {};
 }
 
+// What a part other than a call is signed with; empty: nothing. Image models of Gemini 3 ask for
+// signatures on what they said and drew. https://github.com/googleapis/js-genai/issues/1116
+chat::Text ContentsWriter::signature_of(const PartRef& ref, const chat::Text& own) const {
+  if (keeps(own)) {
+    return own;
+  }
+  return model_.sign_all && ref.turn == Turn::model ? chat::Text{kNoSignature, false}
+                                                    : chat::Text();
+}
+
 void ContentsWriter::write_signature(const chat::Text& signature) {
   writer_.key("thoughtSignature");
   writer_.string(signature);
 }
 
 void ContentsWriter::write_text(const chat::Text& text, const chat::Text& signature) {
-  if (!keeps(signature)) {
+  if (signature.empty()) {
     writer_.string(R"({"text":)", text, "}");
     return;
   }
@@ -182,7 +193,8 @@ void ContentsWriter::write_text(const chat::Text& text, const chat::Text& signat
   writer_.end_object();
 }
 
-Status ContentsWriter::write_media(const chat::MediaPart& media, std::string_view path) {
+Status ContentsWriter::write_media(const chat::MediaPart& media, std::string_view path,
+                                   const chat::Text& signature) {
   const bool by_url = !media.url.empty();
   const std::string url = by_url ? media.url.decode() : "";
   const std::string_view type = by_url ? media_type_of_url(media, url) : media.mime_type;
@@ -209,6 +221,9 @@ Status ContentsWriter::write_media(const chat::MediaPart& media, std::string_vie
   } else if (!resolution.empty()) {
     const std::string_view part = path.substr(0, path.rfind('.'));
     changes_.add(concat({part, ".detail"}), chat::Reason::dropped);
+  }
+  if (!signature.empty()) {
+    write_signature(signature);
   }
   writer_.end_object();
   return {};
@@ -268,7 +283,7 @@ void ContentsWriter::write_call(const chat::ToolCallPart& call, bool& needs_sign
     writer_.key("thoughtSignature");
     writer_.word(kNoSignature);
   }
-  needs_signature = false;
+  needs_signature = model_.sign_all;
   writer_.end_object();
 }
 

@@ -40,7 +40,8 @@ class ContentsWriter {
   LLMPROXY_NOINLINE Status write_content(Content content);
   Status write_part(const PartRef& ref, bool& needs_signature);
   void write_text(const chat::Text& text, const chat::Text& signature = {});
-  LLMPROXY_COLD Status write_media(const chat::MediaPart& media, std::string_view path);
+  LLMPROXY_COLD Status write_media(const chat::MediaPart& media, std::string_view path,
+                                   const chat::Text& signature = {});
   LLMPROXY_COLD Status write_file(const chat::FilePart& file, const chat::Message& message);
   LLMPROXY_COLD void write_call(const chat::ToolCallPart& call, bool& needs_signature);
   bool takes_invocations() const { return model_.mixed_tools && model_.keep_signatures; }
@@ -55,6 +56,7 @@ class ContentsWriter {
   bool keeps(const chat::Text& signature) const {
     return !signature.empty() && model_.keep_signatures;
   }
+  chat::Text signature_of(const PartRef& ref, const chat::Text& own) const;
   void write_signature(const chat::Text& signature);
 
   const chat::Request& request_;
