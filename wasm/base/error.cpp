@@ -20,6 +20,8 @@ constexpr std::array kKinds = std::to_array<ErrorKind>({
     {ErrorCode::unsupported_value, 400, kRequest, "unsupported_value", false},
     {ErrorCode::unsupported_parameter, 400, kRequest, "unsupported_parameter", false},
     {ErrorCode::unknown_parameter, 400, kRequest, "unknown_parameter", false},
+    {ErrorCode::array_too_long, 400, kRequest, "array_above_max_length", false},
+    {ErrorCode::string_too_long, 400, kRequest, "string_above_max_length", false},
     {ErrorCode::unknown_supplier, 400, kRequest, "unknown_supplier", false},
     {ErrorCode::unknown_route, 404, kRequest, "unknown_url", false},
     {ErrorCode::invalid_path, 400, kRequest, "invalid_url", false},

@@ -19,6 +19,8 @@ enum class ErrorCode : std::uint8_t {
   unsupported_value,
   unsupported_parameter,
   unknown_parameter,
+  array_too_long,
+  string_too_long,
   unknown_supplier,
   unknown_route,
   invalid_path,

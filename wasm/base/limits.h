@@ -57,6 +57,31 @@ inline constexpr int kMaxEmptyRetries = 1;
 // each time costs the client a round trip.
 inline constexpr std::size_t kMaxSmallerRequests = 4;
 
+// What a caller lists. A message takes 16 bytes beside the body and a part 56, so that all of it
+// stays below 8 MiB; conversations of agents have some thousands of messages.
+inline constexpr std::size_t kMaxMessages = 20'000;
+inline constexpr std::size_t kMaxParts = 50'000;  // of all messages, with calls and their results
+inline constexpr std::size_t kMaxTools = 4'096;   // OpenAI takes 128, and Gemini fewer than 1,000
+inline constexpr std::size_t kMaxStops = 64;      // OpenAI takes 4, and Gemini 5
+// https://platform.openai.com/docs/api-reference/embeddings/create#embeddings-create-input
+inline constexpr std::size_t kMaxInputs = 2'048;
+inline constexpr std::size_t kMaxModalities = 16;      // there are three
+inline constexpr std::size_t kMaxSettings = 64;        // of one vendor's own; there are six
+inline constexpr std::size_t kMaxUnknownFields = 256;  // of the request; each is kept by its name
+inline constexpr std::size_t kMaxNamedChanges = 256;   // more than the header can name
+inline constexpr std::size_t kMaxFormParts = 256;      // a transcription has about ten
+inline constexpr std::size_t kMaxFormPartHead = 16'384;
+
+// Lengths of what is copied, decoded or compared; texts and media stay where they are in the body.
+inline constexpr std::size_t kMaxName = 256;  // of a model, a tool, a voice, a field
+inline constexpr std::size_t kMaxId = std::size_t{1} << 20U;  // it may carry a thought signature
+inline constexpr std::size_t kMaxLink = 8'192;                // as long as web servers take
+inline constexpr std::size_t kMaxSetting = std::size_t{64} << 10U;
+// Texts that are put together with others: instructions, descriptions, grammars, fields of a form.
+inline constexpr std::size_t kMaxJoinedText = std::size_t{1} << 20U;
+// The arguments of all calls of a request, which are JSON inside of a string.
+inline constexpr std::size_t kMaxArguments = std::size_t{8} << 20U;
+
 // A slice of at least this many bytes goes into the output by reference, a shorter one by copy.
 inline constexpr std::size_t kMinReferencedSlice = 4096;
 // A body up to this size is one piece, whatever it is made of: a host that has to put pieces

@@ -1,9 +1,14 @@
 #include "gateway/endpoints.h"
 
+#include "base/limits.h"
 #include "dialects/openai_chat/images.h"
 #include "dialects/openai_chat/read_request.h"
 #include "dialects/openai_chat/speech.h"
 #include "http/multipart.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
 
 namespace llmproxy::gateway {
 namespace {
@@ -50,29 +55,45 @@ constexpr CompletionKind kSpeech{
       return request.audio.format.equals("pcm16") ? "audio/pcm" : "audio/wav";
     }};
 
+Error too_long(std::string_view param, std::size_t size, std::size_t limit) {
+  return {
+      ErrorCode::string_too_long,
+      {"Invalid '", param, "': string too long. Expected a string with maximum length ",
+       std::to_string(limit), ", but got a string with length ", std::to_string(size), " instead."},
+      param};
+}
+
 Status read_transcription(const Context& context, chat::Request& out) {
   const std::string_view type = context.head.headers.find("content-type").value_or("");
+  Result<std::vector<http::FormPart>> parts = http::parse_multipart(type, context.body.view());
+  if (!parts) {
+    return parts.error();
+  }
   openai_chat::TranscriptionForm form;
-  for (const http::FormPart& part : http::parse_multipart(type, context.body.view())) {
-    std::string text(part.name == "file" ? "" : part.body);
+  const std::array texts = std::to_array<std::pair<std::string_view, std::string*>>({
+      {"model", &form.model},
+      {"language", &form.language},
+      {"prompt", &form.prompt},
+      {"response_format", &form.response_format},
+      {"temperature", &form.temperature},
+      {"stream", &form.stream},
+  });
+  for (const http::FormPart& part : *parts) {
+    const auto text = std::find_if(texts.begin(), texts.end(),
+                                   [&](const auto& row) { return row.first == part.name; });
     if (part.name == "file") {
       form.file = part.body;
       form.file_type = part.content_type;
       form.file_name = part.file_name;
-    } else if (part.name == "model") {
-      form.model = std::move(text);
-    } else if (part.name == "language") {
-      form.language = std::move(text);
-    } else if (part.name == "prompt") {
-      form.prompt = std::move(text);
-    } else if (part.name == "response_format") {
-      form.response_format = std::move(text);
-    } else if (part.name == "temperature") {
-      form.temperature = std::move(text);
-    } else if (part.name == "stream") {
-      form.stream = std::move(text);
+    } else if (text == texts.end()) {
+      if (!part.name.empty()) {
+        form.others.push_back(part.name);
+      }
+    } else if (const std::size_t limit = part.name == "prompt" ? kMaxJoinedText : kMaxName;
+               part.body.size() > limit) {
+      return too_long(part.name, part.body.size(), limit);
     } else {
-      form.others.push_back(part.name);
+      *text->second = part.body;
     }
   }
   return openai_chat::read_transcription_request(form, out);

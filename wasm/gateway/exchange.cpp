@@ -153,7 +153,8 @@ void Exchange::find_supplier_by_model() {
     model = route.path.substr(std::string_view("models/").size());
   } else if (route.endpoint == Endpoint::transcriptions) {
     const std::string_view type = head_.headers.find("content-type").value_or("");
-    model = http::find_field(http::parse_multipart(type, context_.body.view()), "model");
+    Result<std::vector<http::FormPart>> form = http::parse_multipart(type, context_.body.view());
+    model = form ? http::find_field(*form, "model").substr(0, kMaxName) : "";
   } else {
     model = openai_chat::find_model(context_.body.view(), context_.known_plain());
   }

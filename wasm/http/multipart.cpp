@@ -1,5 +1,6 @@
 #include "http/multipart.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "http/head.h"
 
@@ -7,6 +8,9 @@
 
 namespace llmproxy::http {
 namespace {
+
+// "no longer than 70 characters". https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1
+constexpr std::size_t kMaxBoundary = 70;
 
 // The value of a parameter of a header: name="value" or name=value.
 std::string find_parameter(std::string_view header, std::string_view name) {
@@ -27,11 +31,28 @@ std::string find_parameter(std::string_view header, std::string_view name) {
   return {};
 }
 
-FormPart parse_part(std::string_view text) {
+Error fail(ErrorCode code, std::string_view what, std::size_t limit, std::string_view param) {
+  return {code, {"Invalid form: ", what, " Expected at most ", std::to_string(limit), "."}, param};
+}
+
+// Where the delimiter of the first part begins; what stands before it means nothing.
+std::size_t find_first(std::string_view form, std::string_view line_and_delimiter) {
+  if (form.starts_with(line_and_delimiter.substr(2))) {
+    return 0;
+  }
+  const std::size_t line = form.find(line_and_delimiter);
+  return line == std::string_view::npos ? line : line + 2;
+}
+
+Result<FormPart> parse_part(std::string_view text) {
   FormPart part;
   const std::size_t end = text.find("\r\n\r\n");
   if (end == std::string_view::npos) {
     return part;
+  }
+  if (end > kMaxFormPartHead) {
+    return fail(ErrorCode::string_too_long, "the head of a part is too long.", kMaxFormPartHead,
+                "");
   }
   const Headers headers = Headers::parse(text.substr(0, end));
   const std::string_view disposition = headers.find("content-disposition").value_or("");
@@ -44,37 +65,48 @@ FormPart parse_part(std::string_view text) {
 
 }  // namespace
 
-std::vector<FormPart> parse_multipart(std::string_view content_type, std::string_view form) {
+Result<std::vector<FormPart>> parse_multipart(std::string_view content_type,
+                                              std::string_view form) {
   std::vector<FormPart> parts;
   const std::string boundary = find_parameter(content_type, "boundary");
   if (boundary.empty()) {
     return parts;
   }
-  const std::string delimiter = concat({"--", boundary});
-  std::size_t begin = form.find(delimiter);
+  if (boundary.size() > kMaxBoundary) {
+    return fail(ErrorCode::string_too_long, "its boundary in 'content-type' is too long.",
+                kMaxBoundary, "content-type");
+  }
+  // A match begins with the end of a line, which no boundary holds, so this looks at each byte of
+  // the form twice at most.
+  const std::string delimiter = concat({"\r\n--", boundary});
+  std::size_t begin = find_first(form, delimiter);
   while (begin != std::string_view::npos) {
-    begin += delimiter.size();
+    begin += delimiter.size() - 2;
     if (form.substr(begin, 2) != "\r\n") {
       break;  // "--": the end
     }
     begin += 2;
-    const std::size_t end = form.find(concat({"\r\n", delimiter}), begin);
+    const std::size_t end = form.find(delimiter, begin);
     if (end == std::string_view::npos) {
-      return {};
+      return std::vector<FormPart>();
     }
-    FormPart part = parse_part(form.substr(begin, end - begin));
-    if (!part.name.empty()) {
-      parts.push_back(std::move(part));
+    if (parts.size() >= kMaxFormParts) {
+      return fail(ErrorCode::array_too_long, "it has too many parts.", kMaxFormParts, "");
     }
+    Result<FormPart> part = parse_part(form.substr(begin, end - begin));
+    if (!part) {
+      return part.error();
+    }
+    parts.push_back(std::move(*part));  // one without a name is no field, and found by none
     begin = end + 2;
   }
   return parts;
 }
 
-std::string find_field(const std::vector<FormPart>& parts, std::string_view name) {
+std::string_view find_field(const std::vector<FormPart>& parts, std::string_view name) {
   for (const FormPart& part : parts) {
     if (part.name == name) {
-      return std::string(part.body);
+      return part.body;
     }
   }
   return {};

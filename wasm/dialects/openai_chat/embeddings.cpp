@@ -16,8 +16,6 @@ namespace {
 
 using json::Kind;
 
-constexpr std::size_t kMaxInputs = 2048;
-
 class EmbeddingsReader {
  public:
   EmbeddingsReader(std::string_view body, chat::EmbeddingsRequest& out)
@@ -47,7 +45,7 @@ class EmbeddingsReader {
     }
     std::string_view value;
     const bool read = fields_.read_raw(value);
-    if (value != "null") {
+    if (value != "null" && out_.dropped.size() < kMaxNamedChanges) {
       out_.dropped.push_back(key.decode());
     }
     return read;
@@ -55,13 +53,14 @@ class EmbeddingsReader {
 
   bool input() {
     const Kind kind = fields_.cursor().kind();
+    out_.inputs.clear();  // of two members with one name the second one counts
     if (kind == Kind::string) {
       return fields_.read(out_.inputs.emplace_back(), "input");
     }
     if (kind != Kind::array) {
       return fields_.fail_type("input", "a string or an array of strings");
     }
-    return fields_.read_elements("input", [&](const FieldPath& at, std::size_t) {
+    return fields_.read_elements("input", kMaxInputs, [&](const FieldPath& at, std::size_t) {
       if (fields_.cursor().kind() != Kind::string) {
         return fields_.fail(ErrorCode::unsupported_value,
                             "Invalid 'input': this supplier takes text; tokens mean nothing to it. "
@@ -96,7 +95,7 @@ class EmbeddingsReader {
     for (const chat::VendorField& field : request.vendor_fields) {
       if (field.name.equals("task_type")) {
         out_.task_type = field.value;
-      } else {
+      } else if (out_.dropped.size() < kMaxNamedChanges) {
         out_.dropped.push_back(field.param);
       }
     }
@@ -109,10 +108,6 @@ class EmbeddingsReader {
     }
     if (out_.inputs.empty()) {
       return fields_.fail_missing("input");
-    }
-    if (out_.inputs.size() > kMaxInputs) {
-      return fields_.fail(ErrorCode::invalid_value,
-                          "Invalid 'input': at most 2048 texts per request.", "input");
     }
     for (const json::String& input : out_.inputs) {
       if (input.empty()) {

@@ -18,6 +18,7 @@ class FieldPath {
   FieldPath(const FieldPath& parent, std::string_view name) : parent_(&parent), name_(name) {}
   FieldPath(const FieldPath& parent, std::size_t index) : parent_(&parent), index_(index) {}
 
+  // A name that a client made up may be cut.
   std::string text() const;
 
  private:

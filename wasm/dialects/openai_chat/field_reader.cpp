@@ -8,6 +8,19 @@ namespace llmproxy::openai_chat {
 
 using json::Kind;
 
+namespace {
+
+// Of a value in an error.
+constexpr std::size_t kShown = 40;
+
+}  // namespace
+
+// As escapes it may have six times the length.
+std::string quote(const chat::Text& text) {
+  const std::string_view raw = text.raw.substr(0, json::prefix_length(text.raw, 8 * kShown));
+  return shorten(chat::Text{raw, text.has_escapes}.decode(), kShown);
+}
+
 bool FieldReader::fail(ErrorCode code, std::string_view message, const FieldPath& param) {
   return fail(code, {message}, param);
 }
@@ -41,6 +54,37 @@ bool FieldReader::fail_type(const FieldPath& param, std::string_view wanted) {
               param);
 }
 
+bool FieldReader::fail_length(const FieldPath& param, const chat::Text& text, std::size_t limit) {
+  return fail(ErrorCode::string_too_long,
+              {"Invalid '", param.text(),
+               "': string too long. Expected a string with maximum length ", std::to_string(limit),
+               ", but got a string with length ", std::to_string(text.raw.size()), " instead."},
+              param);
+}
+
+bool FieldReader::fail_length(const FieldPath& param, std::size_t limit) {
+  std::size_t count = limit;
+  do {
+    cursor_.skip_value();
+    ++count;
+  } while (cursor_.next_element());
+  return fail(ErrorCode::array_too_long,
+              {"Invalid '", param.text(),
+               "': array too long. Expected an array with maximum length ", std::to_string(limit),
+               ", but got an array with length ", std::to_string(count), " instead."},
+              param);
+}
+
+bool FieldReader::fail_name(const json::String& name) {
+  const FieldPath param(name.raw);
+  return fail(ErrorCode::string_too_long,
+              {"Invalid '", param.text(),
+               "': name of a field too long. Expected a name with maximum length ",
+               std::to_string(kMaxName), ", but got a name with length ",
+               std::to_string(name.raw.size()), " instead."},
+              param);
+}
+
 Status FieldReader::take_error() {
   if (cursor_.failed()) {
     return Error{ErrorCode::invalid_json,
@@ -54,11 +98,17 @@ bool FieldReader::read(chat::Text& out, const FieldPath& param) {
   return cursor_.try_read_string(out) || cursor_.skip_null() || fail_type(param, "a string");
 }
 
+bool FieldReader::read(chat::Text& out, const FieldPath& param, std::size_t limit) {
+  return read(out, param) && (out.raw.size() <= limit || fail_length(param, out, limit));
+}
+
 bool FieldReader::read_model(std::string& out) {
   chat::Text name;
-  const bool good = read(name, "model");
+  if (!read(name, "model", kMaxName)) {
+    return false;
+  }
   out = name.decode();
-  return good;
+  return true;
 }
 
 bool FieldReader::read(bool& out, const FieldPath& param) {
@@ -93,11 +143,12 @@ bool FieldReader::read_number(chat::Number& out, const FieldPath& param, double 
   }
   const double value = json::approximate(*number);
   if (value < low || value > high) {
-    return fail(ErrorCode::invalid_value,
-                {"Invalid '", param.text(), "': expected a number between ",
-                 std::to_string(static_cast<int>(low)), " and ",
-                 std::to_string(static_cast<int>(high)), ", but got ", *number, "."},
-                param);
+    return fail(
+        ErrorCode::invalid_value,
+        {"Invalid '", param.text(), "': expected a number between ",
+         std::to_string(static_cast<int>(low)), " and ", std::to_string(static_cast<int>(high)),
+         ", but got ", shorten(*number, kShown), "."},
+        param);
   }
   out = number;
   return true;
@@ -117,8 +168,8 @@ bool FieldReader::read(std::optional<std::int64_t>& out, const FieldPath& param)
   const std::optional<std::int64_t> value = parse_integer(*number);
   if (!value) {
     return fail(ErrorCode::invalid_type,
-                {"Invalid type for '", param.text(), "': expected an integer, but got ", *number,
-                 " instead."},
+                {"Invalid type for '", param.text(), "': expected an integer, but got ",
+                 shorten(*number, kShown), " instead."},
                 param);
   }
   out = value;

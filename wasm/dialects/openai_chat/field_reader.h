@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/inline.h"
+#include "base/limits.h"
 #include "base/result.h"
 #include "chat/request.h"
 #include "dialects/openai_chat/field_path.h"
@@ -28,12 +29,14 @@ class FieldReader {
 
   // Each reads the value at the cursor; null leaves `out` as it is.
   bool read(chat::Text& out, const FieldPath& param);
+  // A string of at most `limit` bytes as it stands in the body: one that will be copied.
+  bool read(chat::Text& out, const FieldPath& param, std::size_t limit);
   bool read(bool& out, const FieldPath& param);
   bool read(std::optional<std::int64_t>& out, const FieldPath& param);
   bool read_number(chat::Number& out, const FieldPath& param);
   // As read_number(), within the bounds.
   bool read_number(chat::Number& out, const FieldPath& param, double low, double high);
-  // The name of the model, decoded.
+  // The name of the model, decoded. At most kMaxName bytes.
   bool read_model(std::string& out);
   // Any value, as it stands.
   bool read_raw(std::string_view& out);
@@ -65,25 +68,26 @@ class FieldReader {
   bool read_members(const FieldPath& param, Take take) {
     return enter_object(param) ? read_rest(take) : good();
   }
-  // The members of an object that was entered.
+  // The members of an object that was entered. Their names have at most kMaxName bytes.
   template <typename Take>
   bool read_rest(Take take) {
     json::String key;
     while (cursor_.next_member(key)) {
-      if (!take(key)) {
+      if ((key.raw.size() > kMaxName && !fail_name(key)) || !take(key)) {
         return false;
       }
     }
     return good();
   }
-  // The array at the cursor, or null: `take(path, index)` does the same for each element.
+  // The array at the cursor, or null: `take(path, index)` does the same for each element, of which
+  // there may be at most `limit`.
   template <typename Take>
-  bool read_elements(const FieldPath& param, Take take) {
+  bool read_elements(const FieldPath& param, std::size_t limit, Take take) {
     if (!enter_array(param)) {
       return good();
     }
     for (std::size_t i = 0; cursor_.next_element(); ++i) {
-      if (!take(FieldPath(param, i), i)) {
+      if ((i >= limit && !fail_length(param, limit)) || !take(FieldPath(param, i), i)) {
         return false;
       }
     }
@@ -96,17 +100,25 @@ class FieldReader {
                           const FieldPath& param);
   LLMPROXY_COLD bool fail_missing(const FieldPath& param);
   LLMPROXY_COLD bool fail_missing_model();
+  // `text` has more bytes than `limit`.
+  LLMPROXY_COLD bool fail_length(const FieldPath& param, const chat::Text& text, std::size_t limit);
   LLMPROXY_COLD bool fail_type(const FieldPath& param, std::string_view wanted);
 
   // Nothing went wrong so far, neither in the syntax nor in a field.
   bool good() const { return status_ && !cursor_.failed(); }
 
  private:
+  // In the array at hand stands an element behind as many as it may have.
+  LLMPROXY_COLD bool fail_length(const FieldPath& param, std::size_t limit);
+  LLMPROXY_COLD bool fail_name(const json::String& name);
   // What went wrong, if something did.
   Status take_error();
 
   json::Cursor cursor_;
   Status status_;
 };
+
+// What an error shows of a text that a client wrote.
+std::string quote(const chat::Text& text);
 
 }  // namespace llmproxy::openai_chat

@@ -55,7 +55,7 @@ class ImageReader {
       return fields_.read_model(out_.model);
     }
     if (key.equals("prompt")) {
-      return fields_.read(prompt_, "prompt");
+      return fields_.read(prompt_, "prompt", kMaxJoinedText);
     }
     if (key.equals("n")) {
       return count();
@@ -80,7 +80,8 @@ class ImageReader {
     }
     std::string_view value;
     const bool read = fields_.read_raw(value);
-    if (value != "null" && value != "\"auto\"") {
+    // More of them than a header names are not kept.
+    if (value != "null" && value != "\"auto\"" && out_.others.size() < kMaxUnknownFields) {
       out_.others.push_back({out_.storage.emplace_back(key.decode()), value});
     }
     return read;
@@ -102,9 +103,10 @@ class ImageReader {
   // "1536x1024": the nearest ratio, and the resolution by the longer side.
   bool size() {
     chat::Text text;
-    if (!fields_.read(text, "size") || text.empty() || text.equals("auto")) {
+    if (!fields_.read(text, "size", kMaxName) || text.empty() || text.equals("auto")) {
       return fields_.good();
     }
+    out_.vendor_fields.clear();
     const std::string size = text.decode();
     const std::size_t x = size.find('x');
     const auto width = parse_integer(std::string_view(size).substr(0, x));

@@ -48,15 +48,38 @@ std::string_view MessageReader::store(std::string text) {
   return out_.storage.emplace_back(std::move(text));
 }
 
+void MessageReader::drop(const FieldPath& param) {
+  if (out_.dropped.size() < kMaxNamedChanges) {
+    out_.dropped.push_back(param.text());
+  }
+}
+
+bool MessageReader::claim(std::size_t size, const FieldPath& param) {
+  if (size <= kMaxArguments - arguments_) {
+    arguments_ += size;
+    return true;
+  }
+  return fields_.fail(
+      ErrorCode::string_too_long,
+      {"Invalid '", param.text(),
+       "': string too long. Expected arguments of all calls together with maximum "
+       "length ",
+       std::to_string(kMaxArguments), ", but got ", std::to_string(arguments_ + size), " instead."},
+      param);
+}
+
 // Memory for the messages is taken once, if they are not shorter than is usual: what grows step by
 // step is copied, and takes twice as much.
 bool MessageReader::read_all() {
   const FieldPath messages("messages");
+  out_.messages.clear();  // of two members with one name the second one counts
+  out_.parts.clear();
   const std::size_t count = std::min(fields_.cursor().left() / kUsualMessage, kMostExpected);
   out_.messages.reserve(count);
   out_.parts.reserve(count);
-  return fields_.read_elements(
-      messages, [&](const FieldPath& at, std::size_t index) { return read_message(at, index); });
+  return fields_.read_elements(messages, kMaxMessages, [&](const FieldPath& at, std::size_t index) {
+    return read_message(at, index);
+  });
 }
 
 bool MessageReader::read_message(const FieldPath& at, std::size_t index) {
@@ -86,7 +109,8 @@ bool MessageReader::read_member(const json::String& key, Draft& draft, const Fie
 
 bool MessageReader::read_extra(const json::String& key, Extras& extras, const FieldPath& at) {
   if (key.equals("tool_calls")) {
-    return fields_.read_elements({at, "tool_calls"}, [&](const FieldPath& param, std::size_t) {
+    const FieldPath calls(at, "tool_calls");
+    return fields_.read_elements(calls, kMaxParts, [&](const FieldPath& param, std::size_t) {
       return read_tool_call(extras.calls, param);
     });
   }
@@ -94,10 +118,10 @@ bool MessageReader::read_extra(const json::String& key, Extras& extras, const Fi
     return fields_.cursor().skip_null() || read_old_call(extras.calls, {at, "function_call"});
   }
   if (key.equals("tool_call_id")) {
-    return fields_.read(extras.call_id, {at, "tool_call_id"});
+    return fields_.read(extras.call_id, {at, "tool_call_id"}, kMaxId);
   }
   if (key.equals("name")) {
-    return fields_.read(extras.name, {at, "name"});
+    return fields_.read(extras.name, {at, "name"}, kMaxName);
   }
   if (key.equals("refusal")) {
     return fields_.read(extras.refusal, {at, "refusal"});
@@ -127,7 +151,7 @@ bool MessageReader::fail_role(const Text& role, const FieldPath& at) {
     return fields_.fail_missing({at, "role"});
   }
   return fields_.fail(ErrorCode::invalid_value,
-                      {"Invalid value: '", shorten(role.decode(), 40),
+                      {"Invalid value: '", quote(role),
                        "'. Supported values are: 'system', 'developer', 'user', "
                        "'assistant', 'tool' and 'function'."},
                       {at, "role"});
@@ -192,12 +216,15 @@ bool MessageReader::read_tool_call(std::vector<Part>& calls, const FieldPath& pa
   if (fields_.cursor().kind() != Kind::object) {
     return fields_.fail_type(param, "an object");
   }
+  if (out_.parts.size() + calls.size() >= kMaxParts) {
+    return PartReader(fields_, out_).fail_full(param);
+  }
   chat::ToolCallPart call;
   call.arguments = "{}";
   Text type;
   const bool read = fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("id")) {
-      return fields_.read(call.id, {param, "id"});
+      return fields_.read(call.id, {param, "id"}, kMaxId);
     }
     if (key.equals("type")) {
       return fields_.read(type, {param, "type"});
@@ -245,7 +272,7 @@ bool MessageReader::read_old_call(std::vector<Part>& calls, const FieldPath& par
 bool MessageReader::read_function(chat::ToolCallPart& call, const FieldPath& param) {
   return fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("name")) {
-      return fields_.read(call.name, {param, "name"});
+      return fields_.read(call.name, {param, "name"}, kMaxName);
     }
     if (key.equals("arguments")) {
       return read_arguments(call, {param, "arguments"});
@@ -260,13 +287,13 @@ bool MessageReader::read_function(chat::ToolCallPart& call, const FieldPath& par
 bool MessageReader::read_custom(chat::ToolCallPart& call, const FieldPath& param) {
   return fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("name")) {
-      return fields_.read(call.name, {param, "name"});
+      return fields_.read(call.name, {param, "name"}, kMaxName);
     }
     if (!key.equals("input")) {
       return fields_.cursor().skip_value();
     }
     Text input;
-    if (!fields_.read(input, {param, "input"})) {
+    if (!fields_.read(input, {param, "input"}) || !claim(input.raw.size(), {param, "input"})) {
       return false;
     }
     call.arguments = store(concat({"{\"input\":\"", input.raw, "\"}"}));
@@ -282,10 +309,10 @@ bool MessageReader::read_arguments(chat::ToolCallPart& call, const FieldPath& pa
     return fields_.read_raw(call.arguments);
   }
   Text encoded;
-  if (!fields_.read(encoded, param)) {
+  if (!fields_.read(encoded, param) || !claim(encoded.raw.size(), param)) {
     return false;
   }
-  const std::string text = encoded.decode();
+  std::string text = encoded.decode();
   const std::string_view value = trim(text);
   if (value.empty() || value == "null") {
     return true;
@@ -294,7 +321,8 @@ bool MessageReader::read_arguments(chat::ToolCallPart& call, const FieldPath& pa
   const Kind kind = inner.kind();
   const bool is_json = inner.skip_value() && inner.at_end();
   if (is_json && kind == Kind::object) {
-    call.arguments = store(std::string(value));
+    call.arguments =
+        value.size() == text.size() ? store(std::move(text)) : store(std::string(value));
   } else if (is_json) {
     call.arguments = store(concat({"{\"input\":", value, "}"}));
   } else {

@@ -51,12 +51,15 @@ class MessageReader {
   LLMPROXY_COLD bool read_function(chat::ToolCallPart& call, const FieldPath& param);
   LLMPROXY_COLD bool read_custom(chat::ToolCallPart& call, const FieldPath& param);
   LLMPROXY_COLD bool read_arguments(chat::ToolCallPart& call, const FieldPath& param);
-  void drop(const FieldPath& param) { out_.dropped.push_back(param.text()); }
+  void drop(const FieldPath& param);
+  // Memory for `size` bytes of arguments; false, with an error, when it is too much for a request.
+  LLMPROXY_COLD bool claim(std::size_t size, const FieldPath& param);
 
   std::string_view store(std::string text);
 
   FieldReader& fields_;
   chat::Request& out_;
+  std::size_t arguments_ = 0;  // bytes of those that were stored
 };
 
 }  // namespace llmproxy::openai_chat

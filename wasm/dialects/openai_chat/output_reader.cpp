@@ -37,7 +37,7 @@ bool OutputReader::read_json_schema() {
   const FieldPath param("response_format.json_schema");
   return fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("description")) {
-      return fields_.read(out_.format.description, {param, "description"});
+      return fields_.read(out_.format.description, {param, "description"}, kMaxJoinedText);
     }
     if (!key.equals("schema") || fields_.cursor().kind() == Kind::null) {
       return fields_.cursor().skip_value();
@@ -54,7 +54,7 @@ bool OutputReader::read_modalities() {
   }
   chat::Modalities& modalities = out_.modalities;
   modalities.text = false;
-  return fields_.read_elements("modalities", [&](const FieldPath& at, std::size_t) {
+  return fields_.read_elements("modalities", kMaxModalities, [&](const FieldPath& at, std::size_t) {
     Text modality;
     if (!fields_.read(modality, at)) {
       return false;
@@ -80,12 +80,12 @@ bool OutputReader::read_audio() {
     if (key.equals("voice") && fields_.cursor().kind() == Kind::object) {
       const FieldPath voice(param, "voice");
       return fields_.read_members(voice, [&](const json::String& member) {
-        return member.equals("id") ? fields_.read(out_.audio.voice, {voice, "id"})
+        return member.equals("id") ? fields_.read(out_.audio.voice, {voice, "id"}, kMaxName)
                                    : fields_.cursor().skip_value();
       });
     }
     if (key.equals("voice")) {
-      return fields_.read(out_.audio.voice, {param, "voice"});
+      return fields_.read(out_.audio.voice, {param, "voice"}, kMaxName);
     }
     return key.equals("format") ? fields_.read(out_.audio.format, {param, "format"})
                                 : fields_.cursor().skip_value();
@@ -99,7 +99,7 @@ bool OutputReader::read_web_search_options() {
   out_.web_search = true;
   const FieldPath param("web_search_options");
   return fields_.read_members(param, [&](const json::String& key) {
-    if (fields_.cursor().kind() != Kind::null) {
+    if (fields_.cursor().kind() != Kind::null && out_.dropped.size() < kMaxNamedChanges) {
       out_.dropped.push_back(FieldPath(param, key.raw).text());
     }
     return fields_.cursor().skip_value();

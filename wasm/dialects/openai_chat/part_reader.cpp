@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "dialects/openai_chat/data_url.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -48,11 +49,24 @@ bool PartReader::read_content(const FieldPath& param) {
   if (kind != Kind::array && kind != Kind::null) {
     return fields_.fail_type(param, "a string or an array of content parts");
   }
-  return fields_.read_elements(
-      param, [&](const FieldPath& at, std::size_t index) { return read_part(at, index); });
+  return fields_.read_elements(param, kMaxParts, [&](const FieldPath& at, std::size_t index) {
+    return read_part(at, index);
+  });
+}
+
+bool PartReader::fail_full(const FieldPath& param) {
+  return fields_.fail(ErrorCode::array_too_long,
+                      {"Invalid '", param.text(),
+                       "': array too long. Expected all messages together to have at most ",
+                       std::to_string(kMaxParts), " content parts and tool calls."},
+                      param);
 }
 
 bool PartReader::read_part(const FieldPath& param, std::size_t index) {
+  // Each part stores one text at most.
+  if (std::max(out_.parts.size(), out_.storage.size()) >= kMaxParts) {
+    return fail_full(param);
+  }
   if (try_read_text()) {  // ["text"], which some frameworks send
     return true;
   }
@@ -125,7 +139,7 @@ bool PartReader::finish_part(const PartDraft& draft, const FieldPath& param) {
     return finish_file(draft, {param, "file"});
   }
   return fields_.fail(ErrorCode::unsupported_value,
-                      {"Invalid value: '", shorten(draft.type.decode(), 40),
+                      {"Invalid value: '", quote(draft.type),
                        "'. Supported values are: 'text', 'image_url', 'input_audio', 'file' "
                        "and 'refusal'."},
                       {param, "type"});
@@ -138,7 +152,7 @@ bool PartReader::check_detail(const PartDraft& draft, const FieldPath& param) {
     }
   }
   return fields_.fail(ErrorCode::invalid_value,
-                      {"Invalid value: '", shorten(draft.detail.decode(), 40),
+                      {"Invalid value: '", quote(draft.detail),
                        "'. Supported values are: 'auto', 'low', 'high' and 'original'."},
                       {param, "detail"});
 }
@@ -152,6 +166,9 @@ bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, const FieldP
     return false;
   }
   if (!is_data_url(draft.url)) {
+    if (draft.url.raw.size() > kMaxLink) {
+      return fields_.fail_length(where, draft.url, kMaxLink);
+    }
     out_.parts.emplace_back(chat::MediaPart{kind, {}, {}, draft.url, draft.detail, draft.index});
     return true;
   }
@@ -171,6 +188,9 @@ bool PartReader::finish_audio(const PartDraft& draft, const FieldPath& param) {
   if (draft.data.empty()) {
     return fields_.fail_missing({param, "data"});
   }
+  if (draft.format.raw.size() > kMaxName) {
+    return fields_.fail_length({param, "format"}, draft.format, kMaxName);
+  }
   std::optional<DataUrl> url = parse_data_url(draft.data);
   std::string type = "audio/wav";
   if (url) {
@@ -188,6 +208,12 @@ bool PartReader::finish_audio(const PartDraft& draft, const FieldPath& param) {
 }
 
 bool PartReader::finish_file(const PartDraft& draft, const FieldPath& param) {
+  if (draft.file_id.raw.size() > kMaxLink) {
+    return fields_.fail_length({param, "file_id"}, draft.file_id, kMaxLink);
+  }
+  if (draft.file_name.raw.size() > kMaxLink) {
+    return fields_.fail_length({param, "filename"}, draft.file_name, kMaxLink);
+  }
   if (!draft.file_id.empty()) {
     out_.parts.emplace_back(chat::FilePart{draft.file_id, draft.index});
     return true;
@@ -198,6 +224,10 @@ bool PartReader::finish_file(const PartDraft& draft, const FieldPath& param) {
                         "'file' has neither 'file_data' nor 'file_id'.", param);
   }
   if (is_web_url(source)) {
+    if (source.raw.size() > kMaxLink) {
+      return fields_.fail_length({param, draft.data.empty() ? "file_url" : "file_data"}, source,
+                                 kMaxLink);
+    }
     out_.parts.emplace_back(chat::MediaPart{MediaKind::document, {}, {}, source, {}, draft.index});
     return true;
   }

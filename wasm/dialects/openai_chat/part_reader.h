@@ -19,6 +19,8 @@ class PartReader {
   // The value at the cursor, behind the parts of the request that are there. `param` names it in
   // errors. False on failure; the error is in the FieldReader.
   bool read_content(const FieldPath& param);
+  // The request has kMaxParts parts, and `param` is one more.
+  LLMPROXY_COLD bool fail_full(const FieldPath& param);
 
  private:
   // The members of one content part.

@@ -152,6 +152,13 @@ bool RequestReader::other(const json::String& key) {
     return false;
   }
   const bool says_nothing = value == "null" || value == "false" || value == "{}" || value == "[]";
+  if (!says_nothing && request_.others.size() >= kMaxUnknownFields) {
+    return fields_.fail(
+        ErrorCode::array_too_long,
+        {"Invalid request: too many unknown fields. Expected at most ",
+         std::to_string(kMaxUnknownFields), ", and '", quote(key), "' is one more."},
+        key.raw);
+  }
   if (!says_nothing) {
     request_.others.push_back({request_.storage.emplace_back(key.decode()), value});
   }
@@ -193,9 +200,10 @@ bool RequestReader::prompt() {
   if (!legacy_) {
     return other({"prompt", false});
   }
-  const std::size_t begin = request_.parts.size();
+  request_.messages.clear();
+  request_.parts.clear();
   const bool read = prompt_text();
-  request_.messages.push_back({chat::Role::user, 0, request_.from(begin)});
+  request_.messages.push_back({chat::Role::user, 0, request_.from(0)});
   return read;
 }
 
@@ -206,7 +214,7 @@ bool RequestReader::prompt_text() {
     request_.parts.emplace_back(chat::TextPart{text});
     return true;
   }
-  return fields_.read_elements("prompt", [&](const FieldPath& at, std::size_t index) {
+  return fields_.read_elements("prompt", kMaxInputs, [&](const FieldPath& at, std::size_t index) {
     if (cursor.kind() != Kind::string) {
       return fields_.fail(ErrorCode::unsupported_value,
                           "This supplier takes a prompt as text, not as tokens.", at);
@@ -233,6 +241,7 @@ bool RequestReader::stream_options() {
 
 bool RequestReader::stop() {
   std::vector<Text>& stops = request_.sampling.stop;
+  stops.clear();  // of two members with one name the second one counts
   const Kind kind = fields_.cursor().kind();
   if (kind == Kind::string) {
     return fields_.read(stops.emplace_back(), "stop");
@@ -240,7 +249,7 @@ bool RequestReader::stop() {
   if (kind != Kind::array && kind != Kind::null) {
     return fields_.fail_type("stop", "a string or an array of strings");
   }
-  return fields_.read_elements("stop", [&](const FieldPath& at, std::size_t) {
+  return fields_.read_elements("stop", kMaxStops, [&](const FieldPath& at, std::size_t) {
     return fields_.read(stops.emplace_back(), at);
   });
 }
@@ -320,6 +329,7 @@ std::string find_model(std::string_view body, const json::PlainRuns* plain) {
   while (cursor.next_member(key)) {
     json::String model;
     if (key.equals("model") && cursor.kind() == Kind::string && cursor.read_string(model)) {
+      model.raw = model.raw.substr(0, json::prefix_length(model.raw, kMaxName));
       return model.decode();
     }
     cursor.skip_value();

@@ -34,16 +34,16 @@ class SpeechReader {
       return fields_.read(input_, "input");
     }
     if (key.equals("instructions")) {
-      return fields_.read(instructions_, "instructions");
+      return fields_.read(instructions_, "instructions", kMaxJoinedText);
     }
     if (key.equals("voice") && fields_.cursor().kind() == Kind::object) {
       return fields_.read_members("voice", [&](const json::String& member) {
-        return member.equals("id") ? fields_.read(out_.audio.voice, "voice.id")
+        return member.equals("id") ? fields_.read(out_.audio.voice, "voice.id", kMaxName)
                                    : fields_.cursor().skip_value();
       });
     }
     if (key.equals("voice")) {
-      return fields_.read(out_.audio.voice, "voice");
+      return fields_.read(out_.audio.voice, "voice", kMaxName);
     }
     if (key.equals("response_format")) {
       return fields_.read(format_, "response_format");
@@ -51,7 +51,9 @@ class SpeechReader {
     std::string_view value;
     const bool read = fields_.read_raw(value);
     const bool usual = key.equals("speed") && json::approximate(value) == 1;
-    if (value != "null" && value != "\"audio\"" && !usual) {
+    // More of them than a header names are not kept.
+    if (value != "null" && value != "\"audio\"" && !usual &&
+        out_.others.size() < kMaxUnknownFields) {
       out_.others.push_back({out_.storage.emplace_back(key.decode()), value});
     }
     return read;

@@ -45,32 +45,46 @@ std::string_view hosted_name(const json::String& name) {
 }  // namespace
 
 bool ToolReader::read_tools() {
-  return fields_.read_elements(
-      "tools", [&](const FieldPath& param, std::size_t index) { return read_tool(param, index); });
+  return fields_.read_elements("tools", kMaxTools, [&](const FieldPath& param, std::size_t index) {
+    return read_tool(param, index);
+  });
 }
 
 bool ToolReader::read_functions() {
   out_.functions_form = true;
-  return fields_.read_elements("functions", [&](const FieldPath& param, std::size_t index) {
-    chat::Tool& tool = out_.tools.emplace_back();
-    tool.index = static_cast<std::uint32_t>(index);
-    if (!read_function(tool, param)) {
-      return false;
-    }
-    return !tool.name.empty() || fields_.fail_missing({param, "name"});
-  });
+  return fields_.read_elements(
+      "functions", kMaxTools, [&](const FieldPath& param, std::size_t index) {
+        chat::Tool* tool = add(param, index);
+        if (tool == nullptr || !read_function(*tool, param)) {
+          return false;
+        }
+        return !tool->name.empty() || fields_.fail_missing({param, "name"});
+      });
 }
 
 bool ToolReader::read_tool(const FieldPath& param, std::size_t index) {
   if (fields_.cursor().kind() != Kind::object) {
     return fields_.fail_type(param, "an object");
   }
+  chat::Tool* tool = add(param, index);
+  Text type;
+  return tool != nullptr && fields_.read_members(param, [&](const json::String& key) {
+    return read_tool_member(key, *tool, type, param);
+  }) && finish_tool(*tool, type, param);
+}
+
+// `tools` and `functions` go into one list.
+chat::Tool* ToolReader::add(const FieldPath& param, std::size_t index) {
+  if (out_.tools.size() >= kMaxTools) {
+    fields_.fail(ErrorCode::array_too_long,
+                 {"Invalid '", param.text(), "': array too long. Expected at most ",
+                  std::to_string(kMaxTools), " tools and functions together."},
+                 param);
+    return nullptr;
+  }
   chat::Tool& tool = out_.tools.emplace_back();
   tool.index = static_cast<std::uint32_t>(index);
-  Text type;
-  return fields_.read_members(param, [&](const json::String& key) {
-    return read_tool_member(key, tool, type, param);
-  }) && finish_tool(tool, type, param);
+  return &tool;
 }
 
 bool ToolReader::read_tool_member(const json::String& key, chat::Tool& tool, Text& type,
@@ -107,7 +121,7 @@ bool ToolReader::finish_tool(chat::Tool& tool, const Text& type, const FieldPath
   // Some clients leave the type out.
   if (!custom && !type.equals("function") && !(type.empty() && !tool.name.empty())) {
     return fields_.fail(ErrorCode::unsupported_value,
-                        {"Invalid value: '", shorten(type.decode(), 40),
+                        {"Invalid value: '", quote(type),
                          "'. Supported values are: 'function', 'custom', 'google_search', "
                          "'url_context' and 'code_execution'."},
                         {param, "type"});
@@ -122,10 +136,10 @@ bool ToolReader::finish_tool(chat::Tool& tool, const Text& type, const FieldPath
 bool ToolReader::read_function(chat::Tool& tool, const FieldPath& param) {
   return fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("name")) {
-      return fields_.read(tool.name, {param, "name"});
+      return fields_.read(tool.name, {param, "name"}, kMaxName);
     }
     if (key.equals("description")) {
-      return fields_.read(tool.description, {param, "description"});
+      return fields_.read(tool.description, {param, "description"}, kMaxJoinedText);
     }
     if (key.equals("strict")) {
       return fields_.read(tool.strict, {param, "strict"});
@@ -143,10 +157,10 @@ bool ToolReader::read_function(chat::Tool& tool, const FieldPath& param) {
 bool ToolReader::read_custom(chat::Tool& tool, const FieldPath& param) {
   return fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("name")) {
-      return fields_.read(tool.name, {param, "name"});
+      return fields_.read(tool.name, {param, "name"}, kMaxName);
     }
     if (key.equals("description")) {
-      return fields_.read(tool.description, {param, "description"});
+      return fields_.read(tool.description, {param, "description"}, kMaxJoinedText);
     }
     return key.equals("format") ? read_custom_format(tool, {param, "format"})
                                 : fields_.cursor().skip_value();
@@ -160,8 +174,9 @@ bool ToolReader::read_custom_format(chat::Tool& tool, const FieldPath& param) {
     if (key.equals("grammar")) {
       return read_custom_format(tool, {param, "grammar"});
     }
-    return key.equals("definition") ? fields_.read(tool.grammar, {param, "definition"})
-                                    : fields_.cursor().skip_value();
+    return key.equals("definition")
+               ? fields_.read(tool.grammar, {param, "definition"}, kMaxJoinedText)
+               : fields_.cursor().skip_value();
   });
 }
 
@@ -258,7 +273,9 @@ bool ToolReader::read_allowed_tools(chat::ToolChoice& choice, const FieldPath& p
     if (!key.equals("tools")) {
       return fields_.cursor().skip_value();
     }
-    return fields_.read_elements({param, "tools"}, [&](const FieldPath& at, std::size_t) {
+    const FieldPath tools(param, "tools");
+    choice.names.clear();  // of two members with one name the second one counts
+    return fields_.read_elements(tools, kMaxTools, [&](const FieldPath& at, std::size_t) {
       Text type;
       Text name;
       if (!read_named_tool(type, name, at)) {

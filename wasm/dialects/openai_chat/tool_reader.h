@@ -21,6 +21,8 @@ class ToolReader {
   bool read_function_call();
 
  private:
+  // A new tool; nullptr, with an error, when there are kMaxTools.
+  chat::Tool* add(const FieldPath& param, std::size_t index);
   bool read_tool(const FieldPath& param, std::size_t index);
   bool read_tool_member(const json::String& key, chat::Tool& tool, chat::Text& type,
                         const FieldPath& param);

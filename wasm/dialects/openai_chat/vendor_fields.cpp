@@ -55,7 +55,9 @@ bool VendorFieldReader::read_extra_body() {
     if (key.equals("google")) {
       return read_google({param, "google"});
     }
-    out_.dropped.push_back(FieldPath(param, key.raw).text());
+    if (out_.dropped.size() < kMaxNamedChanges) {
+      out_.dropped.push_back(FieldPath(param, key.raw).text());
+    }
     return fields_.cursor().skip_value();
   });
 }
@@ -78,9 +80,22 @@ bool VendorFieldReader::read_setting(const json::String& key, const FieldPath& p
     return fields_.fail(ErrorCode::unknown_parameter,
                         {"Unknown parameter: '", at.text(), "'. Did you mean '", meant, "'?"}, at);
   }
+  return read_value(meant, at);
+}
+
+bool VendorFieldReader::read_value(std::string_view meant, const FieldPath& at) {
   std::string_view value;
   if (!fields_.read_raw(value)) {
     return false;
+  }
+  if (value.size() > kMaxSetting) {
+    return fields_.fail_length(at, {value, false}, kMaxSetting);
+  }
+  if (out_.vendor_fields.size() >= kMaxSettings) {
+    return fields_.fail(ErrorCode::array_too_long,
+                        {"Invalid '", at.text(), "': at most ", std::to_string(kMaxSettings),
+                         " settings of Google's may stand in a request."},
+                        at);
   }
   if (value != "null") {
     out_.vendor_fields.push_back({"google", {meant, false}, value, at.text()});
@@ -100,14 +115,7 @@ bool VendorFieldReader::read_top_level(const json::String& key, bool& found) {
                         {"Unknown parameter: '", name, "'. Did you mean '", meant, "'?"},
                         name.c_str());
   }
-  std::string_view value;
-  if (!fields_.read_raw(value)) {
-    return false;
-  }
-  if (value != "null") {
-    out_.vendor_fields.push_back({"google", {meant, false}, value, name});
-  }
-  return true;
+  return read_value(meant, name.c_str());
 }
 
 }  // namespace llmproxy::openai_chat

@@ -23,6 +23,8 @@ class VendorFieldReader {
 
  private:
   bool read_setting(const json::String& key, const FieldPath& param);
+  // The value of the setting `meant`, which stands at `at`.
+  bool read_value(std::string_view meant, const FieldPath& at);
 
   FieldReader& fields_;
   chat::Request& out_;
