@@ -81,6 +81,9 @@ inline constexpr std::size_t kMaxSetting = std::size_t{64} << 10U;
 inline constexpr std::size_t kMaxJoinedText = std::size_t{1} << 20U;
 // The arguments of all calls of a request, which are JSON inside of a string.
 inline constexpr std::size_t kMaxArguments = std::size_t{8} << 20U;
+// A schema that a model is told in words, where it takes none in another form. More would be most
+// of its prompt.
+inline constexpr std::size_t kMaxSchemaInWords = std::size_t{32} << 10U;
 
 // A slice of at least this many bytes goes into the output by reference, a shorter one by copy.
 inline constexpr std::size_t kMinReferencedSlice = 4096;

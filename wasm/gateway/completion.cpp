@@ -26,7 +26,11 @@ void Completion::Sink::take(const chat::Event& event) {
                  std::holds_alternative<chat::ThoughtDelta>(event) ||
                  std::holds_alternative<chat::ToolCall>(event) ||
                  std::holds_alternative<chat::Media>(event);
-  owner_.writer_->take(event);
+  if (owner_.fence_) {
+    owner_.fence_->take(event);
+  } else {
+    owner_.writer_->take(event);
+  }
 }
 
 void Completion::start() {
@@ -81,6 +85,10 @@ void Completion::attempt() {
     return;
   }
   body_ = &body;
+  fence_.reset();
+  if (reply_context_.answer_by_words) {
+    fence_.emplace(*writer_);
+  }
   calls_.clear();
   const std::uint32_t choices = request_.sampling.choices;
   const std::uint32_t calls = model_.candidates ? 1 : choices;
@@ -445,6 +453,9 @@ void Completion::give_up(const Error& error) {
     return;
   }
   // What was translated before the failure still belongs to the client.
+  if (fence_) {
+    fence_->flush();
+  }
   writer_->fail(error);
   context_.outbox.end();
 }

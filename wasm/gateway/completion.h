@@ -7,6 +7,7 @@
 #include "base/spans.h"
 #include "chat/reply.h"
 #include "chat/request.h"
+#include "dialects/gemini/code_fence.h"
 #include "dialects/gemini/model.h"
 #include "dialects/gemini/read_reply.h"
 #include "dialects/openai_chat/write_reply.h"
@@ -101,6 +102,7 @@ class Completion final : public Operation {
   gemini::Model model_;
   gemini::ReplyContext reply_context_;
   std::unique_ptr<chat::ReplyWriter> writer_;
+  std::optional<gemini::CodeFence> fence_;  // around what goes to writer_
   std::optional<Downloads> downloads_;
   // Bodies that were sent: the host reads them while it sends, so none goes before the exchange.
   std::list<SpanList> bodies_;

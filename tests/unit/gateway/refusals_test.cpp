@@ -260,6 +260,36 @@ TEST_CASE("a refused schema is remembered for its caller alone") {
   instance.check_unchanged(schema, "\"parametersJsonSchema\"");
 }
 
+TEST_CASE("a model without JSON mode is asked in words from then on") {
+  const std::string json = R"("model":"gemma-3-27b-it","response_format":{"type":"json_object"})";
+  const test::Reply no = refusal("JSON mode is not enabled for models/gemma-3-27b-it");
+  Instance instance;
+  const test::Outcome strict =
+      instance.ask(json, {no, answer()}, "authorization: Bearer s\nx-llmproxy-strict: 1\n");
+  CHECK(strict.status == 400);
+  CHECK(has(strict.body, "JSON mode is not enabled"));
+  CHECK(instance.ask(json, {no, answer()}).upstreams.size() == 2);
+  const test::Outcome next = instance.ask(json, {answer()});
+  REQUIRE(next.upstreams.size() == 1);
+  CHECK_FALSE(has(next.upstreams[0].body, "responseMimeType"));
+  CHECK(has(next.upstreams[0].body, "Answer with one JSON value"));
+  CHECK(has(next.headers, "x-llmproxy-changes: response_format=rewritten\n"));
+}
+
+TEST_CASE("what is held back of a stream that breaks is not lost") {
+  Instance instance;
+  test::Reply broken;
+  broken.headers = "content-type: text/event-stream\n";
+  broken.body =
+      "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"```json\\n{}\\n``\"}]}}]}\n\n";
+  const test::Outcome outcome =
+      instance.ask(R"("stream":true,"response_format":{"type":"json_object"},)"
+                   R"("tools":[{"type":"function","function":{"name":"f"}}])",
+                   {broken});
+  CHECK(has(outcome.body, R"("content":"{}")"));
+  CHECK(has(outcome.body, R"("content":"\n``")"));
+}
+
 TEST_CASE("where a signature is missing, those that are there stay") {
   const std::string history =
       R"("model":"gemini-3-flash-preview","messages":[{"role":"user","content":"x"},)"

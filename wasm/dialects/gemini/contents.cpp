@@ -100,7 +100,10 @@ void ContentsWriter::write_system_texts() {
     write_text(*text);
   }
   if (!instruction_.empty()) {
-    write_text({instruction_, false});
+    writer_.begin_object();
+    writer_.key("text");
+    writer_.copy_string({instruction_, true});
+    writer_.end_object();
   }
 }
 

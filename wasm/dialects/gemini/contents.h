@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace llmproxy::gemini {
@@ -27,8 +28,9 @@ class ContentsWriter {
                  chat::Changes& changes, JsonWriter& writer)
       : request_(request), model_(model), names_(names), changes_(changes), writer_(writer) {}
 
-  // A text of our own that goes behind those of the client's system messages.
-  void add_instruction(std::string_view text) { instruction_ = text; }
+  // A text of our own that goes behind those of the client's system messages: the inside of a JSON
+  // string.
+  void add_instruction(std::string text) { instruction_ = std::move(text); }
   // Writes the members "systemInstruction" (when there is one) and "contents".
   LLMPROXY_NOINLINE Status write();
 
@@ -65,7 +67,7 @@ class ContentsWriter {
   chat::Changes& changes_;
   JsonWriter& writer_;
   History history_;
-  std::string_view instruction_;
+  std::string instruction_;
 };
 
 }  // namespace llmproxy::gemini

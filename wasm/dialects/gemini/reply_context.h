@@ -12,6 +12,8 @@ struct ReplyContext {
   bool only_first_call = false;
   // A call of kAnswerFunction is the answer.
   bool answer_by_function = false;
+  // JSON was asked for in words: a code fence around it is not the answer's.
+  bool answer_by_words = false;
 };
 
 }  // namespace llmproxy::gemini

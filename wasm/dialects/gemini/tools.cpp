@@ -74,13 +74,16 @@ bool ToolsWriter::forces_calls() const {
 }
 
 AnswerForm ToolsWriter::answer_form() const {
-  if (request_.format.kind == chat::FormatKind::text || !has_functions()) {
+  if (request_.format.kind == chat::FormatKind::text) {
     return AnswerForm::as_asked;
+  }
+  if (!has_functions()) {
+    return model_.json_mode ? AnswerForm::as_asked : AnswerForm::by_words;
   }
   if (forces_calls()) {
     return AnswerForm::not_now;
   }
-  if (model_.schema_and_tools) {
+  if (model_.schema_and_tools && model_.json_mode) {
     return AnswerForm::as_asked;
   }
   return request_.format.schema.empty() || forbids_calls() ? AnswerForm::by_words

@@ -15,7 +15,7 @@
 
 namespace llmproxy::gemini {
 
-// How the answer keeps to `response_format` when there are functions as well.
+// How the answer keeps to `response_format` when there are functions as well, or no JSON mode.
 enum class AnswerForm : std::uint8_t {
   as_asked,     // responseMimeType and its schema
   by_function,  // the model must call a function, of which one is the answer

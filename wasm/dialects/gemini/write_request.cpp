@@ -1,6 +1,7 @@
 #include "dialects/gemini/write_request.h"
 
 #include "base/inline.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "dialects/gemini/contents.h"
 #include "dialects/gemini/generation_config.h"
@@ -20,6 +21,15 @@ using JsonWriter = json::Writer;
 
 constexpr std::string_view kAnswerInJson =
     "Answer with one JSON value and nothing else: no explanation, no code fence.";
+
+// The inside of a JSON string.
+std::string ask_for_json(std::string_view schema) {
+  if (schema.empty() || schema.size() > kMaxSchemaInWords) {
+    return std::string(kAnswerInJson);
+  }
+  return concat(
+      {kAnswerInJson, " It must be valid against this JSON Schema: ", json::escape(schema)});
+}
 
 // https://ai.google.dev/gemini-api/docs/optimization: what OpenAI calls it, and what Gemini does;
 // empty: that is what happens anyway.
@@ -89,8 +99,9 @@ Status write_request(const chat::Request& request, const Model& model, SpanList&
   }
   writer.begin_object();
   ContentsWriter contents(request, model, context.names, changes, writer);
-  if (tools.answer_form() == AnswerForm::by_words) {
-    contents.add_instruction(kAnswerInJson);
+  context.answer_by_words = tools.answer_form() == AnswerForm::by_words;
+  if (context.answer_by_words) {
+    contents.add_instruction(ask_for_json(request.format.schema));
   }
   if (Status status = contents.write(); !status) {
     return status;
