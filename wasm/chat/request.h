@@ -187,6 +187,10 @@ struct Request {
   OutputFormat format;
   Sampling sampling;
   std::optional<ReasoningEffort> reasoning_effort;
+  // How much it may think at most. An effort says the same, and holds.
+  std::optional<std::int64_t> reasoning_tokens;
+  // Whether the client wants to see thoughts; nothing: when it asks for thinking.
+  std::optional<bool> shows_thoughts;
   Modalities modalities;
   AudioFormat audio;
   bool web_search = false;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxStops = 5;
 constexpr std::int64_t kMaxLogprobs = 20;
+constexpr chat::ReasoningEffort kNoEffort = chat::ReasoningEffort::none;
 // A number that no parameter has: nothing is without effect.
 constexpr double kNever = -1e9;
 
@@ -89,8 +90,9 @@ void GenerationConfigWriter::write(AnswerForm form) {
   if (request_.format.kind != chat::FormatKind::text) {
     write_format(form);
   }
-  if (request_.reasoning_effort || settings_.include_thoughts.value_or(false) ||
-      !settings_.thinking_budget.empty() || !settings_.thinking_level.empty()) {
+  if (request_.reasoning_effort || request_.reasoning_tokens || request_.shows_thoughts ||
+      settings_.include_thoughts.value_or(false) || !settings_.thinking_budget.empty() ||
+      !settings_.thinking_level.empty()) {
     write_thinking();
   }
   write_modalities();
@@ -257,16 +259,25 @@ struct GenerationConfigWriter::Thinking {
 GenerationConfigWriter::Thinking GenerationConfigWriter::read_thinking() const {
   Thinking out{settings_.thinking_budget, settings_.thinking_level,
                settings_.include_thoughts.value_or(false)};
-  if (!request_.reasoning_effort) {
-    return out;
+  if (request_.reasoning_effort) {
+    out.param = "reasoning_effort";
+    // Whoever asks for thinking sees what comes of it, and gets bytes while it goes on.
+    out.thoughts = *request_.reasoning_effort != chat::ReasoningEffort::none;
+    if (const auto value = map_effort(model_, *request_.reasoning_effort)) {
+      (model_.thinking == gemini::Thinking::budget ? out.budget : out.level) = *value;
+      out.clamped = !is_exact(*value, *request_.reasoning_effort);
+    }
+  } else if (request_.reasoning_tokens) {
+    // Models with levels take a budget as well, in place of one.
+    // https://ai.google.dev/gemini-api/docs/thinking
+    out.param = "reasoning.max_tokens";
+    out.thoughts = *request_.reasoning_tokens > 0;
+    out.budget = std::to_string(*request_.reasoning_tokens);
+    out.level.clear();
+  } else if (request_.shows_thoughts) {
+    out.param = "reasoning";
   }
-  out.param = "reasoning_effort";
-  // Whoever asks for thinking sees what comes of it, and gets bytes while it goes on.
-  out.thoughts = *request_.reasoning_effort != chat::ReasoningEffort::none;
-  if (const auto value = map_effort(model_, *request_.reasoning_effort)) {
-    (model_.thinking == gemini::Thinking::budget ? out.budget : out.level) = *value;
-    out.clamped = !is_exact(*value, *request_.reasoning_effort);
-  }
+  out.thoughts = request_.shows_thoughts.value_or(out.thoughts);
   return out;
 }
 
@@ -300,10 +311,15 @@ void GenerationConfigWriter::fit_thinking(Thinking& thinking) {
 void GenerationConfigWriter::write_thinking() {
   Thinking thinking = read_thinking();
   if (model_.thinking == gemini::Thinking::none) {
-    if (!request_.reasoning_effort || *request_.reasoning_effort != chat::ReasoningEffort::none) {
+    const bool wanted = thinking.thoughts || !thinking.budget.empty() || !thinking.level.empty() ||
+                        request_.reasoning_effort.value_or(kNoEffort) != kNoEffort;
+    if (wanted) {
       changes_.add(thinking.param, Reason::dropped);
     }
     return;
+  }
+  if (request_.reasoning_effort && request_.reasoning_tokens) {
+    changes_.add("reasoning.max_tokens", Reason::dropped);
   }
   fit_thinking(thinking);
   std::string members;

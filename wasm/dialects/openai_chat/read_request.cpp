@@ -4,11 +4,11 @@
 #include "dialects/openai_chat/field_reader.h"
 #include "dialects/openai_chat/message_reader.h"
 #include "dialects/openai_chat/output_reader.h"
+#include "dialects/openai_chat/reasoning_reader.h"
 #include "dialects/openai_chat/tool_reader.h"
 #include "dialects/openai_chat/vendor_fields.h"
 
 #include <array>
-#include <utility>
 
 namespace llmproxy::openai_chat {
 namespace {
@@ -64,7 +64,11 @@ class RequestReader {
   bool logprobs();
   bool top_logprobs() { return fields_.read(request_.sampling.top_logprobs, "top_logprobs"); }
   bool response_format() { return OutputReader(fields_, request_).read_response_format(); }
-  bool reasoning_effort();
+  bool reasoning_effort() {
+    return ReasoningReader(fields_, request_)
+        .read_effort(request_.reasoning_effort, "reasoning_effort");
+  }
+  bool reasoning();
   bool tools() { return ToolReader(fields_, request_).read_tools(); }
   bool tool_choice() { return ToolReader(fields_, request_).read_tool_choice(); }
   bool functions() { return ToolReader(fields_, request_).read_functions(); }
@@ -107,6 +111,7 @@ const RequestReader::Row* RequestReader::find_row(const json::String& key) {
       {"top_logprobs", &R::top_logprobs},
       {"response_format", &R::response_format},
       {"reasoning_effort", &R::reasoning_effort},
+      {"reasoning", &R::reasoning},
       {"tools", &R::tools},
       {"tool_choice", &R::tool_choice},
       {"functions", &R::functions},
@@ -280,34 +285,10 @@ bool RequestReader::logprobs() {
   return true;
 }
 
-bool RequestReader::reasoning_effort() {
-  using chat::ReasoningEffort;
-  constexpr std::array kEfforts = std::to_array<std::pair<std::string_view, ReasoningEffort>>({
-      {"none", ReasoningEffort::none},
-      {"minimal", ReasoningEffort::minimal},
-      {"low", ReasoningEffort::low},
-      {"medium", ReasoningEffort::medium},
-      {"high", ReasoningEffort::high},
-      {"xhigh", ReasoningEffort::xhigh},
-      {"max", ReasoningEffort::max},
-  });
-  if (fields_.cursor().skip_null()) {
-    return true;
-  }
-  Text effort;
-  if (!fields_.read(effort, "reasoning_effort")) {
-    return false;
-  }
-  for (const auto& [name, value] : kEfforts) {
-    if (effort.equals(name)) {
-      request_.reasoning_effort = value;
-      return true;
-    }
-  }
-  return fields_.fail(ErrorCode::invalid_value,
-                      "Invalid 'reasoning_effort': supported values are 'none', 'minimal', 'low', "
-                      "'medium', 'high', 'xhigh' and 'max'.",
-                      "reasoning_effort");
+bool RequestReader::reasoning() {
+  return fields_.cursor().kind() == Kind::object
+             ? ReasoningReader(fields_, request_).read_reasoning()
+             : other({"reasoning", false});
 }
 
 }  // namespace

@@ -230,3 +230,63 @@ TEST_CASE("media by their bytes, and a clear no to the rest") {
       Tree::parse(
           R"({"fileData":{"fileUri":"https://generativelanguage.googleapis.com/v1beta/files/abc"}})"));
 }
+
+TEST_CASE("reasoning with more to say than an effort") {
+  const auto thinking = [](const std::string& reasoning,
+                           const std::string& model = "gemini-2.5-flash") {
+    const Tree all = config("\"reasoning\":" + reasoning, model);
+    return all.contains("thinkingConfig") ? all.at("thinkingConfig") : Tree();
+  };
+  const Tree high = Tree::parse(R"({"thinkingBudget":24576,"includeThoughts":true})");
+  CHECK(thinking(R"({"effort":"high"})") == high);
+  CHECK(thinking(R"({"effort":"high","summary":"auto","exclude":false})") == high);
+  CHECK(thinking(R"({"effort":"high"})", "gemini-3-flash-preview") ==
+        Tree::parse(R"({"thinkingLevel":"HIGH","includeThoughts":true})"));
+  CHECK(thinking(R"({"effort":"high","exclude":true})") ==
+        Tree::parse(R"({"thinkingBudget":24576})"));
+  CHECK(thinking(R"({"enabled":true})") == Tree::parse(R"({"includeThoughts":true})"));
+  CHECK(thinking(R"({"enabled":false})") == Tree::parse(R"({"thinkingBudget":0})"));
+  CHECK(thinking(R"({"max_tokens":2000})") ==
+        Tree::parse(R"({"thinkingBudget":2000,"includeThoughts":true})"));
+  CHECK(thinking(R"({"max_tokens":2000})", "gemini-3-flash-preview") ==
+        Tree::parse(R"({"thinkingBudget":2000,"includeThoughts":true})"));
+  CHECK(thinking(R"({"max_tokens":0})") == Tree::parse(R"({"thinkingBudget":0})"));
+  CHECK(thinking(R"({"effort":"high","max_tokens":1})") == high);
+  for (const char* nothing : {"null", "{}", R"({"effort":null,"max_tokens":null})", "\"high\""}) {
+    CHECK(thinking(nothing) == Tree());
+  }
+  CHECK(thinking(R"({"effort":"high"})", "gemini-2.0-flash") == Tree());
+  // What is said by itself holds, wherever it stands.
+  const Tree low = Tree::parse(R"({"thinkingBudget":1024,"includeThoughts":true})");
+  CHECK(config(R"("reasoning":{"effort":"high"},"reasoning_effort":"low")").at("thinkingConfig") ==
+        low);
+  CHECK(config(R"("reasoning_effort":"low","reasoning":{"effort":"high"})").at("thinkingConfig") ==
+        low);
+}
+
+TEST_CASE("what of reasoning is wrong is named, and what is left out") {
+  const std::string user = R"("messages":[{"role":"user","content":"x"}],"reasoning":)";
+  CHECK(translate(user + R"({"effort":"lots"})").at("error") == "reasoning.effort");
+  CHECK(translate(user + R"({"effort":1})").at("error") == "reasoning.effort");
+  CHECK(translate(user + R"({"max_tokens":-1})").at("error") == "reasoning.max_tokens");
+  CHECK(translate(user + R"({"exclude":1})").at("error") == "reasoning.exclude");
+  const auto changes = [&](const std::string& reasoning, const std::string& model) {
+    const std::string body = R"({"model":"x",)" + user + reasoning + "}";
+    auto request = read_chat(body);
+    REQUIRE(request);
+    SpanList out;
+    chat::Changes changed;
+    gemini::ReplyContext context;
+    CHECK(gemini::write_request(*request, gemini::parse_model(model), out, changed, context));
+    return changed.text();
+  };
+  CHECK(changes(R"({"effort":"low"})", "gemini-2.5-flash").empty());
+  CHECK(changes(R"({"effort":"low"})", "gemini-2.0-flash") == "reasoning_effort=dropped");
+  CHECK(changes(R"({"max_tokens":9})", "gemini-2.0-flash") == "reasoning.max_tokens=dropped");
+  CHECK(changes(R"({"enabled":true})", "gemini-2.0-flash") == "reasoning=dropped");
+  CHECK(changes(R"({"enabled":false})", "gemini-2.0-flash").empty());
+  CHECK(changes(R"({"effort":"low","max_tokens":9})", "gemini-2.5-flash") ==
+        "reasoning.max_tokens=dropped");
+  CHECK(changes(R"({"effort":"low","depth":1})", "gemini-2.5-flash") == "reasoning.depth=dropped");
+  CHECK(changes("\"high\"", "gemini-2.5-flash") == "reasoning=dropped");
+}
