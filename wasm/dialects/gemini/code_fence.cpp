@@ -3,6 +3,8 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace llmproxy::gemini {
 namespace {
@@ -16,6 +18,18 @@ struct Unit {
   char character = 0;    // 0: none that matters in a fence
 };
 
+// Those of characters that matter.
+constexpr std::array kEscapes = std::to_array<std::pair<std::string_view, char>>({
+    {"n", '\n'},
+    {"r", '\r'},
+    {"t", '\t'},
+    {"u000a", '\n'},
+    {"u000d", '\r'},
+    {"u0009", '\t'},
+    {"u0020", ' '},
+    {"u0060", '`'},
+});
+
 Unit read_unit(std::string_view raw) {
   if (raw.front() != '\\') {
     return {1, raw.front()};
@@ -25,13 +39,12 @@ Unit read_unit(std::string_view raw) {
     return {};
   }
   const std::string escape = lower(raw.substr(1, size - 1));
-  const char character = escape == "n" || escape == "u000a"   ? '\n'
-                         : escape == "r" || escape == "u000d" ? '\r'
-                         : escape == "t" || escape == "u0009" ? '\t'
-                         : escape == "u0060"                  ? '`'
-                         : escape == "u0020"                  ? ' '
-                                                              : '\0';
-  return {size, character};
+  for (const auto& [known, character] : kEscapes) {
+    if (escape == known) {
+      return {size, character};
+    }
+  }
+  return {size, '\0'};
 }
 
 constexpr bool is_of_name(char c) {

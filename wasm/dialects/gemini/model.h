@@ -66,7 +66,7 @@ struct Bounds {
 
 // One refusal.
 struct Refused {
-  Refusal what;
+  Refusal what = Refusal::temperature;
   // The model never takes it. If not, it was about the value in this request.
   bool of_model = false;
   std::optional<Bounds> bounds = {};

@@ -223,7 +223,7 @@ std::optional<Refused> find_in_violations(const Complaint& complaint, bool& has_
     if (contains(text, "Unknown name \"")) {
       path.append(".").append(between(text, "Unknown name \"", '"'));
     }
-    if (const auto found = find_by_path(path, text)) {
+    if (auto found = find_by_path(path, text)) {
       return found;
     }
   }
@@ -257,17 +257,17 @@ std::optional<Refused> find_refusal(int status, std::string_view body) {
   }
   const Complaint complaint = read_complaint(body);
   bool has_path = false;
-  if (const auto found = find_in_violations(complaint, has_path)) {
+  if (auto found = find_in_violations(complaint, has_path)) {
     return found;
   }
-  if (const auto found = find_in_lines(complaint.message, has_path)) {
+  if (auto found = find_in_lines(complaint.message, has_path)) {
     return found;
   }
   // A field that has no smaller form: words would only be names in it.
   if (has_path) {
     return std::nullopt;
   }
-  if (const auto found = find_by_sentence(complaint.message)) {
+  if (auto found = find_by_sentence(complaint.message)) {
     return found;
   }
   return find_by_words(complaint.message);

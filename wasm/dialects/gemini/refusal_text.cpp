@@ -1,7 +1,7 @@
 #include "dialects/gemini/refusal_text.h"
 
 #include "base/text.h"
-#include "json/cursor.h"
+#include "dialects/gemini/refusal_bounds.h"
 
 #include <algorithm>
 #include <array>
@@ -64,83 +64,6 @@ constexpr std::array kParameters = std::to_array<Name>({
 bool is_whole(Refusal what) {
   return what == Refusal::top_k || what == Refusal::max_tokens || what == Refusal::seed ||
          what == Refusal::thinking_budget || what == Refusal::top_logprobs;
-}
-
-std::size_t skip_spaces(std::string_view text, std::size_t at) {
-  while (at < text.size() && (is_space(text[at]) || text[at] == '[' || text[at] == '(')) {
-    ++at;
-  }
-  return at;
-}
-
-// A number of `text` at `at`, which moves behind it; empty: none.
-std::string take_number(std::string_view text, std::size_t& at) {
-  at = skip_spaces(text, at);
-  const std::size_t begin = at;
-  at += at < text.size() && text[at] == '-' ? 1 : 0;
-  const std::size_t digits = at;
-  while (at < text.size() && is_digit(text[at])) {
-    ++at;
-  }
-  if (at == digits) {
-    return {};
-  }
-  if (at + 1 < text.size() && text[at] == '.' && is_digit(text[at + 1])) {
-    for (++at; at < text.size() && is_digit(text[at]);) {
-      ++at;
-    }
-  }
-  const std::string_view number = text.substr(begin, at - begin);
-  return number.size() > 12 ? std::string() : std::string(number);
-}
-
-// A bound that is itself not taken, moved to the nearest value that is; empty: there is none.
-std::string move_inside(const std::string& bound, bool is_high, bool whole) {
-  const std::size_t point = bound.find('.');
-  if (point != std::string::npos) {
-    // "2.0001 (exclusive)" is how 2 is said.
-    return is_high && bound.front() != '-' ? bound.substr(0, point) : std::string();
-  }
-  const std::optional<std::int64_t> number = parse_integer(bound);
-  return whole && number ? std::to_string(*number + (is_high ? -1 : 1)) : std::string();
-}
-
-// "range is from 1 (inclusive) to 65 (exclusive)", "between 0 and 24576", "in the range [1, 41)",
-// "integers from 1 to 24576".
-std::optional<Bounds> find_bounds(std::string_view text, bool whole) {
-  for (const std::string_view word : {"range is from ", "between ", "in the range ", "from "}) {
-    const std::size_t found = text.find(word);
-    if (found == std::string_view::npos) {
-      continue;
-    }
-    std::size_t at = found + word.size();
-    const bool open_low = at < text.size() && text[at] == '(';
-    Bounds bounds;
-    bounds.low = take_number(text, at);
-    const std::size_t low_end = at;
-    for (const std::string_view between : {" to ", " and ", ","}) {
-      const std::size_t next = text.find(between, low_end);
-      if (next != std::string_view::npos && next < low_end + 16) {
-        at = next + between.size();
-        break;
-      }
-    }
-    const std::string_view behind_low = text.substr(low_end, at - low_end);
-    bounds.high = at == low_end ? "" : take_number(text, at);
-    if (bounds.low.empty() || bounds.high.empty()) {
-      continue;
-    }
-    const std::string_view behind_high = text.substr(at, 12);
-    if (open_low || contains(behind_low, "exclusive")) {
-      bounds.low = move_inside(bounds.low, false, whole);
-    }
-    if (behind_high.starts_with(')') || contains(behind_high, "exclusive")) {
-      bounds.high = move_inside(bounds.high, true, whole);
-    }
-    const bool told = !bounds.low.empty() && !bounds.high.empty();
-    return told ? std::optional(bounds) : std::nullopt;
-  }
-  return std::nullopt;
 }
 
 // Its value was refused.
@@ -420,10 +343,10 @@ std::optional<Refused> find_by_path(std::string_view path, std::string_view text
 std::optional<Refused> find_by_sentence(std::string_view message) {
   const std::string small = lower(trim(message));
   const std::string_view text = without_prefix(small, "unable to submit request because ");
-  if (const auto value = find_value(text)) {
+  if (auto value = find_value(text)) {
     return value;
   }
-  if (const auto object = find_object(text)) {
+  if (auto object = find_object(text)) {
     return object;
   }
   return find_subject(text);

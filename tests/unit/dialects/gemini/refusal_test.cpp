@@ -148,6 +148,8 @@ TEST_CASE("the bounds that an error tells") {
                "24576.") == "512..24576");
   CHECK(bounds("* GenerateContentRequest.generation_config.top_k: top_k must be in the range [1, "
                "41).") == "1..40");
+  CHECK(bounds("The thinking budget 7 is invalid, take one from -1 to -1.5.") == "-1..-1.5");
+  CHECK(bounds("The thinking budget 7 is invalid, take one from - to 5.") == "none");
   CHECK(bounds("The thinking budget (52428) is invalid.") == "none");
   CHECK(bounds("The thinking budget 1 is invalid: between ten and twenty.") == "none");
   CHECK(bounds("The thinking budget 1 is invalid: between 1 and 99999999999999999999.") == "none");
