@@ -47,6 +47,7 @@ class Host {
         send_reply();
       }
     }
+    check_bodies();
     return out_;
   }
 
@@ -128,8 +129,7 @@ class Host {
       case LP_PIPE:
         out_.piped = true;
         out_.complete = true;
-        out_.body =
-            reply_of(fetch_).body.substr(0, reply_of(fetch_).cut.value_or(std::string::npos));
+        out_.body = reply_.body.substr(0, reply_.cut.value_or(std::string::npos));
         break;
       case LP_END:
         LLMPROXY_ASSERT(out_.status != 0);
@@ -153,13 +153,8 @@ class Host {
       upstream.head.append(brought_, argument(7), argument(8)).append("\n");
     }
     upstream.head.insert(end_of_line(upstream.head, 2), fixed_text(4));
-    if (argument(4) == 0) {
-      upstream.body.assign(reinterpret_cast<const char*>(argument(3)), argument(5));
-    }
-    const auto* spans = reinterpret_cast<const Span*>(argument(3));
-    for (std::size_t i = 0; i < argument(4); ++i) {
-      upstream.body.append(spans[i].data, spans[i].size);
-    }
+    bodies_.push_back({argument(3), argument(4), argument(5)});
+    upstream.body = read(bodies_.back());
     LLMPROXY_ASSERT(upstream.body.size() == argument(5));
     if ((argument(6) & LP_SENDS_REQUEST_BODY) != 0) {
       upstream.body = play_.body;
@@ -175,9 +170,37 @@ class Host {
     waiting_.push_back(id);
   }
 
-  const Reply& reply_of(std::uint32_t id) const {
+  // Of a fetch, as LP_FETCH has it.
+  struct Body {
+    std::uintptr_t at;
+    std::size_t spans;
+    std::size_t size;
+  };
+
+  static std::string read(const Body& body) {
+    if (body.spans == 0) {
+      return {reinterpret_cast<const char*>(body.at), body.size};
+    }
+    std::string out;
+    const auto* spans = reinterpret_cast<const Span*>(body.at);
+    for (std::size_t i = 0; i < body.spans; ++i) {
+      out.append(spans[i].data, spans[i].size);
+    }
+    return out;
+  }
+
+  void check_bodies() const {
+    for (std::size_t i = 0; i < bodies_.size(); ++i) {
+      LLMPROXY_ASSERT(bodies_[i].size == 0 || read(bodies_[i]) == out_.upstreams[i].body);
+    }
+  }
+
+  Reply reply_of(std::uint32_t id) const {
     const auto index =
         static_cast<std::size_t>(std::find(ids_.begin(), ids_.end(), id) - ids_.begin());
+    if (play_.answer) {
+      return play_.answer(out_.upstreams[index]);
+    }
     if (index == 0 || play_.more_replies.empty()) {
       return play_.reply;
     }
@@ -230,7 +253,8 @@ class Host {
     const std::uint32_t id = waiting_.front();
     waiting_.erase(waiting_.begin());
     fetch_ = id;
-    const Reply& reply = reply_of(id);
+    reply_ = reply_of(id);
+    const Reply& reply = reply_;
     ring(play_.rings_before_head);
     if (is_over(id)) {
       return;
@@ -267,7 +291,9 @@ class Host {
   std::string brought_;      // of the head
   bool was_last_ = false;    // of the response, what was written
   std::uint32_t fetch_ = 0;  // that is answered at the moment
+  Reply reply_;              // to that
   std::vector<std::uint32_t> ids_;
+  std::vector<Body> bodies_;
   std::vector<std::uint32_t> waiting_;
   std::vector<std::uint32_t> want_headers_;
   std::vector<std::uint32_t> aborted_;

@@ -1,5 +1,7 @@
 // A host for the core, in place of the shim: plays one exchange through the C ABI, with a supplier
-// that answers from memory, and gives every piece in the sizes it is told.
+// that answers from memory, and gives every piece in the sizes it is told. Like a host that is slow
+// to send, it looks at every body that went upstream once more when the exchange is over: it must
+// still be there, and the same.
 #pragma once
 
 #include <cstddef>
@@ -49,6 +51,8 @@ struct Outcome {
 struct Play {
   std::string head;  // method, URL, headers, a line each
   std::string body;
+  // Answers each fetch, where the replies below, which are by number, do not do.
+  std::function<Reply(const Upstream&)> answer = {};
   Reply reply = {};
   // Of the second fetch and the next ones; the last one known answers all further ones.
   std::vector<Reply> more_replies = {};

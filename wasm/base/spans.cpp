@@ -1,5 +1,7 @@
 #include "base/spans.h"
 
+#include <algorithm>
+
 namespace llmproxy {
 
 void SpanList::append_slice(std::string_view bytes) {
@@ -27,6 +29,31 @@ std::string_view SpanList::one_piece() const {
   const bool alone = pieces_.size() == 1 && own_.size() == own_open_;
   return alone && first.foreign != nullptr ? std::string_view(first.foreign, first.size)
                                            : std::string_view();
+}
+
+bool SpanList::is_same(const SpanList& other) const {
+  if (size() != other.size()) {
+    return false;
+  }
+  const std::vector<Span> theirs = other.spans();
+  auto their = theirs.begin();
+  std::size_t at = 0;  // in it
+  for (const Span& ours : spans()) {
+    std::string_view rest(ours.data, ours.size);
+    while (!rest.empty()) {
+      const std::size_t count = std::min(rest.size(), their->size - at);
+      if (rest.substr(0, count) != std::string_view(their->data + at, count)) {
+        return false;
+      }
+      rest.remove_prefix(count);
+      at += count;
+      if (at == their->size) {
+        ++their;
+        at = 0;
+      }
+    }
+  }
+  return true;
 }
 
 std::vector<Span> SpanList::spans() const {

@@ -37,6 +37,9 @@ class SpanList {
   std::size_t size() const { return own_.size() + foreign_size_; }
   bool failed() const { return own_.failed(); }
 
+  // Whether the bytes are the same as those of `other`, however both are cut into pieces.
+  bool is_same(const SpanList& other) const;
+
   // All of it, if it stands in one piece; empty if not. Valid until it changes.
   std::string_view one_piece() const;
   // The list, in order; valid until it changes.

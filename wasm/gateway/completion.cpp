@@ -34,23 +34,25 @@ void Completion::Sink::take(const chat::Event& event) {
 }
 
 void Completion::start() {
-  if (Status status = kind_.read(context_, request_); !status) {
+  auto request = std::make_unique<chat::Request>();
+  if (Status status = kind_.read(context_, *request); !status) {
     context_.answer_error(status.error());
     return;
   }
-  model_ = gemini::parse_model(request_.model);
+  request_ = std::move(request);
+  model_ = gemini::parse_model(request_->model);
   if (!context_.learned.empty()) {
     use_learned();
   }
   openai_chat::ReplyOptions options;
-  options.model = request_.model;
+  options.model = request_->model;
   options.created = context_.now;
   options.seed = context_.random.next();
-  options.include_usage = request_.include_usage;
-  options.functions_form = request_.functions_form;
+  options.include_usage = request_->include_usage;
+  options.functions_form = request_->functions_form;
   options.signatures_in_ids = context_.config.signatures_in_ids();
-  options.raw_audio = request_.audio.format.equals("pcm16");
-  writer_ = kind_.write(request_, options, context_.outbox.out());
+  options.raw_audio = request_->audio.format.equals("pcm16");
+  writer_ = kind_.write(*request_, options, context_.outbox.out());
   fetch_media();
 }
 
@@ -58,45 +60,47 @@ void Completion::start() {
 void Completion::use_learned() {
   Result<std::string_view> key = find_key(context_.head.headers);
   if (key && !context_.is_strict()) {
-    context_.learned.apply(model_, request_, *key, context_.now);
+    context_.learned.apply(model_, *request_, *key, context_.now);
   }
 }
 
 void Completion::fetch_media() {
-  std::vector<gemini::Download> downloads = gemini::find_downloads(request_, model_);
+  std::vector<gemini::Download> downloads = gemini::find_downloads({*request_, media_}, model_);
   if (downloads.empty()) {
     attempt();
     return;
   }
-  downloads_.emplace(context_, request_);
+  if (!downloads_) {
+    downloads_.emplace(context_, media_);
+  }
   if (Status status = downloads_->begin(std::move(downloads)); !status) {
     give_up(status.error());
   }
 }
 
 void Completion::attempt() {
-  SpanList& body = bodies_.emplace_back();
-  if (Status status = prepare(body); !status) {
+  const Attempt* refused = attempt_;
+  Attempt& attempt = attempts_.emplace_back();
+  if (Status status = prepare(attempt); !status) {
     give_up(refusal_ ? *refusal_ : status.error());
     return;
   }
-  if (refusal_ && is_repetition(body)) {
+  if (refused != nullptr && attempt.body.is_same(refused->body)) {
     give_up(*refusal_);
     return;
   }
-  body_ = &body;
+  attempt_ = &attempt;
   fence_.reset();
-  if (reply_context_.answer_by_words) {
+  if (attempt.reply_context.answer_by_words) {
     fence_.emplace(*writer_);
   }
-  calls_.clear();
-  const std::uint32_t choices = request_.sampling.choices;
+  const std::uint32_t choices = request_->sampling.choices;
   const std::uint32_t calls = model_.candidates ? 1 : choices;
-  calls_.reserve(calls);  // so that none of them moves
+  attempt.calls.reserve(calls);  // so that none of them moves
   for (std::uint32_t i = 0; i < calls; ++i) {
-    Call& call = calls_.emplace_back();
+    Call& call = attempt.calls.emplace_back();
     call.reader = make_reader(i);
-    send(call, body);
+    send(call, attempt.body);
     if (context_.outbox.is_over()) {
       return;
     }
@@ -105,10 +109,12 @@ void Completion::attempt() {
 
 std::unique_ptr<gemini::ReplyReader> Completion::make_reader(std::uint32_t choice) const {
   return std::make_unique<gemini::ReplyReader>(
-      streams_ ? gemini::Framing::stream : gemini::Framing::whole, reply_context_, choice);
+      attempt_->streams ? gemini::Framing::stream : gemini::Framing::whole, attempt_->reply_context,
+      choice);
 }
 
-Status Completion::prepare(SpanList& body) {
+Status Completion::prepare(Attempt& attempt) {
+  SpanList& body = attempt.body;
   context_.changes = {};
   // Gemini's words around a short message are more than OpenAI's.
   const std::size_t copied = std::min(context_.body.size(), kMaxCopiedBody);
@@ -116,31 +122,33 @@ Status Completion::prepare(SpanList& body) {
   if (context_.body.size() <= kMaxCopiedBody) {
     body.set_min_referenced(kMaxCopiedBody);
   }
-  if (Status status =
-          gemini::write_request(request_, model_, body, context_.changes, reply_context_);
+  if (Status status = gemini::write_request({*request_, media_}, model_, body, context_.changes,
+                                            attempt.reply_context);
       !status) {
     return status;
   }
   if (body.failed()) {
     return out_of_memory();
   }
-  streams_ = request_.stream || model_.prefers_stream ||
-             request_.sampling.max_output_tokens.value_or(0) > kMaxWholeTokens;
+  attempt.streams = request_->stream || model_.prefers_stream ||
+                    request_->sampling.max_output_tokens.value_or(0) > kMaxWholeTokens;
   return context_.check_changes();
 }
 
 // Text has an end at some hundred kilobytes; with media or log probabilities it may be megabytes.
 bool Completion::has_short_reply() const {
-  return !streams_ && !model_.image_out && !model_.audio_out && !request_.sampling.logprobs;
+  return !attempt_->streams && !model_.image_out && !model_.audio_out &&
+         !request_->sampling.logprobs;
 }
 
 void Completion::send(Call& call, const SpanList& body) {
-  const std::string_view method = streams_ ? ":streamGenerateContent?alt=sse" : ":generateContent";
+  const std::string_view method =
+      attempt_->streams ? ":streamGenerateContent?alt=sse" : ":generateContent";
   const std::string path = concat({"models/", http::encode_segment(model_.name), method});
   call.status = 0;
   call.error_body.reset();
   call.body.clear();
-  call.parser = streams_ ? std::make_unique<sse::Parser>(kMaxStreamEvent) : nullptr;
+  call.parser = attempt_->streams ? std::make_unique<sse::Parser>(kMaxStreamEvent) : nullptr;
   Result<Fetch> fetch = context_.call("POST", path, "application/json");
   if (!fetch) {
     give_up(fetch.error());
@@ -152,7 +160,10 @@ void Completion::send(Call& call, const SpanList& body) {
 }
 
 Completion::Call* Completion::find(std::uint32_t fetch) {
-  for (Call& call : calls_) {
+  if (attempt_ == nullptr) {
+    return nullptr;
+  }
+  for (Call& call : attempt_->calls) {
     if (call.fetch == fetch) {
       return &call;
     }
@@ -182,9 +193,9 @@ void Completion::take_head(std::uint32_t fetch, int status, std::string_view hea
     call->error_body.emplace();
     return;
   }
-  const bool all_well = std::all_of(calls_.begin(), calls_.end(), [](const Call& other) {
-    return http::is_success(other.status);
-  });
+  const bool all_well =
+      std::all_of(attempt_->calls.begin(), attempt_->calls.end(),
+                  [](const Call& other) { return http::is_success(other.status); });
   if (all_well && !answers_whole() && !context_.outbox.has_begun()) {
     begin_response();
   }
@@ -310,7 +321,8 @@ void Completion::finish(Call& call) {
     return;
   }
   call.done = true;
-  if (std::all_of(calls_.begin(), calls_.end(), [](const Call& other) { return other.done; })) {
+  if (std::all_of(attempt_->calls.begin(), attempt_->calls.end(),
+                  [](const Call& other) { return other.done; })) {
     complete();
   }
 }
@@ -318,8 +330,8 @@ void Completion::finish(Call& call) {
 // An answer that was only interrupted.
 void Completion::go_on(Call& call, std::string_view token) {
   ++call.continuations;
-  SpanList& body = bodies_.emplace_back();
-  gemini::write_continuation(*body_, token, body);
+  SpanList& body = attempt_->continuations.emplace_back();
+  gemini::write_continuation(attempt_->body, token, body);
   call.reader->begin_call(sink_);
   body.failed() ? give_up(out_of_memory()) : send(call, body);
 }
@@ -327,8 +339,8 @@ void Completion::go_on(Call& call, std::string_view token) {
 // Models now and then say nothing at all, or a call that cannot be read; mostly they do so once.
 void Completion::ask_again(Call& call) {
   ++call.retries;
-  call.reader = make_reader(static_cast<std::uint32_t>(&call - &calls_.front()));
-  send(call, *body_);
+  call.reader = make_reader(static_cast<std::uint32_t>(&call - &attempt_->calls.front()));
+  send(call, attempt_->body);
 }
 
 void Completion::complete() {
@@ -342,7 +354,7 @@ void Completion::complete() {
   }
   if (answers_whole() && !context_.outbox.is_over()) {
     const std::string_view type =
-        kind_.content_type == nullptr ? "application/json" : kind_.content_type(request_);
+        kind_.content_type == nullptr ? "application/json" : kind_.content_type(*request_);
     context_.outbox.respond(200, context_.own_headers(typed_headers(type)));
   }
   context_.outbox.end();
@@ -365,40 +377,13 @@ void Completion::answer_refusal(Call& call) {
   refusals_.push_back(refused->what);
   Result<std::string_view> key = find_key(context_.head.headers);
   if (key && !context_.is_strict()) {
-    if (auto lesson = lesson_of(model_, *refused, request_, *key, context_.now)) {
+    if (auto lesson = lesson_of(model_, *refused, *request_, *key, context_.now)) {
       lessons_.push_back(std::move(*lesson));
     }
   }
   model_.adapt_to(*refused);
   abort();
   refused->what == gemini::Refusal::media_url ? fetch_media() : attempt();
-}
-
-// Whether it is what was refused, word for word: then the request did not hold what was refused.
-bool Completion::is_repetition(const SpanList& body) const {
-  if (body.size() != body_->size()) {
-    return false;
-  }
-  const std::vector<Span> before = body_->spans();
-  const std::vector<Span> now = body.spans();
-  auto span = before.begin();
-  std::size_t at = 0;  // in it
-  for (const Span& piece : now) {
-    std::string_view rest(piece.data, piece.size);
-    while (!rest.empty()) {
-      const std::size_t size = std::min(rest.size(), span->size - at);
-      if (rest.substr(0, size) != std::string_view(span->data + at, size)) {
-        return false;
-      }
-      rest.remove_prefix(size);
-      at += size;
-      if (at == span->size) {
-        ++span;
-        at = 0;
-      }
-    }
-  }
-  return true;
 }
 
 void Completion::fail(std::uint32_t fetch) {
@@ -437,7 +422,10 @@ void Completion::abort() {
   if (downloads_) {
     downloads_->abort();
   }
-  for (Call& call : calls_) {
+  if (attempt_ == nullptr) {
+    return;
+  }
+  for (Call& call : attempt_->calls) {
     if (call.fetch != 0) {
       context_.outbox.abort(call.fetch);
       call.fetch = 0;

@@ -5,6 +5,7 @@
 
 #include "base/inline.h"
 #include "base/spans.h"
+#include "chat/fetched_media.h"
 #include "chat/reply.h"
 #include "chat/request.h"
 #include "dialects/gemini/code_fence.h"
@@ -73,11 +74,22 @@ class Completion final : public Operation {
     bool done = false;
   };
 
+  // One try at the supplier, which owns what its calls send and what they are read with. None goes
+  // before the exchange: the host reads the bodies while it sends them, and that may go on when the
+  // supplier has answered already.
+  struct Attempt {
+    gemini::ReplyContext reply_context;
+    SpanList body;
+    std::list<SpanList> continuations;
+    std::vector<Call> calls;
+    bool streams = false;  // the supplier is asked for a stream
+  };
+
   void fetch_media();
   bool is_download(std::uint32_t fetch) const;
   void attempt();
   std::unique_ptr<gemini::ReplyReader> make_reader(std::uint32_t choice) const;
-  Status prepare(SpanList& body);
+  Status prepare(Attempt& attempt);
   bool has_short_reply() const;
   void send(Call& call, const SpanList& body);
   void begin_response();
@@ -90,30 +102,27 @@ class Completion final : public Operation {
   void complete();
   LLMPROXY_COLD void answer_refusal(Call& call);
   bool may_ask_for_less(gemini::Refusal refusal) const;
-  bool is_repetition(const SpanList& body) const;
   void use_learned();
   LLMPROXY_COLD void give_up(const Error& error);
-  bool answers_whole() const { return !request_.stream; }
+  bool answers_whole() const { return !request_->stream; }
 
   Context& context_;
   const CompletionKind& kind_;
   Sink sink_;
-  chat::Request request_;
+  // Does not change once it is read, nor does what was fetched for it: bodies refer to both.
+  std::unique_ptr<const chat::Request> request_;
+  chat::FetchedMedia media_;
   gemini::Model model_;
-  gemini::ReplyContext reply_context_;
   std::unique_ptr<chat::ReplyWriter> writer_;
   std::optional<gemini::CodeFence> fence_;  // around what goes to writer_
   std::optional<Downloads> downloads_;
-  // Bodies that were sent: the host reads them while it sends, so none goes before the exchange.
-  std::list<SpanList> bodies_;
-  const SpanList* body_ = nullptr;  // of the attempt at hand
-  std::vector<Call> calls_;
+  std::list<Attempt> attempts_;
+  Attempt* attempt_ = nullptr;  // at hand; nullptr: none yet
   // Refusals that were answered with a smaller request, what they teach if that is answered, and
   // the last one as an error, should there be no such request.
   std::vector<gemini::Refusal> refusals_;
   std::vector<Lesson> lessons_;
   std::optional<Error> refusal_;
-  bool streams_ = false;         // the supplier is asked for a stream
   bool seen_ = false;            // the client has something of the answer
   std::uint32_t heartbeat_ = 0;  // timer
   std::uint32_t silent_steps_ = 0;

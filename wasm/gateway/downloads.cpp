@@ -42,13 +42,14 @@ Error Downloads::failure(const Item& item, std::string_view why) const {
 }
 
 Status Downloads::begin(std::vector<gemini::Download> list) {
-  if (list.size() > kMaxLinks) {
-    const std::string& param = list[kMaxLinks].param;
-    return Error{ErrorCode::invalid_value,
-                 {"Invalid '", param, "': too many links. The files of at most ",
-                  std::to_string(kMaxLinks), " can be fetched for a request, and it has ",
-                  std::to_string(list.size()), ". Send the others as data URLs instead."},
-                 param};
+  if (items_.size() + list.size() > kMaxLinks) {
+    const std::string& param = list[kMaxLinks - items_.size()].param;
+    return Error{
+        ErrorCode::invalid_value,
+        {"Invalid '", param, "': too many links. The files of at most ", std::to_string(kMaxLinks),
+         " can be fetched for a request, and it has ", std::to_string(items_.size() + list.size()),
+         ". Send the others as data URLs instead."},
+        param};
   }
   for (gemini::Download& what : list) {
     items_.emplace_back().what = std::move(what);
@@ -91,12 +92,7 @@ Status Downloads::take_head(std::uint32_t fetch, int status, std::string_view he
   Item& item = *find(fetch);
   const http::Headers block = http::Headers::parse(headers);
   if (is_redirect(status)) {
-    item.moved = true;
-    item.location = std::string(block.find("location").value_or(""));
-    if (item.location.empty() || item.redirects == kMaxRedirects) {
-      return failure(item, "it redirects too often, or to nowhere.");
-    }
-    return {};
+    return follow(item, block.find("location").value_or(""));
   }
   if (!http::is_success(status)) {
     return failure(item, concat({"its host answered with status ", std::to_string(status), "."}));
@@ -109,12 +105,20 @@ Status Downloads::take_head(std::uint32_t fetch, int status, std::string_view he
   return {};
 }
 
+// The body of a redirect does not matter, and need not have an end.
+Status Downloads::follow(Item& item, std::string_view location) {
+  context_.outbox.abort(item.fetch);
+  item.fetch = 0;
+  if (location.empty() || item.redirects == kMaxRedirects) {
+    return failure(item, "it redirects too often, or to nowhere.");
+  }
+  ++item.redirects;
+  item.what.url = resolve_url(item.what.url, location);
+  return start(item);
+}
+
 char* Downloads::reserve(std::uint32_t fetch, std::size_t count) {
   Item& item = *find(fetch);
-  if (item.moved) {
-    item.bytes.clear();
-    return count > kMaxErrorBody ? nullptr : item.bytes.reserve(count);
-  }
   const bool fits = item.bytes.size() + count <= kMaxDownload && total_ + count <= kMaxDownloads;
   return fits ? item.bytes.reserve(count) : nullptr;
 }
@@ -129,21 +133,12 @@ Error Downloads::too_large(std::uint32_t fetch) const {
 
 void Downloads::take(std::uint32_t fetch, std::size_t count) {
   Item& item = *find(fetch);
-  if (!item.moved) {
-    item.bytes.commit(count);
-    total_ += count;
-  }
+  item.bytes.commit(count);
+  total_ += count;
 }
 
 Status Downloads::end(std::uint32_t fetch) {
   Item& item = *find(fetch);
-  if (item.moved) {
-    item.moved = false;
-    item.bytes.clear();
-    ++item.redirects;
-    item.what.url = resolve_url(item.what.url, item.location);
-    return start(item);
-  }
   item.fetch = 0;
   --open_;
   if (item.bytes.size() == 0) {
@@ -159,16 +154,11 @@ Status Downloads::end(std::uint32_t fetch) {
       !type.starts_with("image/")) {
     return failure(item, "what is there is not an image.");
   }
-  Buffer& encoded = encoded_.emplace_back();
-  encode_base64(item.bytes.view(), encoded);
+  chat::FetchedMedia::Item& fetched = media_.add(*item.what.part);
+  fetched.mime_type = std::move(type);
+  encode_base64(item.bytes.view(), fetched.base64);
   item.bytes.release();
-  if (encoded.failed()) {
-    return out_of_memory();
-  }
-  item.what.part->mime_type = request_.storage.emplace_back(std::move(type));
-  item.what.part->base64 = {encoded.view(), false};
-  item.what.part->url = {};
-  return start_next();
+  return fetched.base64.failed() ? Status(out_of_memory()) : start_next();
 }
 
 Error Downloads::fail(std::uint32_t fetch) const {

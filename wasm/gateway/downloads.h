@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/inline.h"
 #include "base/result.h"
+#include "chat/fetched_media.h"
 #include "dialects/gemini/media.h"
 #include "gateway/context.h"
 
@@ -19,10 +20,10 @@ namespace llmproxy::gateway {
 
 class Downloads {
  public:
-  // `request` gets the bytes, and must outlive this with what this holds.
-  Downloads(Context& context, chat::Request& request) : context_(context), request_(request) {}
+  // `media` gets the bytes.
+  Downloads(Context& context, chat::FetchedMedia& media) : context_(context), media_(media) {}
 
-  // Takes up these; an error when an address may not be fetched.
+  // Takes up these, besides those that it had before; an error when an address may not be fetched.
   LLMPROXY_COLD Status begin(std::vector<gemini::Download> list);
   // None is under way, and none is left.
   bool done() const { return open_ == 0 && next_ == items_.size(); }
@@ -45,8 +46,6 @@ class Downloads {
     std::uint32_t fetch = 0;  // 0: not under way
     std::uint32_t timer = 0;
     std::uint32_t redirects = 0;
-    bool moved = false;  // the reply under way is a redirect, whose body does not matter
-    std::string location;
     std::string type;
     Buffer bytes;
   };
@@ -55,15 +54,15 @@ class Downloads {
   Item* find(std::uint32_t fetch);
   Status start_next();
   Status start(Item& item);
+  Status follow(Item& item, std::string_view location);
   Error failure(const Item& item, std::string_view why) const;
 
   Context& context_;
-  chat::Request& request_;
+  chat::FetchedMedia& media_;
   std::list<Item> items_;
   std::size_t next_ = 0;
   std::uint32_t open_ = 0;
-  std::size_t total_ = 0;      // bytes of all together
-  std::list<Buffer> encoded_;  // what the parts of the request refer to
+  std::size_t total_ = 0;  // bytes of all together
 };
 
 }  // namespace llmproxy::gateway

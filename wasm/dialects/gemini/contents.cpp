@@ -198,9 +198,12 @@ void ContentsWriter::write_text(const chat::Text& text, const chat::Text& signat
 
 Status ContentsWriter::write_media(const chat::MediaPart& media, std::string_view path,
                                    const chat::Text& signature) {
-  const bool by_url = !media.url.empty();
+  const chat::FetchedMedia::Item* fetched = media.url.empty() ? nullptr : media_.find(media);
+  const bool by_url = !media.url.empty() && fetched == nullptr;
   const std::string url = by_url ? media.url.decode() : "";
-  const std::string_view type = by_url ? media_type_of_url(media, url) : media.mime_type;
+  const std::string_view type = by_url               ? media_type_of_url(media, url)
+                                : fetched != nullptr ? std::string_view(fetched->mime_type)
+                                                     : media.mime_type;
   if (Status status = by_url ? Status() : check_media_type(type, path); !status) {
     return status;
   }
@@ -212,7 +215,9 @@ Status ContentsWriter::write_media(const chat::MediaPart& media, std::string_vie
     writer_.text(type);
   }
   writer_.key(by_url ? "fileUri" : "data");
-  writer_.string(by_url ? media.url : media.base64);
+  writer_.string(by_url               ? media.url
+                 : fetched != nullptr ? chat::Text{fetched->base64.view()}
+                                      : media.base64);
   writer_.end_object();
   const std::string_view resolution = resolution_of(media.detail);
   if (!resolution.empty() && model_.media_resolution) {

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "base/spans.h"
 #include "chat/changes.h"
+#include "chat/fetched_media.h"
 #include "chat/request.h"
 #include "dialects/gemini/history.h"
 #include "dialects/gemini/model.h"
@@ -24,9 +25,14 @@ class ContentsWriter {
  public:
   using JsonWriter = json::Writer;
 
-  ContentsWriter(const chat::Request& request, const Model& model, ToolNames& names,
+  ContentsWriter(const chat::CompleteRequest& source, const Model& model, ToolNames& names,
                  chat::Changes& changes, JsonWriter& writer)
-      : request_(request), model_(model), names_(names), changes_(changes), writer_(writer) {}
+      : request_(source.request),
+        media_(source.media),
+        model_(model),
+        names_(names),
+        changes_(changes),
+        writer_(writer) {}
 
   // A text of our own that goes behind those of the client's system messages: the inside of a JSON
   // string.
@@ -62,6 +68,7 @@ class ContentsWriter {
   void write_signature(const chat::Text& signature);
 
   const chat::Request& request_;
+  const chat::FetchedMedia& media_;
   const Model& model_;
   ToolNames& names_;
   chat::Changes& changes_;

@@ -30,8 +30,8 @@ bool is_google_file(std::string_view url) {
          url.starts_with("gs://");
 }
 
-void add(chat::Message& message, chat::MediaPart& media, bool must_be_bytes, const Model& model,
-         std::vector<Download>& out) {
+void add(const chat::Message& message, const chat::MediaPart& media, bool must_be_bytes,
+         const Model& model, std::vector<Download>& out) {
   if (media.url.empty()) {
     return;
   }
@@ -45,10 +45,10 @@ void add(chat::Message& message, chat::MediaPart& media, bool must_be_bytes, con
 }
 
 // A result has no place for an address.
-void add_of_result(chat::Message& message, std::span<chat::Part> content, const Model& model,
-                   std::vector<Download>& out) {
-  for (chat::Part& part : content) {
-    if (auto* media = std::get_if<chat::MediaPart>(&part)) {
+void add_of_result(const chat::Message& message, std::span<const chat::Part> content,
+                   const Model& model, std::vector<Download>& out) {
+  for (const chat::Part& part : content) {
+    if (const auto* media = std::get_if<chat::MediaPart>(&part)) {
       add(message, *media, true, model, out);
     }
   }
@@ -88,17 +88,20 @@ std::string path_of(const chat::Message& message, const chat::MediaPart& media) 
                  std::to_string(media.part), "]", member});
 }
 
-std::vector<Download> find_downloads(chat::Request& request, const Model& model) {
+std::vector<Download> find_downloads(const chat::CompleteRequest& source, const Model& model) {
+  const chat::Request& request = source.request;
   std::vector<Download> out;
-  for (chat::Message& message : request.messages) {
-    for (chat::Part& part : request.in(message.parts)) {
-      if (auto* media = std::get_if<chat::MediaPart>(&part)) {
+  for (const chat::Message& message : request.messages) {
+    for (const chat::Part& part : request.in(message.parts)) {
+      if (const auto* media = std::get_if<chat::MediaPart>(&part)) {
         add(message, *media, false, model, out);
-      } else if (auto* result = std::get_if<chat::ToolResultPart>(&part)) {
+      } else if (const auto* result = std::get_if<chat::ToolResultPart>(&part)) {
         add_of_result(message, request.in(result->content), model, out);
       }
     }
   }
+  std::erase_if(
+      out, [&](const Download& download) { return source.media.find(*download.part) != nullptr; });
   return out;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "chat/fetched_media.h"
 #include "chat/request.h"
 #include "dialects/gemini/model.h"
 
@@ -14,13 +15,13 @@ namespace llmproxy::gemini {
 
 // An address whose bytes have to be in the request.
 struct Download {
-  chat::MediaPart* part = nullptr;
+  const chat::MediaPart* part = nullptr;
   std::string url;
   std::string param;  // of the part, for errors
 };
 
-// Those of the request, in order. The parts stay its own.
-std::vector<Download> find_downloads(chat::Request& request, const Model& model);
+// Those of the request that were not fetched yet, in order. The parts stay its own.
+std::vector<Download> find_downloads(const chat::CompleteRequest& source, const Model& model);
 
 // Where a part of a message stands, for errors: "messages[1].content[0].image_url.url".
 std::string path_of(const chat::Message& message, const chat::MediaPart& media);

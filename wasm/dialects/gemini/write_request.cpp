@@ -74,8 +74,9 @@ LLMPROXY_COLD void write_others(const chat::Request& request, chat::Changes& cha
 
 }  // namespace
 
-Status write_request(const chat::Request& request, const Model& model, SpanList& out,
+Status write_request(const chat::CompleteRequest& source, const Model& model, SpanList& out,
                      chat::Changes& changes, ReplyContext& context) {
+  const chat::Request& request = source.request;
   if (model.name.empty()) {
     return Error{ErrorCode::invalid_value, "The model has no name.", "model"};
   }
@@ -98,7 +99,7 @@ Status write_request(const chat::Request& request, const Model& model, SpanList&
     return status;
   }
   writer.begin_object();
-  ContentsWriter contents(request, model, context.names, changes, writer);
+  ContentsWriter contents(source, model, context.names, changes, writer);
   context.answer_by_words = tools.answer_form() == AnswerForm::by_words;
   if (context.answer_by_words) {
     contents.add_instruction(ask_for_json(request.format.schema));

@@ -6,16 +6,17 @@
 #include "base/result.h"
 #include "base/spans.h"
 #include "chat/changes.h"
+#include "chat/fetched_media.h"
 #include "chat/request.h"
 #include "dialects/gemini/model.h"
 #include "dialects/gemini/reply_context.h"
 
 namespace llmproxy::gemini {
 
-// Appends to `out`, which keeps slices of what `request` was read from. What Gemini cannot take in
+// Appends to `out`, which keeps slices of what `source` was read from and of what it holds. What Gemini cannot take in
 // any form is an error that names the field; what it takes in another form, or not at all without
 // the answer being wrong, is in `changes`. `context` is for reading the reply.
-LLMPROXY_NOINLINE Status write_request(const chat::Request& request, const Model& model,
+LLMPROXY_NOINLINE Status write_request(const chat::CompleteRequest& source, const Model& model,
                                        SpanList& out, chat::Changes& changes,
                                        ReplyContext& context);
 

@@ -22,8 +22,9 @@ Tree translate(const std::string& members, const std::string& model = "gemini-2.
   SpanList out;
   chat::Changes changes;
   gemini::ReplyContext context;
+  const chat::FetchedMedia media;
   Status status =
-      gemini::write_request(*request, gemini::parse_model(model), out, changes, context);
+      gemini::write_request({*request, media}, gemini::parse_model(model), out, changes, context);
   if (!status) {
     return {{"error", status.error().param}};
   }
@@ -277,7 +278,7 @@ TEST_CASE("what of reasoning is wrong is named, and what is left out") {
     SpanList out;
     chat::Changes changed;
     gemini::ReplyContext context;
-    CHECK(gemini::write_request(*request, gemini::parse_model(model), out, changed, context));
+    CHECK(gemini::write_request({*request, {}}, gemini::parse_model(model), out, changed, context));
     return changed.text();
   };
   CHECK(changes(R"({"effort":"low"})", "gemini-2.5-flash").empty());
