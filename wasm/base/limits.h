@@ -72,6 +72,16 @@ inline constexpr std::size_t kMaxNamedChanges = 256;   // more than the header c
 inline constexpr std::size_t kMaxFormParts = 256;      // a transcription has about ten
 inline constexpr std::size_t kMaxFormPartHead = 16'384;
 
+// Schemas that Gemini needs in other words, as trees: values and names that are read, copied and
+// written; one from the description of an API has thousands. As many take some 8 MiB.
+inline constexpr std::size_t kMaxSchemaNodes = 150'000;
+inline constexpr std::size_t kMaxSchemasNodes = 600'000;                // of all in a request
+inline constexpr std::size_t kMaxSchemasBytes = std::size_t{4} << 20U;  // of their texts
+// What definitions may grow to where they are written out; beyond it references stay unresolved.
+inline constexpr std::size_t kMaxExpandedNodes = 10'000;
+inline constexpr std::size_t kMaxExpandedBytes = std::size_t{512} << 10U;
+inline constexpr std::size_t kMaxOpenReferences = 64;  // that lead to one another
+
 // Lengths of what is copied, decoded or compared; texts and media stay where they are in the body.
 inline constexpr std::size_t kMaxName = 256;  // of a model, a tool, a voice, a field
 inline constexpr std::size_t kMaxId = std::size_t{1} << 20U;  // it may carry a thought signature

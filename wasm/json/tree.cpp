@@ -28,7 +28,8 @@ Tree read_number_value(Cursor& cursor) {
 // Of two members with one name the second one counts.
 Tree read_object(Cursor& cursor) {
   Tree object = Tree::object();
-  each_member(cursor, [&](const String& key) { set(object, key.decode(), read_tree(cursor)); });
+  Index index(object);
+  each_member(cursor, [&](const String& key) { index.set(key.decode(), read_tree(cursor)); });
   return object;
 }
 
@@ -36,6 +37,16 @@ Tree read_array(Cursor& cursor) {
   Tree array = Tree::array();
   each_element(cursor, [&] { array.push_back(read_tree(cursor)); });
   return array;
+}
+
+std::size_t count(Cursor& cursor) {
+  std::size_t values = 1;
+  if (cursor.kind() == Kind::object) {
+    each_member(cursor, [&](const String&) { values += count(cursor); });
+  } else {
+    each_element(cursor, [&] { values += count(cursor); });
+  }
+  return values;
 }
 
 std::string_view number_text(const Tree::binary_t& bytes) {
@@ -64,8 +75,13 @@ void set(Tree& object, std::string_view name, Tree value) {
   if (Tree* member = find(object, name)) {
     *member = std::move(value);
   } else {
-    members(object).emplace(std::string(name), std::move(value));
+    append(object, name, std::move(value));
   }
+}
+
+// Not emplace(), which walks over all members.
+void append(Tree& object, std::string_view name, Tree value) {
+  members(object).emplace_back(std::string(name), std::move(value));
 }
 
 Tree& find_or_add(Tree& object, std::string_view name, const Tree& otherwise) {
@@ -101,6 +117,62 @@ bool is_text(const Tree* tree, std::string_view text) {
 
 bool holds(const Tree& array, const Tree& value) {
   return std::find(array.begin(), array.end(), value) != array.end();
+}
+
+Tree* Index::find(std::string_view name) {
+  constexpr std::size_t kFew = 16;
+  if (members_.size() <= kFew) {
+    for (auto& [key, value] : members_) {
+      if (key == name) {
+        return &value;
+      }
+    }
+    return nullptr;
+  }
+  while (places_.size() < members_.size()) {
+    places_.emplace(members_.data()[places_.size()].first, places_.size());
+  }
+  const auto place = places_.find(name);
+  return place == places_.end() ? nullptr : &members_.data()[place->second].second;
+}
+
+void Index::set(std::string_view name, Tree value) {
+  if (Tree* member = find(name)) {
+    *member = std::move(value);
+  } else {
+    members_.emplace_back(std::string(name), std::move(value));
+  }
+}
+
+Tree& Index::find_or_add(std::string_view name, const Tree& otherwise) {
+  Tree* member = find(name);
+  return member != nullptr ? *member : members_.emplace_back(std::string(name), otherwise).second;
+}
+
+Size size_of(const Tree& tree) {
+  Size size{1, text_of(&tree).size()};
+  if (const auto* bytes = tree.get_ptr<const Tree::binary_t*>()) {
+    size.bytes += bytes->size();
+  }
+  if (tree.is_object()) {
+    for (const auto& [name, value] : members(tree)) {
+      const Size inner = size_of(value);
+      size.nodes += inner.nodes;
+      size.bytes += inner.bytes + name.size();
+    }
+  } else if (tree.is_array()) {
+    for (const Tree& value : tree) {
+      const Size inner = size_of(value);
+      size.nodes += inner.nodes;
+      size.bytes += inner.bytes;
+    }
+  }
+  return size;
+}
+
+std::size_t count_values(std::string_view text) {
+  Cursor cursor(text);
+  return count(cursor);
 }
 
 Tree read_tree(Cursor& cursor) {

@@ -9,6 +9,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstddef>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -35,6 +38,8 @@ inline bool has(const Tree& object, std::string_view name) {
 void set(Tree& object, std::string_view name, Tree value);
 // Puts a copy of `otherwise` behind the last one if there was none.
 Tree& find_or_add(Tree& object, std::string_view name, const Tree& otherwise);
+// Behind the last one; there must be none of this name.
+void append(Tree& object, std::string_view name, Tree value);
 void set_text(Tree& object, std::string_view name, std::string_view text);
 void erase(Tree& object, std::string_view name);
 // Erases it, and returns what it was; null when there was none.
@@ -52,6 +57,33 @@ inline const Tree::object_t& members(const Tree& object) {
 inline Tree::object_t& members(Tree& object) {
   return *object.get_ptr<Tree::object_t*>();
 }
+
+// The members of one object by their names, for what looks up many of them: find() walks over all.
+// Nobody else may add or remove members meanwhile.
+class Index {
+ public:
+  explicit Index(Tree& object) : members_(members(object)) {}
+
+  Tree* find(std::string_view name);
+  bool has(std::string_view name) { return find(name) != nullptr; }
+  // As the functions of these names.
+  void set(std::string_view name, Tree value);
+  Tree& find_or_add(std::string_view name, const Tree& otherwise);
+
+ private:
+  Tree::object_t& members_;
+  // Of a large object; members behind these were not looked at yet.
+  std::map<std::string, std::size_t, std::less<>> places_;
+};
+
+// What a tree takes: its values, and the bytes of its texts and names.
+struct Size {
+  std::size_t nodes = 0;
+  std::size_t bytes = 0;
+};
+Size size_of(const Tree& tree);
+// The values of JSON text, without making a tree of them.
+std::size_t count_values(std::string_view text);
 
 // The next value. When that is not JSON the cursor has failed, and the tree is what was read of it.
 Tree read_tree(Cursor& cursor);

@@ -242,7 +242,7 @@ void GenerationConfigWriter::write_format(AnswerForm form) {
   if (!format.schema.empty()) {
     write_schema(format.schema,
                  {"responseJsonSchema", "responseSchema", "response_format.json_schema.schema"},
-                 model_, changes_, writer_);
+                 model_, changes_, schemas_, writer_);
   }
 }
 

@@ -21,8 +21,14 @@ class GenerationConfigWriter {
   using JsonWriter = json::Writer;
 
   GenerationConfigWriter(const chat::Request& request, const Model& model,
-                         const GoogleSettings& settings, chat::Changes& changes, JsonWriter& writer)
-      : request_(request), model_(model), settings_(settings), changes_(changes), writer_(writer) {}
+                         const GoogleSettings& settings, chat::Changes& changes,
+                         SchemaBudget& schemas, JsonWriter& writer)
+      : request_(request),
+        model_(model),
+        settings_(settings),
+        changes_(changes),
+        schemas_(schemas),
+        writer_(writer) {}
 
   // What Gemini takes in no form.
   Status check();
@@ -52,6 +58,7 @@ class GenerationConfigWriter {
   const Model& model_;
   const GoogleSettings& settings_;
   chat::Changes& changes_;
+  SchemaBudget& schemas_;
   JsonWriter& writer_;
 };
 

@@ -67,24 +67,61 @@ bool has_root_type(std::string_view schema) {
 
 }  // namespace
 
-std::optional<Schema> adapt_schema(std::string_view schema) {
+void SchemaBudget::begin(std::string_view param) {
+  if (!over_) {
+    param_ = param;
+    nodes_ = 0;
+  }
+}
+
+bool SchemaBudget::spend(std::size_t nodes, std::size_t bytes) {
+  nodes_ += nodes;
+  all_nodes_ += nodes;
+  bytes_ += bytes;
+  over_ = over_ || nodes_ > kMaxSchemaNodes || all_nodes_ > kMaxSchemasNodes ||
+          bytes_ > kMaxSchemasBytes;
+  return !over_;
+}
+
+Status SchemaBudget::status() const {
+  if (!over_) {
+    return {};
+  }
+  return Error{
+      ErrorCode::invalid_value,
+      {"Invalid '", param_, "': schema too large. In the words of Gemini, a schema may have ",
+       std::to_string(kMaxSchemaNodes), " values, and all of a request ",
+       std::to_string(kMaxSchemasNodes), " values and ", std::to_string(kMaxSchemasBytes),
+       " bytes of text."},
+      param_};
+}
+
+std::optional<Schema> adapt_schema(std::string_view schema, SchemaBudget& budget) {
   json::Cursor cursor(schema);
   if (has_root_type(schema) && !needs_other_words(cursor, true)) {
     return std::nullopt;
   }
+  if (!budget.spend(json::count_values(schema), schema.size())) {
+    return std::nullopt;
+  }
   Tree tree = json::read_tree(schema);
   SchemaAdapter adapter(tree);
-  if (!adapter.adapt()) {
+  const bool changed = adapter.adapt();
+  if (!budget.spend(adapter.copied().nodes, adapter.copied().bytes) || !changed) {
     return std::nullopt;
   }
   return Schema{json::write_tree(tree), adapter.is_lossy()};
 }
 
-Schema lower_schema(std::string_view schema) {
+Schema lower_schema(std::string_view schema, SchemaBudget& budget) {
+  if (!budget.spend(json::count_values(schema), schema.size())) {
+    return {"{}", true};
+  }
   Tree tree = json::read_tree(schema);
   SchemaAdapter adapter(tree);
   adapter.adapt();
-  SchemaLowering lowering(tree);
+  budget.spend(adapter.copied().nodes, adapter.copied().bytes);
+  SchemaLowering lowering(tree, budget);
   const Tree lowered = lowering.lower();
   return {json::write_tree(lowered), adapter.is_lossy() || lowering.is_lossy()};
 }

@@ -7,6 +7,10 @@
 // door, and for schemas that it refuses.
 #pragma once
 
+#include "base/limits.h"
+#include "base/result.h"
+
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,12 +22,32 @@ struct Schema {
   bool lossy = false;  // it allows more than what it was made from
 };
 
+// What all schemas of a request may take when they are put into other words: a few definitions that
+// use one another stand for more than there is memory. Once it is over it stays so.
+class SchemaBudget {
+ public:
+  // The next schema, which stands at `param` in the request.
+  void begin(std::string_view param);
+  // False when it is over.
+  bool spend(std::size_t nodes, std::size_t bytes);
+  bool is_over() const { return over_; }
+  // The error that names the schema which was too much.
+  Status status() const;
+
+ private:
+  std::string param_;
+  std::size_t nodes_ = 0;  // of this schema
+  std::size_t all_nodes_ = 0;
+  std::size_t bytes_ = 0;
+  bool over_ = false;
+};
+
 // For the first door. Nothing when the schema can go there byte by byte as it is. `schema` is a
-// JSON object, proven to be one.
-std::optional<Schema> adapt_schema(std::string_view schema);
+// JSON object, proven to be one. What comes out is of no use when the budget is over then.
+std::optional<Schema> adapt_schema(std::string_view schema, SchemaBudget& budget);
 
 // For the second door.
-Schema lower_schema(std::string_view schema);
+Schema lower_schema(std::string_view schema, SchemaBudget& budget);
 
 // {"type": "object", "properties": {}} and the like: the second door refuses it, and it says
 // nothing.

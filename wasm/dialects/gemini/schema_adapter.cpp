@@ -3,6 +3,9 @@
 #include "dialects/gemini/schema_tree.h"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
+#include <set>
 #include <utility>
 
 namespace llmproxy::gemini {
@@ -14,21 +17,22 @@ constexpr int kMaxCopies = 200;
 constexpr std::string_view kDefinitions = "#/definitions/";
 constexpr std::string_view kDefs = "#/$defs/";
 
-bool contains_reference(const Tree& tree, std::string_view reference) {
-  if (json::is_text(json::find(tree, "$ref"), reference)) {
-    return true;
-  }
-  return tree.is_structured() && std::any_of(tree.begin(), tree.end(), [&](const Tree& child) {
-           return contains_reference(child, reference);
-         });
-}
+// Levels of allOf in allOf; beyond it the parts go.
+constexpr int kMaxNesting = 64;
 
-// Adds the name to those that are required, once.
-void require(Tree& schema, const Tree& name) {
-  Tree& list = json::find_or_add(schema, "required", Tree::array());
-  if (list.is_array() && !json::holds(list, name)) {
-    list.push_back(name);
+// Values that are looked at for references to what they are in; beyond it nothing is copied.
+constexpr std::size_t kMaxLookedAt = 4 * kMaxSchemaNodes;
+
+// Keeps the first of texts that repeat.
+void remove_repeated(Tree& list) {
+  std::set<std::string_view> seen;  // texts stay where they are when their trees move
+  Tree kept = Tree::array();
+  for (Tree& value : list) {
+    if (!value.is_string() || seen.insert(json::text_of(&value)).second) {
+      kept.push_back(std::move(value));
+    }
   }
+  list = std::move(kept);
 }
 
 }  // namespace
@@ -39,6 +43,12 @@ bool SchemaAdapter::adapt() {
   }
   rename_definitions(root_);
   move_definitions();
+  const Tree* definitions = json::find(root_, "$defs");
+  if (definitions != nullptr && definitions->is_object()) {
+    for (const auto& [name, definition] : json::members(*definitions)) {
+      definitions_.emplace(name, definitions_.size());
+    }
+  }
   if (!json::has(root_, "type") && json::has(root_, "properties")) {
     json::set_text(root_, "type", "object");
     changed_ = true;
@@ -72,8 +82,9 @@ void SchemaAdapter::move_definitions() {
     json::set(root_, "$defs", std::move(definitions));
     return;
   }
+  json::Index index(*defs);
   for (auto& [name, definition] : json::members(definitions)) {
-    json::set(*defs, name, std::move(definition));
+    index.set(name, std::move(definition));
   }
 }
 
@@ -82,7 +93,7 @@ void SchemaAdapter::visit(Tree& schema, int depth) {
     return;
   }
   resolve_siblings(schema);
-  merge_all_of(schema);
+  merge_all_of(schema, 0);
   map_const(schema);
   map_enum(schema);
   map_bound(schema, "exclusiveMinimum", "minimum", 1);
@@ -143,130 +154,218 @@ void SchemaAdapter::visit_properties(Tree& schema, int depth) {
   if (properties == nullptr || !properties->is_object()) {
     return;
   }
-  std::vector<std::string> gone;
+  std::set<std::string, std::less<>> gone;
   for (auto& [name, child] : json::members(*properties)) {
     if (const bool* possible = child.get_ptr<const bool*>()) {
       changed_ = true;
       if (!*possible) {
-        gone.push_back(name);
+        gone.insert(name);
         continue;
       }
       child = Tree::object();
     }
     visit(child, depth + 1);
   }
-  Tree* required = json::find(schema, "required");
-  for (const std::string& name : gone) {
-    json::erase(*properties, name);
-    if (required != nullptr && required->is_array()) {
-      required->erase(std::remove(required->begin(), required->end(), name), required->end());
+  if (gone.empty()) {
+    return;
+  }
+  Tree kept = Tree::object();
+  for (auto& [name, child] : json::members(*properties)) {
+    if (gone.find(name) == gone.end()) {
+      json::append(kept, name, std::move(child));
     }
+  }
+  *properties = std::move(kept);
+  Tree* required = json::find(schema, "required");
+  if (required != nullptr && required->is_array()) {
+    const auto is_gone = [&](const Tree& name) {
+      return name.is_string() && gone.find(json::text_of(&name)) != gone.end();
+    };
+    required->erase(std::remove_if(required->begin(), required->end(), is_gone), required->end());
   }
 }
 
 // "If a sub-schema has $ref, no other properties may be set": so what stands beside one is merged
 // with a copy of the target. A definition that holds itself keeps only the reference.
 void SchemaAdapter::resolve_siblings(Tree& schema) {
+  while (resolve_once(schema)) {
+  }
+}
+
+// True when what came in its place may be such a reference again.
+bool SchemaAdapter::resolve_once(Tree& schema) {
   const Tree* reference = json::find(schema, "$ref");
   if (reference == nullptr || !reference->is_string()) {
-    return;
+    return false;
   }
   const auto is_sibling = [](const auto& member) { return !member.first.starts_with('$'); };
   Tree::object_t& members = json::members(schema);
   if (std::none_of(members.begin(), members.end(), is_sibling)) {
-    return;
+    return false;
   }
   changed_ = true;
   if (const Tree* target = find_definition(json::text_of(reference))) {
     ++copies_;
     Tree merged = *target;
+    json::Index index(merged);
     for (auto& [key, value] : members) {
       if (key != "$ref") {
-        json::set(merged, key, std::move(value));
+        index.set(key, std::move(value));
       }
     }
     schema = std::move(merged);
-    resolve_siblings(schema);
-    return;
+    return true;
   }
   lossy_ = true;
   Tree alone = Tree::object();
   for (auto& [key, value] : members) {
     if (key.starts_with('$')) {
-      json::set(alone, key, std::move(value));
+      json::append(alone, key, std::move(value));
     }
   }
   schema = std::move(alone);
+  return false;
 }
 
 // What may be copied to where it is referred to.
-const Tree* SchemaAdapter::find_definition(std::string_view reference) const {
-  const Tree* definitions = json::find(root_, "$defs");
-  if (!reference.starts_with(kDefs) || definitions == nullptr || copies_ >= kMaxCopies) {
+const Tree* SchemaAdapter::find_definition(std::string_view reference) {
+  if (!reference.starts_with(kDefs) || copies_ >= kMaxCopies) {
     return nullptr;
   }
-  const Tree* found = json::find(*definitions, reference.substr(kDefs.size()));
-  const bool good =
-      found != nullptr && found->is_object() && !contains_reference(*found, reference);
-  return good ? found : nullptr;
+  const Tree* found = find_by_name(reference.substr(kDefs.size()));
+  json::Size size;
+  if (found == nullptr || !found->is_object() || !may_copy(*found, reference, size)) {
+    return nullptr;
+  }
+  copied_.nodes += size.nodes;
+  copied_.bytes += size.bytes;
+  return found;
 }
 
-void SchemaAdapter::merge_all_of(Tree& schema) {
-  if (!json::has(schema, "allOf")) {
-    return;
+const Tree* SchemaAdapter::find_by_name(std::string_view name) {
+  const Tree* definitions = json::find(root_, "$defs");
+  const auto place = definitions_.find(name);
+  if (place == definitions_.end() || definitions == nullptr || !definitions->is_object()) {
+    return nullptr;
   }
-  changed_ = true;
-  Tree parts = json::take(schema, "allOf");
-  if (!parts.is_array()) {
-    return;
+  const Tree::object_t& members = json::members(*definitions);
+  if (place->second >= members.size()) {
+    return nullptr;
   }
-  if (parts.size() == 1 && schema.empty() && parts.front().is_object()) {
-    schema = std::move(parts.front());
-    resolve_siblings(schema);
-    merge_all_of(schema);
-    return;
+  const auto& [key, definition] = members.data()[place->second];
+  return key == name ? &definition : nullptr;
+}
+
+// Is there room for a copy of it, and does it not hold the reference itself? Adds to `size` what it
+// takes.
+bool SchemaAdapter::may_copy(const Tree& tree, std::string_view reference, json::Size& size) {
+  ++size.nodes;
+  size.bytes += json::text_of(&tree).size();
+  if (++looked_at_ > kMaxLookedAt || copied_.nodes + size.nodes > kMaxExpandedNodes ||
+      copied_.bytes + size.bytes > kMaxExpandedBytes ||
+      json::is_text(json::find(tree, "$ref"), reference)) {
+    return false;
   }
-  for (Tree& part : parts) {
-    if (!part.is_object()) {
+  return !tree.is_structured() || std::all_of(tree.begin(), tree.end(), [&](const Tree& child) {
+    return may_copy(child, reference, size);
+  });
+}
+
+// A schema that takes in the parts of its allOf.
+struct SchemaAdapter::Merge {
+  explicit Merge(Tree& into) : members(into) {}
+  ~Merge() {
+    if (index) {
+      members.set("properties", std::move(properties));
+    }
+  }
+  Merge(const Merge&) = delete;
+  Merge& operator=(const Merge&) = delete;
+
+  json::Index members;
+  // Taken out until the end, with null in its place: members that come move those that are there.
+  Tree properties;
+  std::optional<json::Index> index;
+};
+
+void SchemaAdapter::merge_all_of(Tree& schema, int depth) {
+  while (json::has(schema, "allOf")) {
+    changed_ = true;
+    Tree parts = json::take(schema, "allOf");
+    if (!parts.is_array()) {
+      return;
+    }
+    if (depth > kMaxNesting) {
+      lossy_ = true;
+      return;
+    }
+    if (parts.size() == 1 && schema.empty() && parts.front().is_object()) {
+      schema = std::move(parts.front());
+      resolve_siblings(schema);
       continue;
     }
-    if (json::has(part, "$ref")) {
-      json::find_or_add(part, "description", "");  // a sibling, so it is resolved
-      resolve_siblings(part);
-      if (json::is_text(json::find(part, "description"), "")) {
-        json::erase(part, "description");
-      }
-      lossy_ = lossy_ || json::has(part, "$ref");
-    }
-    merge_all_of(part);
-    merge(schema, part);
+    merge_parts(schema, parts, depth);
+    return;
   }
 }
 
-void SchemaAdapter::merge_properties(Tree& schema, const Tree& properties) {
-  Tree& merged = json::find_or_add(schema, "properties", Tree::object());
-  if (!merged.is_object()) {
-    merged = Tree::object();  // it was no schema
-    lossy_ = true;
+void SchemaAdapter::merge_parts(Tree& schema, Tree& parts, int depth) {
+  {
+    Merge merged(schema);
+    for (Tree& part : parts) {
+      if (part.is_object()) {
+        prepare_part(part, depth);
+        merge(merged, part);
+      }
+    }
+  }
+  Tree* required = json::find(schema, "required");
+  if (required != nullptr && required->is_array()) {
+    remove_repeated(*required);
+  }
+}
+
+void SchemaAdapter::prepare_part(Tree& part, int depth) {
+  if (json::has(part, "$ref")) {
+    json::find_or_add(part, "description", "");  // a sibling, so it is resolved
+    resolve_siblings(part);
+    if (json::is_text(json::find(part, "description"), "")) {
+      json::erase(part, "description");
+    }
+    lossy_ = lossy_ || json::has(part, "$ref");
+  }
+  merge_all_of(part, depth + 1);
+}
+
+void SchemaAdapter::merge_properties(Merge& merged, const Tree& properties) {
+  if (!merged.index) {
+    merged.properties =
+        std::exchange(merged.members.find_or_add("properties", Tree::object()), Tree());
+    if (!merged.properties.is_object()) {
+      merged.properties = Tree::object();  // it was no schema
+      lossy_ = true;
+    }
+    merged.index.emplace(merged.properties);
   }
   for (const auto& [name, property] : json::members(properties)) {
-    const bool same = json::find_or_add(merged, name, property) == property;
+    const bool same = merged.index->find_or_add(name, property) == property;
     lossy_ = lossy_ || !same;
   }
 }
 
-void SchemaAdapter::merge(Tree& schema, const Tree& part) {
+void SchemaAdapter::merge(Merge& merged, const Tree& part) {
   for (const auto& [key, value] : json::members(part)) {
     if (key == "properties" && value.is_object()) {
-      merge_properties(schema, value);
+      merge_properties(merged, value);
     } else if (key == "required" && value.is_array()) {
-      for (const Tree& name : value) {
-        require(schema, name);
+      Tree& list = merged.members.find_or_add(key, Tree::array());
+      if (list.is_array()) {
+        list.insert(list.end(), value.begin(), value.end());
       }
     } else {
       const bool words = key == "description" || key == "title";
-      const Tree& merged = json::find_or_add(schema, key, value);
-      lossy_ = lossy_ || (!words && merged != value);
+      const Tree& own = merged.members.find_or_add(key, value);
+      lossy_ = lossy_ || (!words && own != value);
     }
   }
 }

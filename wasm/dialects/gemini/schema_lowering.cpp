@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace llmproxy::gemini {
@@ -23,11 +25,8 @@ constexpr std::array kHandled = std::to_array<std::string_view>(
      "$id",      "default",  "examples",   "example",  "nullable",    "propertyOrdering",
      "maxItems", "$comment", "deprecated", "readOnly", "writeOnly",   "strict"});
 
-void describe(Tree& out, std::string_view text) {
-  const std::string_view before = json::text_of(json::find(out, "description"));
-  json::set_text(out, "description",
-                 before.empty() ? std::string(text) : concat({before, " ", text}));
-}
+// JSON Schema has seven.
+constexpr std::size_t kMaxTypes = 16;
 
 std::string list_values(const Tree& values) {
   std::string out = "One of:";
@@ -56,6 +55,36 @@ const Tree* find_array(const Tree& schema, std::string_view key) {
 
 }  // namespace
 
+bool SchemaLowering::spend(const json::Size& size) {
+  if (!open_.empty()) {
+    expanded_.nodes += size.nodes;
+    expanded_.bytes += size.bytes;
+  }
+  return budget_.spend(size.nodes, size.bytes);
+}
+
+void SchemaLowering::describe(Tree& out, std::string_view text) {
+  const std::string_view before = json::text_of(json::find(out, "description"));
+  if (spend({1, text.size()})) {
+    json::set_text(out, "description",
+                   before.empty() ? std::string(text) : concat({before, " ", text}));
+  }
+}
+
+const Tree* SchemaLowering::find(const Tree& object, std::string_view name) {
+  if (!object.is_object()) {
+    return nullptr;
+  }
+  auto [index, is_new] = indexes_.try_emplace(&object);
+  if (is_new) {
+    for (const auto& [key, value] : json::members(object)) {
+      index->second.emplace(key, &value);
+    }
+  }
+  const auto found = index->second.find(name);
+  return found == index->second.end() ? nullptr : found->second;
+}
+
 const Tree* SchemaLowering::find_target(const Tree& schema) {
   std::string_view path = json::text_of(json::find(schema, "$ref"));
   if (path == "#") {
@@ -68,44 +97,37 @@ const Tree* SchemaLowering::find_target(const Tree& schema) {
   const Tree* at = &root_;
   while (at != nullptr && !path.empty()) {
     const std::size_t slash = path.find('/');
-    at = json::find(*at, path.substr(0, slash));
+    at = find(*at, path.substr(0, slash));
     path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
   }
   return at;
 }
 
-Tree SchemaLowering::too_deep(const Tree& schema) {
+Tree SchemaLowering::too_deep(const Tree& schema, bool describes) {
   lossy_ = true;
   Tree out = of_type("string");
   const Tree* text = json::find(schema, "description");
-  if (text != nullptr && text->is_string()) {
+  if (describes && text != nullptr && text->is_string() && spend(json::size_of(*text))) {
     json::set(out, "description", *text);
   }
   describe(out, "As JSON.");
   return out;
 }
 
-Tree SchemaLowering::lower(const Tree& schema, int depth) {
-  if (!schema.is_object()) {
+Tree SchemaLowering::lower(const Tree& schema, int depth, const Tree* type) {
+  if (!spend({1, 0}) || !schema.is_object()) {
     return of_type("string");
   }
   if (const Tree* reference = json::find(schema, "$ref")) {
-    const Tree* target = find_target(schema);
-    const std::string name(json::text_of(reference));
-    if (target == nullptr || std::find(open_.begin(), open_.end(), name) != open_.end()) {
-      return too_deep(schema);
-    }
-    open_.push_back(name);
-    Tree out = lower(*target, depth);
-    open_.pop_back();
-    return out;
+    return lower_reference(schema, *reference, depth);
   }
+  const bool describes = type == nullptr;
   if (depth > kMaxDepth) {
-    return too_deep(schema);
+    return too_deep(schema, describes);
   }
   Tree out = Tree::object();
-  copy_plain(schema, out);
-  lower_type(schema, out, depth);
+  copy_plain(schema, out, describes);
+  lower_type(schema, out, depth, type);
   lower_choice(schema, out, depth);
   lower_enum(schema, out);
   lower_array(schema, out, depth);
@@ -116,17 +138,34 @@ Tree SchemaLowering::lower(const Tree& schema, int depth) {
   return out;
 }
 
-void SchemaLowering::copy_plain(const Tree& schema, Tree& out) {
+Tree SchemaLowering::lower_reference(const Tree& schema, const Tree& reference, int depth) {
+  const Tree* target = find_target(schema);
+  const std::string name(json::text_of(&reference));
+  const bool full = open_.size() >= kMaxOpenReferences || expanded_.nodes >= kMaxExpandedNodes ||
+                    expanded_.bytes >= kMaxExpandedBytes;
+  if (target == nullptr || full || std::find(open_.begin(), open_.end(), name) != open_.end()) {
+    return too_deep(schema);
+  }
+  open_.push_back(name);
+  Tree out = lower(*target, depth);
+  open_.pop_back();
+  return out;
+}
+
+void SchemaLowering::copy_plain(const Tree& schema, Tree& out, bool describes) {
   for (const auto& [key, value] : json::members(schema)) {
     if (std::find(kPlain.begin(), kPlain.end(), key) != kPlain.end()) {
-      json::set(out, key, value);
+      if ((describes || key != "description") && spend(json::size_of(value))) {
+        json::append(out, key, value);
+      }
     } else if (std::find(kHandled.begin(), kHandled.end(), key) == kHandled.end()) {
       lossy_ = true;
     }
   }
   // Each such bound multiplies the states of what may be generated, and Gemini refuses a schema
   // with many. https://github.com/vercel/ai/issues/21192
-  if (const Tree* most = json::find(schema, "maxItems")) {
+  const Tree* most = json::find(schema, "maxItems");
+  if (most != nullptr && spend(json::size_of(*most))) {
     lossy_ = true;
     describe(out, concat({"At most ", json::write_tree(*most), " items."}));
   }
@@ -141,8 +180,8 @@ void SchemaLowering::copy_plain(const Tree& schema, Tree& out) {
   }
 }
 
-void SchemaLowering::lower_type(const Tree& schema, Tree& out, int depth) {
-  const Tree* found = json::find(schema, "type");
+void SchemaLowering::lower_type(const Tree& schema, Tree& out, int depth, const Tree* type) {
+  const Tree* found = type != nullptr ? type : json::find(schema, "type");
   if (found == nullptr) {
     if (json::has(schema, "properties")) {
       json::set_text(out, "type", "object");
@@ -152,11 +191,11 @@ void SchemaLowering::lower_type(const Tree& schema, Tree& out, int depth) {
     return;
   }
   std::vector<const Tree*> types;
-  const auto add = [&](const Tree& type) {
-    if (json::is_text(&type, "null")) {
+  const auto add = [&](const Tree& one) {
+    if (json::is_text(&one, "null")) {
       json::set(out, "nullable", true);
-    } else {
-      types.push_back(&type);
+    } else if (types.size() < kMaxTypes) {
+      types.push_back(&one);
     }
   };
   if (found->is_array()) {
@@ -164,16 +203,21 @@ void SchemaLowering::lower_type(const Tree& schema, Tree& out, int depth) {
   } else {
     add(*found);
   }
-  if (types.size() <= 1) {
-    json::set(out, "type", types.empty() ? Tree("string") : *types.front());
-    return;
+  if (types.empty()) {
+    json::set_text(out, "type", "string");
+  } else if (types.size() > 1) {
+    out = lower_types(schema, out, depth, types);
+  } else if (spend(json::size_of(*types.front()))) {
+    json::set(out, "type", *types.front());
   }
+}
+
+// One choice for each of them.
+Tree SchemaLowering::lower_types(const Tree& schema, Tree& out, int depth,
+                                 const std::vector<const Tree*>& types) {
   Tree choices = Tree::array();
   for (const Tree* type : types) {
-    Tree one = schema;
-    json::erase(one, "description");
-    json::set(one, "type", *type);
-    choices.push_back(lower(one, depth + 1));
+    choices.push_back(lower(schema, depth + 1, type));
   }
   Tree bare = Tree::object();
   for (const std::string_view key : {"title", "description", "nullable"}) {
@@ -181,8 +225,8 @@ void SchemaLowering::lower_type(const Tree& schema, Tree& out, int depth) {
       json::set(bare, key, std::move(*kept));
     }
   }
-  out = std::move(bare);
-  json::set(out, "anyOf", std::move(choices));
+  json::set(bare, "anyOf", std::move(choices));
+  return bare;
 }
 
 // One choice is no choice.
@@ -220,7 +264,7 @@ void SchemaLowering::lower_choice(const Tree& schema, Tree& out, int depth) {
 // "only allowed for STRING type", and no member may be empty.
 void SchemaLowering::lower_enum(const Tree& schema, Tree& out) {
   const Tree* found = find_array(schema, "enum");
-  if (found == nullptr || json::has(out, "anyOf")) {
+  if (found == nullptr || json::has(out, "anyOf") || !spend(json::size_of(*found))) {
     return;
   }
   const bool texts = std::all_of(found->begin(), found->end(),
@@ -254,9 +298,10 @@ void SchemaLowering::lower_array(const Tree& schema, Tree& out, int depth) {
   }
   lossy_ = true;
   Tree choices = Tree::array();
+  std::set<std::string> seen;
   for (const Tree& item : *first) {
     Tree lowered = lower(item, depth + 1);
-    if (!json::holds(choices, lowered)) {
+    if (seen.insert(json::write_tree(lowered)).second) {
       choices.push_back(std::move(lowered));
     }
   }
@@ -276,12 +321,17 @@ void SchemaLowering::lower_object(const Tree& schema, Tree& out, int depth) {
   }
   Tree properties = Tree::object();
   for (const auto& [name, property] : json::members(*found)) {
-    json::set(properties, name, lower(property, depth + 1));
+    if (!spend({0, name.size()})) {
+      break;
+    }
+    json::append(properties, name, lower(property, depth + 1));
   }
   Tree required = Tree::array();
-  if (const Tree* names = find_array(schema, "required")) {
+  const Tree* names = find_array(schema, "required");
+  if (names != nullptr && spend(json::size_of(*names))) {
+    json::Index index(properties);
     for (const Tree& name : *names) {
-      if (name.is_string() && json::has(properties, json::text_of(&name))) {
+      if (name.is_string() && index.has(json::text_of(&name))) {
         required.push_back(name);
       }
     }

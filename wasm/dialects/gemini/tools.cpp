@@ -32,10 +32,11 @@ std::string path_of(const Tool& tool, std::string_view rest) {
 }  // namespace
 
 void write_schema(std::string_view schema, const SchemaPlace& place, const Model& model,
-                  chat::Changes& changes, json::Writer& writer) {
+                  chat::Changes& changes, SchemaBudget& budget, json::Writer& writer) {
+  budget.begin(place.param);
   if (model.json_schema) {
     writer.key(place.name);
-    const std::optional<Schema> adapted = adapt_schema(schema);
+    const std::optional<Schema> adapted = adapt_schema(schema, budget);
     if (!adapted) {
       writer.raw(schema);
       return;
@@ -46,7 +47,7 @@ void write_schema(std::string_view schema, const SchemaPlace& place, const Model
     }
     return;
   }
-  const Schema lowered = lower_schema(schema);
+  const Schema lowered = lower_schema(schema, budget);
   writer.key(place.old_name);
   writer.copy_raw(lowered.json);
   if (lowered.lossy) {
@@ -201,7 +202,7 @@ void ToolsWriter::write_declaration(const Tool& tool) {
   } else if (!tool.parameters.empty() && !takes_no_arguments(tool.parameters)) {
     const std::string param = path_of(tool, ".function.parameters");
     write_schema(tool.parameters, {"parametersJsonSchema", "parameters", param}, model_, changes_,
-                 writer_);
+                 schemas_, writer_);
   }
   writer_.end_object();
 }
@@ -217,7 +218,7 @@ void ToolsWriter::write_answer_function() {
       "Gives the final answer to the user. Call it when no other function is needed any more.");
   write_schema(request_.format.schema,
                {"parametersJsonSchema", "parameters", "response_format.json_schema.schema"}, model_,
-               changes_, writer_);
+               changes_, schemas_, writer_);
   writer_.end_object();
 }
 

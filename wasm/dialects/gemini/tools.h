@@ -9,6 +9,7 @@
 #include "chat/request.h"
 #include "dialects/gemini/model.h"
 #include "dialects/gemini/reply_context.h"
+#include "dialects/gemini/schema.h"
 #include "json/writer.h"
 
 #include <string_view>
@@ -28,8 +29,13 @@ class ToolsWriter {
   using JsonWriter = json::Writer;
 
   ToolsWriter(const chat::Request& request, const Model& model, ReplyContext& context,
-              chat::Changes& changes, JsonWriter& writer)
-      : request_(request), model_(model), context_(context), changes_(changes), writer_(writer) {}
+              chat::Changes& changes, SchemaBudget& schemas, JsonWriter& writer)
+      : request_(request),
+        model_(model),
+        context_(context),
+        changes_(changes),
+        schemas_(schemas),
+        writer_(writer) {}
 
   // Before anything is written: what this model cannot do at all.
   Status check();
@@ -55,6 +61,7 @@ class ToolsWriter {
   const Model& model_;
   ReplyContext& context_;
   chat::Changes& changes_;
+  SchemaBudget& schemas_;
   JsonWriter& writer_;
 };
 
@@ -65,8 +72,9 @@ struct SchemaPlace {
   std::string_view param;     // of the client's, for changes
 };
 
-// Writes the member that holds `schema`, in the form the model takes.
+// Writes the member that holds `schema`, in the form the model takes. When `budget` is over then,
+// the request is of no use.
 void write_schema(std::string_view schema, const SchemaPlace& place, const Model& model,
-                  chat::Changes& changes, json::Writer& writer);
+                  chat::Changes& changes, SchemaBudget& budget, json::Writer& writer);
 
 }  // namespace llmproxy::gemini

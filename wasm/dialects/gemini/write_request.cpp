@@ -90,8 +90,9 @@ Status write_request(const chat::CompleteRequest& source, const Model& model, Sp
   context.only_first_call = !request.parallel_tool_calls;
   context.answer_by_function = false;
   JsonWriter writer(out);
-  ToolsWriter tools(request, model, context, changes, writer);
-  GenerationConfigWriter config(request, model, settings, changes, writer);
+  SchemaBudget schemas;
+  ToolsWriter tools(request, model, context, changes, schemas, writer);
+  GenerationConfigWriter config(request, model, settings, changes, schemas, writer);
   if (Status status = tools.check(); !status) {
     return status;
   }
@@ -121,7 +122,7 @@ Status write_request(const chat::CompleteRequest& source, const Model& model, Sp
     write_others(request, changes, writer);
   }
   writer.end_object();
-  return {};
+  return schemas.status();
 }
 
 void write_continuation(const SpanList& request, std::string_view token, SpanList& out) {

@@ -5,20 +5,31 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using namespace llmproxy;
 
 namespace {
 
+std::optional<gemini::Schema> adapt(std::string_view schema) {
+  gemini::SchemaBudget budget;
+  return gemini::adapt_schema(schema, budget);
+}
+gemini::Schema lower(std::string_view schema) {
+  gemini::SchemaBudget budget;
+  return gemini::lower_schema(schema, budget);
+}
+
 std::string adapted(const std::string& schema) {
-  const auto result = gemini::adapt_schema(schema);
+  const auto result = adapt(schema);
   return result ? result->json + (result->lossy ? " lossy" : "") : "as it is";
 }
 
 std::string lowered(const std::string& schema) {
-  const gemini::Schema result = gemini::lower_schema(schema);
+  const gemini::Schema result = lower(schema);
   return result.json + (result.lossy ? " lossy" : "");
 }
 
@@ -26,7 +37,7 @@ std::string property(const std::string& schema) {
   return R"({"type":"object","properties":{"p":)" + schema + "}}";
 }
 std::string adapted_property(const std::string& schema) {
-  const auto result = gemini::adapt_schema(property(schema));
+  const auto result = adapt(property(schema));
   if (!result) {
     return "as it is";
   }
@@ -34,7 +45,7 @@ std::string adapted_property(const std::string& schema) {
          (result->lossy ? " lossy" : "");
 }
 std::string lowered_property(const std::string& schema) {
-  const gemini::Schema result = gemini::lower_schema(property(schema));
+  const gemini::Schema result = lower(property(schema));
   return nlohmann::ordered_json::parse(result.json)["properties"]["p"].dump() +
          (result.lossy ? " lossy" : "");
 }
@@ -147,8 +158,8 @@ TEST_CASE("no value of any keyword is more than the adapter can take") {
   for (auto first = members.begin(); first != members.end(); ++first) {
     for (auto second = first; second != members.end(); ++second) {
       const std::string schema = "{" + *second + "," + *first + "}";
-      const auto adapted = gemini::adapt_schema(schema);
-      if (!is_json(gemini::lower_schema(schema).json) || (adapted && !is_json(adapted->json))) {
+      const auto adapted = adapt(schema);
+      if (!is_json(lower(schema).json) || (adapted && !is_json(adapted->json))) {
         FAIL(schema);
       }
     }
