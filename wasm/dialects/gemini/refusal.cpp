@@ -231,19 +231,20 @@ std::optional<Refused> find_in_violations(const Complaint& complaint, bool& has_
 }
 
 std::optional<Refused> find_in_lines(std::string_view message, bool& has_path) {
-  bool first = true;
+  // One of several lines may be a name of the caller's with line breaks in it: of a model it tells
+  // nothing that others should hear.
+  message = trim(message);
+  const bool only = message.find('\n') == std::string_view::npos;
   while (!message.empty()) {
     const std::size_t end = std::min(message.find('\n'), message.size());
     const Line line = read_line(message.substr(0, end));
     has_path = has_path || line.has_path;
     if (line.has_path) {
       if (auto found = find_by_path(line.path, line.text)) {
-        // A later line may be a name of the caller's with a line break in it.
-        found->of_model = found->of_model && first;
+        found->of_model = found->of_model && only;
         return found;
       }
     }
-    first = false;
     message.remove_prefix(std::min(end + 1, message.size()));
   }
   return std::nullopt;

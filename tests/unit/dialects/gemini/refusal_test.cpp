@@ -257,12 +257,26 @@ TEST_CASE("names that the caller chose are no words of Google's") {
     INFO(message);
     CHECK_FALSE(find(message));
   }
-  // A name with a line break in it tells nothing of the model.
-  const auto found = find(
-      "Invalid JSON payload received. Unknown name \"x\nInvalid JSON payload received. Unknown "
-      "name \"topK\" at 'generation_config': Cannot find field.\n\" at 'tools[0]': Cannot find "
-      "field.");
-  CHECK((!found || !found->of_model));
+}
+
+TEST_CASE("a name with line breaks in it tells nothing of the model") {
+  const std::string end =
+      "\" at 'tools[0].function_declarations[0].parameters': Cannot find field.";
+  const std::string begin = "Invalid JSON payload received. Unknown name \"";
+  const std::string fake = "topK\" at 'generation_config': Cannot find field.";
+  for (const std::string& message : {
+           begin + fake + "\n" + end,
+           begin + fake + "\n" + begin + "x" + end,
+           begin + "x\n" + begin + fake + "\n" + end,
+       }) {
+    INFO(message);
+    const auto found = find(message);
+    CHECK((!found || !found->of_model));
+  }
+  // Without one it cannot hide where it stands.
+  const auto found = find(begin + fake + end);
+  REQUIRE(found);
+  CHECK(found->what == Refusal::json_schema);
 }
 
 TEST_CASE("other refusals stay what they are") {
