@@ -483,3 +483,27 @@ test("a trap ends the exchanges of its instance readably, and the next request g
   assert.equal(JSON.parse(await textOf(next.response)).choices[0].message.content, "well");
   await trapping.close();
 });
+
+test("a path that would leave the supplier's base URL reaches nothing else", async () => {
+  supplier.seen.length = 0;
+  answer = (_, response) => response.end("{}");
+  const { port } = new URL(worker.url);
+  for (const steps of ["../../x", "%2e%2e/%2E%2E/x", ".%2e/x", "..%2f..%2fx", "..%2F..%2Fx", "..\\..\\x", "..%5c..%5cx", "%252e%252e/x", "%252e%252e%252fx", "..;/x", "files/..%00/x"]) {
+    for (const path of [`/v2/openai/${steps}`, `/v2/groq/openai/v1/${steps}`, `/v2/openai/models/${steps}`]) {
+      for (const method of ["GET", "POST", "DELETE"]) {
+        // As it stands: no parser of URLs takes the steps on the way.
+        const status = await new Promise((resolve, reject) => {
+          const request = httpRequest({ host: "127.0.0.1", port, path, method, headers: JSON_HEADERS, agent: false }, (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          });
+          request.on("error", reject);
+          request.end(method === "POST" ? chatBody() : undefined);
+        });
+        assert.ok([200, 400, 404, 405].includes(status), `${method} ${path}: ${status}`);
+      }
+    }
+  }
+  // Some steps are taken before the Worker sees the path, and then it may be one of the supplier's.
+  for (const { url } of supplier.seen) assert.match(url, /^\/(openai|groq\/openai)\/v1\/(v1|x|models\/x|openai\/x)$/);
+});

@@ -80,6 +80,8 @@ struct Error {
   std::string param;
   // When upstream's own status says more than the row's; 0 is the row's.
   int status = 0;
+  // The methods that the path takes, for the header `allow`.
+  std::string_view allow = {};
   // How long upstream asks to wait; negative is unknown.
   std::int64_t retry_after_ms = -1;
 

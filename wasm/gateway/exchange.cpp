@@ -150,7 +150,7 @@ void Exchange::find_supplier_by_model() {
   Route& route = context_.route;
   std::string model;
   if (route.endpoint == Endpoint::model) {
-    model = route.path.substr(std::string_view("models/").size());
+    model = route.model;
   } else if (route.endpoint == Endpoint::transcriptions) {
     const std::string_view type = head_.headers.find("content-type").value_or("");
     Result<std::vector<http::FormPart>> form = http::parse_multipart(type, context_.body.view());

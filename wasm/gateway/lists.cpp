@@ -259,9 +259,7 @@ class OneModel final : public Gather {
   }
 
  private:
-  std::string name() const {
-    return context_.route.path.substr(std::string_view("models/").size());
-  }
+  std::string name() const { return context_.route.model; }
   Status receive(std::size_t /*index*/, std::string_view body) override {
     Result<chat::ModelInfo> model = gemini::read_model(body);
     if (!model) {

@@ -79,6 +79,9 @@ std::string error_headers(const Error& error) {
     write_header("retry-after", std::to_string((error.retry_after_ms + 999) / 1000), block);
     write_header("retry-after-ms", std::to_string(error.retry_after_ms), block);
   }
+  if (!error.allow.empty()) {
+    write_header("allow", error.allow, block);
+  }
   if (!error_kind(error.code).retry) {
     write_header("x-should-retry", "false", block);
   }

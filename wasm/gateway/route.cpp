@@ -37,6 +37,23 @@ LLMPROXY_COLD Error unknown_route(const http::RequestHead& head) {
           ""};
 }
 
+LLMPROXY_COLD Error invalid_path(const http::RequestHead& head) {
+  return {ErrorCode::invalid_path,
+          {"Invalid URL: ", shorten(head.path, 200),
+           " holds a part that no path here has: '.' or '..', a backslash, a control character, or "
+           "an escape inside an escape."},
+          ""};
+}
+
+LLMPROXY_COLD Error method_not_allowed(const http::RequestHead& head, std::string_view allowed) {
+  Error error(ErrorCode::method_not_allowed,
+              {"Not allowed to ", shorten(head.method, 16), " on ", shorten(head.path, 200),
+               ". Allowed: ", allowed, "."},
+              "");
+  error.allow = allowed;
+  return error;
+}
+
 LLMPROXY_COLD Error unknown_supplier(std::string_view name) {
   return {ErrorCode::unknown_supplier,
           {"Unknown supplier '", shorten(trim(name), 40),
@@ -70,6 +87,41 @@ LLMPROXY_COLD std::string join(Segments segments) {
   return out;
 }
 
+// Each part of a path, encoded anew: no matter what was escaped how, it stays what it is.
+LLMPROXY_COLD std::string encode(Segments segments) {
+  std::string out;
+  for (const std::string_view segment : segments) {
+    out.append(out.empty() ? "" : "/").append(http::encode_segment(segment));
+  }
+  return out;
+}
+
+// "Api-Key", "api_key" and "apikey" are one.
+std::string bare_name(std::string_view name) {
+  std::string decoded;
+  http::percent_decode(name, decoded);
+  std::string out;
+  for (const char c : lower(decoded)) {
+    if ((c >= 'a' && c <= 'z') || is_digit(c)) {
+      out.push_back(c);
+    }
+  }
+  return out;
+}
+
+// Names that clients, SDKs and other proxies give a secret in a query.
+bool names_secret(std::string_view name) {
+  constexpr std::array kSecrets = std::to_array<std::string_view>(
+      {"key",          "apikey",       "xapikey",      "googapikey",    "xgoogapikey",
+       "openaiapikey", "groqapikey",   "geminiapikey", "apitoken",      "accesstoken",
+       "accesskey",    "authtoken",    "bearertoken",  "bearer",        "token",
+       "idtoken",      "sessiontoken", "auth",         "authorization", "xauthorization",
+       "secret",       "apisecret",    "secretkey",    "clientsecret",  "subscriptionkey",
+       "credential",   "credentials",  "password",     "passwd",        "pwd"});
+  const std::string bare = bare_name(name);
+  return std::find(kSecrets.begin(), kSecrets.end(), bare) != kSecrets.end();
+}
+
 // The query of the request, for a path that goes on as it is. A key in it stays here: it would be
 // in every log on the way.
 LLMPROXY_COLD std::string query_of(std::string_view url) {
@@ -79,9 +131,7 @@ LLMPROXY_COLD std::string query_of(std::string_view url) {
   rest = rest.substr(0, rest.find('#'));
   while (!rest.empty()) {
     const std::string_view field = rest.substr(0, rest.find('&'));
-    const std::string_view name = field.substr(0, field.find('='));
-    if (!equals_ignoring_case(name, "key") && !equals_ignoring_case(name, "api_key") &&
-        !equals_ignoring_case(name, "api-key") && !field.empty()) {
+    if (!field.empty() && !names_secret(field.substr(0, field.find('=')))) {
       out.append(out.empty() ? "?" : "&").append(field);
     }
     rest.remove_prefix(std::min(rest.size(), field.size() + 1));
@@ -119,32 +169,39 @@ LLMPROXY_COLD bool match_get(Segments segments, Route& route) {
   while (!rest.empty() && rest.front() == "models") {
     rest = rest.subspan(1);
   }
-  route.endpoint = rest.empty() ? Endpoint::models : Endpoint::model;
-  route.path = rest.empty() ? "models" : concat({"models/", join(rest)});
+  route.model = join(rest);
+  if (route.model.empty()) {
+    route.endpoint = Endpoint::models;
+    route.path = "models";
+    return true;
+  }
+  route.endpoint = Endpoint::model;
+  // SDKs escape the slash of an id: it is one all the same.
+  route.path = "models";
+  for (std::string_view id = route.model; !id.empty();) {
+    const std::string_view part = id.substr(0, id.find('/'));
+    route.path.append("/").append(http::encode_segment(part));
+    id.remove_prefix(std::min(id.size(), part.size() + 1));
+  }
   return true;
 }
 
 // Whatever else OpenAI and Groq have, they have it here as well; but only if they were named.
-LLMPROXY_COLD Status other_route(const http::RequestHead& head, Segments segments, Route& route) {
+LLMPROXY_COLD bool match_other(const http::RequestHead& head, Segments segments, Route& route) {
   while (!segments.empty() && segments.front() == "v1") {
     segments = segments.subspan(1);
   }
-  const bool forwards = route.supplier != nullptr && !segments.empty() &&
-                        route.supplier->dialect == suppliers::Dialect::openai_chat;
-  if (!forwards) {
-    return unknown_route(head);
+  if (route.supplier == nullptr || segments.empty() ||
+      route.supplier->dialect != suppliers::Dialect::openai_chat) {
+    return false;
   }
   route.endpoint = Endpoint::other;
-  route.path = join(segments) + query_of(head.url);
-  return {};
+  route.path = encode(segments) + query_of(head.url);
+  return true;
 }
 
 // What is answered here.
 LLMPROXY_COLD bool match_here(std::string_view method, Segments segments, Route& route) {
-  if (method == "OPTIONS") {
-    route.endpoint = Endpoint::preflight;
-    return true;
-  }
   if (method != "GET" && method != "HEAD") {
     return false;
   }
@@ -159,34 +216,78 @@ LLMPROXY_COLD bool match_here(std::string_view method, Segments segments, Route&
   return false;
 }
 
-Status api_route(const http::RequestHead& head, Segments segments, Route& route) {
-  const bool v2 = !segments.empty() && segments.front() == "v2";
-  if (v2 && segments.size() < 2) {
+// Behind "v1"s, the segments that SDKs of this supplier put in front of a path; there may be
+// several of both, where somebody gave the whole base URL to such an SDK.
+Segments without_sdk_path(Segments segments, const suppliers::Supplier* supplier) {
+  if (supplier == nullptr || supplier->sdk_path.front().empty()) {
+    return segments;
+  }
+  const auto& front = supplier->sdk_path;
+  for (Segments rest = segments; !rest.empty();) {
+    if (rest.size() >= front.size() && std::equal(front.begin(), front.end(), rest.begin())) {
+      rest = rest.subspan(front.size());
+      segments = rest;
+    } else if (rest.front() == "v1") {
+      rest = rest.subspan(1);
+    } else {
+      break;
+    }
+  }
+  return segments;
+}
+
+// Of a path that is known, for the header `allow`; empty: it is not. `all` are the segments of the
+// request, `segments` those behind the supplier.
+LLMPROXY_COLD std::string_view methods_of(Segments all, Segments segments) {
+  Route route;
+  const bool here = match_here("GET", all, route);
+  if (match_post(segments, route)) {
+    return here ? "GET, HEAD, POST, OPTIONS" : "POST, OPTIONS";
+  }
+  if (here) {
+    return "GET, HEAD, OPTIONS";
+  }
+  return match_get(segments, route) ? "GET, OPTIONS" : "";
+}
+
+Status api_route(const http::RequestHead& head, Segments all, Route& route) {
+  const bool v2 = !all.empty() && all.front() == "v2";
+  if (v2 && all.size() < 2) {
     return unknown_route(head);
   }
   const auto header = head.headers.find("supplier");
   if (v2 || header) {
-    const std::string_view name = v2 ? segments[1] : *header;
+    const std::string_view name = v2 ? all[1] : *header;
     route.supplier = suppliers::find(trim(name));
     if (route.supplier == nullptr) {
       return unknown_supplier(name);
     }
   }
-  segments = segments.subspan(v2 ? 2 : 0);
-  if (head.method == "POST" ? match_post(segments, route)
-                            : head.method == "GET" && match_get(segments, route)) {
+  const Segments segments = without_sdk_path(all.subspan(v2 ? 2 : 0), route.supplier);
+  const bool known = head.method == "POST" ? match_post(segments, route)
+                                           : head.method == "GET" && match_get(segments, route);
+  if (known || match_other(head, segments, route)) {
     return {};
   }
-  return other_route(head, segments, route);
+  const std::string_view allowed = methods_of(all, segments);
+  return allowed.empty() ? unknown_route(head) : method_not_allowed(head, allowed);
 }
 
 }  // namespace
 
 Status find_route(const http::RequestHead& head, Route& out) {
-  const std::vector<std::string_view> segments = http::segments_of(head.path);
-  return head.method != "POST" && match_here(head.method, segments, out)
+  if (head.method == "OPTIONS") {
+    out.endpoint = Endpoint::preflight;
+    return {};
+  }
+  std::string decoded;
+  const auto segments = http::segments_of(head.path, decoded);
+  if (!segments) {
+    return invalid_path(head);
+  }
+  return head.method != "POST" && match_here(head.method, *segments, out)
              ? Status()
-             : api_route(head, segments, out);
+             : api_route(head, *segments, out);
 }
 
 }  // namespace llmproxy::gateway

@@ -30,13 +30,15 @@ struct Route {
   Endpoint endpoint = Endpoint::index;
   // nullptr: the request names none, so the model has to tell.
   const suppliers::Supplier* supplier = nullptr;
-  // Under the supplier's base URL, without a slash in front; with `model` at its end, the name
-  // asked for.
+  // Under the supplier's base URL, without a slash in front, percent-encoded; with the query where
+  // the path is passed on.
   std::string path = {};
+  // The name that `model` asks for.
+  std::string model = {};
 };
 
-// Fills in a fresh `out`. An unknown path or an unknown supplier is an error. Where a key goes is
-// never guessed.
+// Fills in a fresh `out`. An unknown path, an unknown supplier, a wrong method and a path that
+// could leave the supplier's base URL are errors.
 Status find_route(const http::RequestHead& head, Route& out);
 
 // For the error of an unknown path, and for GET /.

@@ -4,6 +4,7 @@
 
 #include "dialects/openai_chat/edit_request.h"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -19,6 +20,9 @@ struct Supplier {
   Dialect dialect;
   std::string_view base_url;      // the public one
   std::string_view base_url_var;  // the configuration variable that replaces it
+  // Segments that this supplier's own SDKs, or the base URL of its dialect that people replace the
+  // host of, put in front of the path; empty: none.
+  std::array<std::string_view, 2> sdk_path;
   // The one header that carries the key, and what stands before it there.
   std::string_view key_header;
   std::string_view key_prefix;

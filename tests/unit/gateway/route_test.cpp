@@ -62,7 +62,7 @@ TEST_CASE("base URLs as people paste them") {
   CHECK(route("POST", "/v2/Groq/chat/completions") == "chat groq");
 }
 
-TEST_CASE("a supplier is never guessed") {
+TEST_CASE("a supplier that is named is that one or an error") {
   CHECK(route("POST", "/v1", "supplier:  GeMini \n") == "chat gemini");
   CHECK(route("POST", "/v1", "supplier: gemni\n") == "400");
   CHECK(route("POST", "/v1", "supplier: \n") == "400");
@@ -93,7 +93,65 @@ TEST_CASE("whatever else a supplier of the dialect has is there under its name, 
   CHECK(route("POST", "/v1/responses", "supplier: groq\n") == "responses groq");
   CHECK(route("POST", "/v1/responses") == "404");
   CHECK(route("POST", "/v2/gemini/files") == "404");
-  CHECK(route("DELETE", "/v2/gemini/models/x") == "404");
+  CHECK(route("DELETE", "/v2/gemini/files/x") == "404");
+}
+
+TEST_CASE("paths that SDKs and base URLs of a supplier bring along") {
+  CHECK(route("POST", "/v2/groq/openai/v1/chat/completions") == "chat groq");
+  CHECK(route("POST", "/v2/groq/openai/v1/openai/v1/chat/completions") == "chat groq");
+  CHECK(route("POST", "/v2/groq/v1/openai/v1") == "chat groq");
+  CHECK(route("GET", "/v2/groq/openai/v1/models") == "models groq");
+  CHECK(route("GET", "/v2/groq/openai/v1/models/qwen/qwen3-32b") == "models/qwen/qwen3-32b groq");
+  CHECK(route("POST", "/v2/groq/openai/v1/audio/transcriptions") == "audio/transcriptions groq");
+  CHECK(route("POST", "/v2/groq/openai/v1/responses") == "responses groq");
+  CHECK(route("POST", "/openai/v1/chat/completions", "supplier: groq\n") == "chat groq");
+  CHECK(route("POST", "/v2/gemini/v1beta/openai/chat/completions") == "chat gemini");
+  CHECK(route("POST", "/v2/gemini/v1beta/openai/v1/chat/completions") == "chat gemini");
+  CHECK(route("POST", "/v2/gemini/v1beta/openai/") == "chat gemini");
+  CHECK(route("GET", "/v2/gemini/v1beta/openai/models") == "models gemini");
+  CHECK(route("POST", "/v2/gemini/v1beta/openai/embeddings") == "embeddings gemini");
+  CHECK(route("POST", "/v2/gemini/openai/v1/chat/completions") == "404");
+  CHECK(route("GET", "/v2/gemini/v1beta/models") == "404");
+}
+
+TEST_CASE("a path stays under the supplier's base URL") {
+  for (const char* path :
+       {"/v2/openai/../../x", "/v2/openai/%2e%2e/%2E%2E/x", "/v2/openai/..%2f..%2fx",
+        "/v2/openai/..\\x", "/v2/openai/%5c..%5cx", "/v2/openai/%252e%252e/x", "/v2/openai/files/.",
+        "/v2/groq/openai/v1/../x", "/v2/gemini/models/..%2f..%2fx",
+        "/v2/openai/models/a%2F..%2Fb"}) {
+    for (const char* method : {"GET", "POST", "DELETE", "HEAD"}) {
+      INFO(method << " " << path);
+      CHECK(route(method, path) == "400");
+    }
+    INFO(path);
+    CHECK(route("POST", path, "supplier: openai\n") == "400");
+  }
+  CHECK(route("GET", "/v2/openai/files/a%2Fb%3Fc%23d") == "files/a%2Fb%3Fc%23d openai");
+  CHECK(route("GET", "/v2/openai/files/a%20b") == "files/a%20b openai");
+}
+
+TEST_CASE("the id of a model is decoded once") {
+  CHECK(route("GET", "/v2/gemini/models/models%2Fgemini-2.5-flash") ==
+        "models/models/gemini-2.5-flash gemini");
+  CHECK(route("GET", "/v2/groq/models/qwen%2Fqwen3-32b") == "models/qwen/qwen3-32b groq");
+  CHECK(route("GET", "/v2/openai/models/ft%3Agpt-4o%3Aorg%3A%3Aid") ==
+        "models/ft:gpt-4o:org::id openai");
+}
+
+TEST_CASE("a secret in the query stays here, whatever its name") {
+  for (const char* name :
+       {"key", "KEY", "k%65y", "api_key", "api-key", "apikey", "apiKey", "API%5FKEY", "x-api-key",
+        "x-goog-api-key", "access_token", "accessToken", "token", "auth_token", "authorization",
+        "bearer", "client_secret", "password", "subscription-key"}) {
+    INFO(name);
+    CHECK(route("GET", std::string("/v2/openai/files?limit=2&") + name + "=s3cret&after=x") ==
+          "files?limit=2&after=x openai");
+    CHECK(route("GET", std::string("/v2/openai/files?") + name + "=s3cret") == "files openai");
+    CHECK(route("GET", std::string("/v2/openai/files?") + name) == "files openai");
+  }
+  CHECK(route("GET", "/v2/openai/organization/usage/costs?api_key_ids%5B%5D=a&page_token=b") ==
+        "organization/usage/costs?api_key_ids%5B%5D=a&page_token=b openai");
 }
 
 TEST_CASE("anything else is a 404") {
@@ -103,7 +161,29 @@ TEST_CASE("anything else is a 404") {
     CHECK(route("POST", path) == "404");
     CHECK(route("GET", path) == "404");
   }
-  CHECK(route("GET", "/v1/chat/completions") == "404");
-  CHECK(route("DELETE", "/") == "404");
-  CHECK(route("POST", "/health") == "404");
+}
+
+TEST_CASE("a known path with another method is a 405 that names those it takes") {
+  const auto allowed = [](const std::string& method, const std::string& path) {
+    const std::string text = method + "\nhttps://x.test" + path + "\n";
+    const auto head = http::RequestHead::parse(text);
+    gateway::Route found;
+    Status status = gateway::find_route(head, found);
+    if (status || status.error().http_status() != 405) {
+      return std::string("no 405");
+    }
+    return std::string(status.error().allow);
+  };
+  CHECK(allowed("GET", "/v1/chat/completions") == "POST, OPTIONS");
+  CHECK(allowed("GET", "/v1/v1/embeddings/") == "POST, OPTIONS");
+  CHECK(allowed("GET", "/v1") == "POST, OPTIONS");
+  CHECK(allowed("PUT", "/v2/gemini/chat/completions") == "POST, OPTIONS");
+  CHECK(allowed("GET", "/v2/gemini/v1beta/openai/chat/completions") == "POST, OPTIONS");
+  CHECK(allowed("POST", "/v1/models") == "GET, OPTIONS");
+  CHECK(allowed("DELETE", "/v2/gemini/models/x") == "GET, OPTIONS");
+  CHECK(allowed("DELETE", "/") == "GET, HEAD, POST, OPTIONS");
+  CHECK(allowed("POST", "/health") == "GET, HEAD, OPTIONS");
+  // What is passed on has methods of its own.
+  CHECK(route("GET", "/v2/openai/chat/completions") == "chat/completions openai");
+  CHECK(route("DELETE", "/v2/openai/models/ft:x") == "models/ft:x openai");
 }

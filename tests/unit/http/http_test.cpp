@@ -44,8 +44,49 @@ TEST_CASE("paths and segments") {
   REQUIRE(http::path_of("https://host:1/v1//chat?x=/y#z") == "/v1//chat");
   REQUIRE(http::path_of("https://host") == "/");
   REQUIRE(http::path_of("https://host?x=/y") == "/");
-  REQUIRE(http::segments_of("//v1/chat/") == std::vector<std::string_view>{"v1", "chat"});
-  REQUIRE(http::segments_of("/").empty());
+  std::string storage;
+  using Segments = std::vector<std::string_view>;
+  REQUIRE(http::segments_of("//v1/chat/", storage) == Segments{"v1", "chat"});
+  REQUIRE(http::segments_of("/", storage) == Segments{});
+  REQUIRE(http::segments_of("/a%20b/c%2Fd/%E7%8C%AB/100%/%zz", storage) ==
+          Segments{"a b", "c/d", "\xE7\x8C\xAB", "100%", "%zz"});
+  REQUIRE(http::segments_of("/a..b/...", storage) == Segments{"a..b", "..."});
+}
+
+TEST_CASE("a path that could leave its folder has no segments") {
+  std::string storage;
+  for (const char* path : {"/a/../b",
+                           "/a/..",
+                           "/./a",
+                           "/a/%2e%2e/b",
+                           "/a/%2E./b",
+                           "/a/.%2e",
+                           "/a/%2e",
+                           "/..%2f..%2fb",
+                           "/a%2F..",
+                           "/a%2F%2E%2E%2Fb",
+                           "/a\\..\\b",
+                           "/a%5c..%5cb",
+                           "/a%5Cb",
+                           "/%252e%252e/b",
+                           "/a%252fb",
+                           "/%25252e",
+                           "/..;/b",
+                           "/..;x=1/b",
+                           "/.%3Ba",
+                           "/a%00b",
+                           "/a%0d%0ab: c",
+                           "/a%7f",
+                           "/%c0%ae%c0%ae/b",
+                           "/%ff",
+                           "/%ed%a0%80",
+                           "/%e0%80%ae",
+                           "/%f5%80%80%80",
+                           "/%e7%8c",
+                           "/a\nb"}) {
+    INFO(path);
+    CHECK_FALSE(http::segments_of(path, storage));
+  }
 }
 
 TEST_CASE("a model name stays one segment of the path") {
