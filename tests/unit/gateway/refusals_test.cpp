@@ -199,18 +199,22 @@ TEST_CASE("strict callers are neither answered with less nor taught from, nor ch
   CHECK(has(outcome.upstreams[0].body, R"("temperature":0.5)"));
 }
 
-TEST_CASE("what nothing is lost by is done for strict callers, too") {
+TEST_CASE("what nothing is lost by is done for strict callers, too, and nothing learned of it") {
   const std::string strict = "authorization: Bearer s\nx-llmproxy-strict: 1\n";
+  const std::string picture =
+      R"("model":"gemini-2.5-flash","messages":[{"role":"user","content":[{"type":"image_url",)"
+      R"("image_url":{"url":"https://a.example/x.png"}}]}])";
   Instance instance;
   test::Reply image;
   image.headers = "content-type: image/png\n";
   image.body = "\x89PNG\r\n";
   const test::Outcome outcome = instance.ask(
-      R"("model":"gemini-2.5-flash","messages":[{"role":"user","content":[{"type":"image_url",)"
-      R"("image_url":{"url":"https://a.example/x.png"}}]}])",
-      {refusal("Cannot fetch content from the provided URL."), image, answer()}, strict);
+      picture, {refusal("Cannot fetch content from the provided URL."), image, answer()}, strict);
   CHECK(outcome.status == 200);
   CHECK(outcome.upstreams.size() == 3);
+  const test::Outcome next = instance.ask(picture, {answer()}, "authorization: Bearer s\n");
+  REQUIRE(next.upstreams.size() == 1);
+  CHECK(has(next.upstreams[0].body, "fileData"));
 }
 
 TEST_CASE("several refusals are answered one after the other, each once") {
