@@ -18,7 +18,9 @@ export const ARGUMENTS = 9;
 // Of a fetch, a bit each.
 export const SENDS_REQUEST_BODY = 1;
 export const WANTS_REPLY_HEADERS = 2;
-export const HAS_SHORT_REPLY = 4;
+
+// Of the request's body, by the number that READ has, as DecompressionStream calls them.
+export const ENCODINGS = ["", "gzip", "deflate"];
 
 // What is due behind an event, unless it is bytes.
 export const NOTHING = 0;

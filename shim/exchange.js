@@ -1,13 +1,18 @@
 // One request: carries out what the core commands, and tells it what happens.
 import {
-  ABORT, ASK, COMMANDS, END, FETCH, HEAD, NOTHING, PIPE, READ, SENDS_REQUEST_BODY, SLEEP, WAIT, WANTS_REPLY_HEADERS, WRITE,
+  ABORT, ASK, COMMANDS, ENCODINGS, END, FETCH, HEAD, NOTHING, PIPE, READ, SENDS_REQUEST_BODY, SLEEP, WAIT, WANTS_REPLY_HEADERS, WRITE,
 } from "./commands.js";
-import { DeadInstance, isTrap } from "./instance.js";
+import { DeadInstance } from "./instance.js";
 import { ResponseStream } from "./stream.js";
 import { isOnePiece, joined, LARGE_PIECE, PIECE, upload, Upstream, views } from "./upstream.js";
 
 // Small integers are numbers that cost nothing.
 const MAX_SEED = 2 ** 30;
+
+const decoder = new TextDecoder();
+
+/** The exchange ended while something was waited for: its client left, or it was silent for too long. */
+export class Over extends Error {}
 
 export class Exchange {
   constructor(instance, request, ctx) {
@@ -21,7 +26,9 @@ export class Exchange {
     this.written = []; // of the response, and not passed on yet
     this.ended = false;
     this.due = NOTHING; // in the core
-    this.uploads = 0; // bodies that are being sent out of memory
+    this.uploads = new Set(); // writers of bodies that are being sent out of memory
+    this.piped = false; // the rest of the response is a reply's own body
+    this.lastEvent = Date.now();
     this.signal = null; // of the client, when it is watched
     this.timers = null; // what setTimeout() returned, by id
     this.wake = null; // resolves what waits for a timer, as long as the response has not begun
@@ -35,7 +42,8 @@ export class Exchange {
 
   /** The exports of the instance; none of them may be called on an exchange that is over. */
   get calls() {
-    if (this.ended || this.instance.dead) throw new DeadInstance();
+    if (this.ended) throw new Over();
+    if (this.instance.dead) throw new DeadInstance();
     return this.instance.calls;
   }
 
@@ -45,42 +53,45 @@ export class Exchange {
     this.ended = true;
     if (this.timers) for (const timer of this.timers.values()) clearTimeout(timer);
     this.stream?.stopHolding();
+    // A supplier may answer before it has read all of the request, and still wants the rest.
+    if (!this.piped) for (const writer of this.uploads) writer.abort().catch(() => {});
     this.free();
   }
 
   /** Frees what the exchange holds, once it is over and nothing is sent out of it any more. */
   free() {
-    if (!this.ended || this.uploads > 0) return;
-    if (!this.instance.dead) this.instance.calls.lp_exchange_free(this.handle);
+    if (!this.ended || this.uploads.size > 0) return;
+    this.instance.open.delete(this);
+    if (!this.instance.dead && this.handle !== 0) this.instance.calls.lp_exchange_free(this.handle);
     if (!this.signal) return;
     this.instance.large--;
     this.instance.lastLarge = Date.now();
   }
 
-  /** Ends after an error: the instance too, if it was a trap. */
-  fail(error) {
-    if (isTrap(error)) this.instance.dead = true;
+  /** Ends after an error. */
+  fail() {
     this.abortAll();
     this.close();
   }
 
   /** Fails, and tells whoever waits for the response. */
-  collapse(error) {
+  collapse() {
     if (this.ended) return; // the client went away
-    this.fail(error);
-    if (this.stream) this.stream.collapse(error);
+    this.fail();
+    if (this.stream) this.stream.collapse();
     else this.wake?.(); // respond() finds it out
   }
 
   /**
    * Frees the exchange also when the client goes away while nothing is written to it: then the runtime ends the
-   * request without a word, and with it the connection upstream. What a small exchange holds may wait for the
-   * next instance (see instanceFor); looking out for that would cost more than all the rest of it.
+   * request without a word, and with it the connection upstream. Looking out for that would cost a small exchange more
+   * than all the rest of it; what it holds is freed when it was silent for long (see Instance.sweep).
    */
   watchClient() {
     this.signal = this.request.signal;
     this.signal.addEventListener("abort", () => this.loseClient());
     this.instance.large++;
+    this.instance.largeSince = Date.now();
   }
 
   /** The client went away: nothing upstream needs to go on. */
@@ -90,8 +101,8 @@ export class Exchange {
       this.calls.lp_client_lost(this.handle);
       while (this.next() !== WAIT);
       this.close();
-    } catch (error) {
-      this.fail(error);
+    } catch {
+      this.fail();
     }
   }
 
@@ -114,16 +125,11 @@ export class Exchange {
     const { request, instance } = this;
     const size = this.bring(`${request.method}\n${request.url}\n${this.headerBlock(instance.firstHeaders)}`);
     this.handle = this.calls.lp_exchange_new(size, Date.now() / 1000, this.seedLow, this.seedHigh);
+    instance.open.add(this);
     for (;;) {
       switch (this.next()) {
         case READ:
-          // In this order: the getter of the body makes a stream of it, which costs as much as to read a small one.
-          if (isOnePiece(instance.arguments()[0])) {
-            this.putRequest(new Uint8Array(await request.arrayBuffer()));
-          } else if (request.body) {
-            await this.readLarge(request.body);
-          }
-          this.calls.lp_request_end(this.handle);
+          await this.readRequest(instance.arguments());
           break;
         case PIPE:
           return this.pipe();
@@ -202,6 +208,23 @@ export class Exchange {
     return written.length === 1 ? written[0] : joined(written);
   }
 
+  /** `given` are the arguments of LP_READ. */
+  async readRequest(given) {
+    const { request } = this;
+    const [size, encoding] = given;
+    try {
+      // In this order: the getter of the body makes a stream of it, which costs as much as to read a small one.
+      if (isOnePiece(size)) this.putRequest(new Uint8Array(await request.arrayBuffer()));
+      else if (request.body && encoding === 0) await this.readLarge(request.body);
+      else if (request.body) await this.readLarge(request.body.pipeThrough(new DecompressionStream(ENCODINGS[encoding])));
+    } catch (error) {
+      if (error instanceof DeadInstance || this.ended) throw error;
+      this.calls.lp_request_fail(this.handle); // it broke off, or is not encoded as it says
+      return;
+    }
+    this.calls.lp_request_end(this.handle);
+  }
+
   async readLarge(body) {
     this.watchClient();
     const reader = body.getReader({ mode: "byob" });
@@ -270,7 +293,7 @@ export class Exchange {
   /** A range of what was brought, by its bytes: visible ASCII, but what stands before it may be more. */
   broughtText(begin, size) {
     if (this.broughtSize === this.brought.length) return this.brought.slice(begin, begin + size);
-    return String.fromCharCode(...new TextEncoder().encode(this.brought).subarray(begin, begin + size));
+    return decoder.decode(new TextEncoder().encode(this.brought).subarray(begin, begin + size));
   }
 
   /** `given` are the arguments of LP_FETCH, by the numbers that wasm/exports/llmproxy.h tells. */
@@ -296,13 +319,14 @@ export class Exchange {
     const table = spans === 0 ? [address, size] : this.instance.table(address, spans * 2);
     if (size <= PIECE) return joined(views(table, this.instance.memory()));
     const { readable, writable } = new FixedLengthStream(size);
-    const isOver = () => this.ended || this.instance.dead;
+    const isOver = () => (this.ended && !this.piped) || this.instance.dead;
+    const writer = writable.getWriter();
     const done = () => {
-      this.uploads--;
+      this.uploads.delete(writer);
       this.free();
     };
-    this.uploads++;
-    this.ctx.waitUntil(upload(table, () => this.instance.memory(), isOver, writable.getWriter()).then(done, done));
+    this.uploads.add(writer);
+    this.ctx.waitUntil(upload(table, () => this.instance.memory(), isOver, writer).then(done, done));
     return readable;
   }
 
@@ -322,8 +346,8 @@ export class Exchange {
     try {
       this.calls.lp_timer(this.handle, id);
       this.stream?.flush(); // without one, respond() goes on
-    } catch (error) {
-      this.collapse(error);
+    } catch {
+      this.collapse();
     }
   }
 
@@ -356,6 +380,7 @@ export class Exchange {
       return;
     }
     upstream.pending = null;
+    this.lastEvent = Date.now();
     if (upstream.reply === null) {
       upstream.reply = result;
       this.putReplyHead(upstream);
@@ -378,6 +403,7 @@ export class Exchange {
 
   pipe() {
     const { reply } = this.find(this.instance.arguments()[0]);
+    this.piped = true;
     this.close();
     return new Response(reply.body, this.head);
   }

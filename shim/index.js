@@ -1,6 +1,6 @@
 // The Worker: hands each request to the core, and says something readable if the core dies of it.
-import { Exchange } from "./exchange.js";
-import { instanceFor, isTrap } from "./instance.js";
+import { Exchange, Over } from "./exchange.js";
+import { instanceFor } from "./instance.js";
 
 export default {
   async fetch(request, env, ctx) {
@@ -10,9 +10,8 @@ export default {
       exchange = new Exchange(instance, request, ctx);
       return await exchange.respond();
     } catch (error) {
-      if (isTrap(error)) instance.dead = true;
-      exchange?.fail(error);
-      if (!isTrap(error)) throw error;
+      exchange?.fail();
+      if (error instanceof Over) return new Response(null, { status: 499 }); // nobody reads it
       const { status, headers, body } = instance.farewell;
       return new Response(body.slice(), { status, headers: exchange ? { ...headers, "x-request-id": exchange.id } : headers });
     }

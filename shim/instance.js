@@ -9,20 +9,23 @@ const encoder = new TextEncoder();
 
 // Linear memory never shrinks. An instance that has grown past the first mark is replaced when no large exchange is
 // open on it and none was for a while: a fresh one has to touch all of its memory for the first time, which costs
-// as much as the copying of a body. Past the second mark it is replaced at the first chance. Small exchanges end on
-// the old instance, which goes with the last of them.
+// as much as the copying of a body. Past the second mark it is replaced at the first chance. Exchanges that are open
+// end on the old instance, which goes with the last of them. There is one such at a time: a Worker has 128 MB.
 const MAX_LASTING_BYTES = 16 * 1024 * 1024;
 const MAX_BYTES = 72 * 1024 * 1024;
 const REST_MS = 1000;
+// Large exchanges that take longer than this do not keep their instance from being replaced.
+const MAX_LARGE_MS = 60 * 1000;
+// How long a replaced instance may live if another one is to be replaced.
+const MAX_RETIRED_MS = 10 * 60 * 1000;
 
-/** The instance is gone: it trapped earlier. */
+// An exchange whose client left without an event (see Exchange.watchClient) is told by its silence, which is longer
+// than any that the core waits for. Looked for now and then.
+const LOST_MS = 60 * 60 * 1000;
+const SWEEP_MS = 60 * 1000;
+
+/** The instance is gone: a call into it trapped, now or earlier. No other error ends an instance. */
 export class DeadInstance extends Error {}
-
-/** Did this error end the instance it came out of? */
-export function isTrap(error) {
-  // A stack that overflows is a RangeError in some places, and no less of an end.
-  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error instanceof DeadInstance;
-}
 
 // What a stream brings within so many milliseconds of the last write goes out in one: a write costs more than all
 // that is done to a chunk. A chunk that comes alone goes at once, and nothing is held longer than this.
@@ -36,11 +39,15 @@ function windowOf(setting) {
 
 class Instance {
   constructor() {
-    this.calls = new WebAssembly.Instance(core, {}).exports;
-    this.calls._initialize?.();
     this.dead = false;
-    this.large = 0; // exchanges with a large request that are open
-    this.lastLarge = 0; // when the last of them ended
+    this.calls = this.guarded(new WebAssembly.Instance(core, {}).exports);
+    this.calls._initialize?.();
+    this.open = new Set(); // exchanges that are not freed
+    this.large = 0; // of them, with a large request
+    this.largeSince = 0; // when the last of those began
+    this.lastLarge = 0; // and ended
+    this.lastSweep = 0;
+    this.retiredSince = 0;
     this.argumentsAt = this.calls.lp_arguments() >>> 0;
     this.view();
     this.windowMs = WINDOW_MS; // until configure()
@@ -57,6 +64,26 @@ class Instance {
       body: encoder.encode(text(1)),
       event: encoder.encode(text(2)),
     };
+  }
+
+  /**
+   * The exports. Whatever a call of one of them throws is a trap: an exhausted stack is a RangeError, which other code
+   * throws for other reasons, so it is told by where it came from. None takes more than four numbers.
+   */
+  guarded(exports) {
+    const calls = { memory: exports.memory };
+    for (const [name, call] of Object.entries(exports)) {
+      if (typeof call !== "function") continue;
+      calls[name] = (a, b, c, d) => {
+        try {
+          return call(a, b, c, d);
+        } catch (error) {
+          this.dead = true;
+          throw new DeadInstance(undefined, { cause: error });
+        }
+      };
+    }
+    return calls;
   }
 
   configure(env) {
@@ -88,8 +115,22 @@ class Instance {
   /** Is it time to give the memory back? */
   isTooLarge() {
     const size = this.memory().length;
-    if (size <= MAX_LASTING_BYTES || this.large > 0) return false;
-    return size > MAX_BYTES || Date.now() - this.lastLarge > REST_MS;
+    if (size <= MAX_LASTING_BYTES) return false;
+    const now = Date.now();
+    if (this.large > 0) return now - this.largeSince > MAX_LARGE_MS;
+    return size > MAX_BYTES || now - this.lastLarge > REST_MS;
+  }
+
+  /** Frees exchanges that nobody waits for any more. Not those whose bodies may still be read by the runtime. */
+  sweep() {
+    const now = Date.now();
+    if (now - this.lastSweep < SWEEP_MS) return;
+    this.lastSweep = now;
+    for (const exchange of this.open) {
+      if (now - exchange.lastEvent <= LOST_MS || exchange.uploads.size > 0) continue;
+      exchange.ended = true;
+      exchange.free();
+    }
   }
 
   copy(address, size) {
@@ -125,6 +166,7 @@ class Instance {
 }
 
 let current = null;
+let retired = null; // the instance that was replaced last
 
 // Made while the Worker starts, before there is an environment.
 let first = new Instance();
@@ -132,9 +174,23 @@ rehearse(first);
 
 /** The instance for a new exchange: the current one, or a fresh one when that is dead or too large. */
 export function instanceFor(env) {
-  if (!current || current.dead || current.isTooLarge()) {
+  if (!current || current.dead || (current.isTooLarge() && mayRetire())) {
+    if (current && !current.dead) {
+      current.retiredSince = Date.now();
+      retired = current;
+    }
     current = (first ?? new Instance()).configure(env);
     first = null;
   }
+  current.sweep();
   return current;
+}
+
+/** Is there no other instance that was replaced and still has exchanges? One that is old ends with those it has. */
+function mayRetire() {
+  if (retired === null || retired.dead || retired.open.size === 0) return true;
+  retired.sweep();
+  if (Date.now() - retired.retiredSince <= MAX_RETIRED_MS) return retired.open.size === 0;
+  retired.dead = true;
+  return true;
 }

@@ -1,6 +1,5 @@
 // The rest of a response that has begun, as the client reads it: when what is there is written, and what is held.
 import { COMMANDS, NOTHING } from "./commands.js";
-import { isTrap } from "./instance.js";
 
 export class ResponseStream {
   constructor(exchange) {
@@ -46,8 +45,8 @@ export class ResponseStream {
           return;
         }
       }
-    } catch (error) {
-      exchange.collapse(error);
+    } catch {
+      exchange.collapse();
     }
   }
 
@@ -90,7 +89,7 @@ export class ResponseStream {
       try {
         this.flushed = this.flush();
       } catch (error) {
-        this.exchange.collapse(error);
+        this.exchange.collapse();
       }
     }, this.windowEnd - Date.now());
   }
@@ -102,11 +101,7 @@ export class ResponseStream {
   }
 
   /** Ends after an error of the exchange. What was written before, and is held, still belongs to the client. */
-  collapse(error) {
-    if (!isTrap(error)) {
-      this.controller.error(error);
-      return;
-    }
+  collapse() {
     const { instance, written } = this.exchange;
     const [address, size] = instance.table(this.held, 2);
     written.push(instance.copy(address, size), instance.farewell.event.slice());

@@ -1,5 +1,4 @@
 // One fetch of the core's: its head, then its body, as things that happen.
-import { HAS_SHORT_REPLY } from "./commands.js";
 
 // Up to this size a body is handled in one piece.
 export const PIECE = 256 * 1024;
@@ -21,9 +20,13 @@ export class Upstream {
     this.pending = fetch(url, init);
   }
 
-  /** May the whole body be asked for at once? Not when it may be too much. */
+  /**
+   * May the whole body be asked for at once? Only when it is known to be small. The runtime decodes what is encoded, and
+   * the length is that of the encoded bytes: a few hundred of them may become a gigabyte.
+   */
   get isShort() {
-    return (this.flags & HAS_SHORT_REPLY) !== 0 || isOnePiece(Number(this.reply.headers.get("content-length")));
+    const { headers } = this.reply;
+    return isOnePiece(Number(headers.get("content-length"))) && !headers.has("content-encoding");
   }
 
   /**

@@ -32,7 +32,6 @@ class Echo final : public Operation {
                               streams_ ? ":streamGenerateContent?alt=sse" : ":generateContent"}),
                       "application/json");
     fetch.body = &body_;
-    fetch.has_short_reply = !streams_;
     context_.outbox.fetch(std::move(fetch));
   }
 

@@ -39,8 +39,8 @@ char* Buffer::reserve(std::size_t count) {
   return data_ + size_;
 }
 
-char* Buffer::reserve_exactly(std::size_t count) {
-  if (capacity_ - size_ < count && !grow(size_ + count)) {
+char* Buffer::reserve_exactly(std::size_t count, std::size_t more) {
+  if (capacity_ - size_ < count && !grow(size_ + more)) {
     return nullptr;
   }
   return data_ + size_;

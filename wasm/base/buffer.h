@@ -22,7 +22,9 @@ class Buffer {
   // committed; nullptr when there is no memory. Valid until the next call that changes the buffer.
   [[nodiscard]] char* reserve(std::size_t count);
   // As reserve(), but takes exactly that much when the buffer has to grow.
-  [[nodiscard]] char* reserve_exactly(std::size_t count);
+  [[nodiscard]] char* reserve_exactly(std::size_t count) { return reserve_exactly(count, count); }
+  // As reserve(), but takes room for `more` bytes, at least `count`, when the buffer has to grow.
+  [[nodiscard]] char* reserve_exactly(std::size_t count, std::size_t more);
   void commit(std::size_t count);
 
   LLMPROXY_NOINLINE void append(std::string_view bytes);

@@ -28,6 +28,8 @@ constexpr std::array kKinds = std::to_array<ErrorKind>({
     {ErrorCode::method_not_allowed, 405, kRequest, "method_not_supported", false},
     {ErrorCode::missing_key, 401, kRequest, "", false},
     {ErrorCode::body_too_large, 413, kRequest, "request_too_large", false},
+    {ErrorCode::unsupported_encoding, 415, kRequest, "unsupported_content_encoding", false},
+    {ErrorCode::upgrade_refused, 426, kRequest, "upgrade_not_supported", false},
     // Ours: this isolate holds too much at the moment.
     {ErrorCode::out_of_memory, 503, "service_unavailable_error", "server_is_overloaded", true},
     // What the supplier said.

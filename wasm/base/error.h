@@ -27,6 +27,8 @@ enum class ErrorCode : std::uint8_t {
   method_not_allowed,
   missing_key,
   body_too_large,
+  unsupported_encoding,
+  upgrade_refused,
   out_of_memory,
   invalid_key,
   permission_denied,

@@ -166,6 +166,10 @@ void lp_request_end(lp_exchange* exchange) {
   exchange->core.end_request();
 }
 
+void lp_request_fail(lp_exchange* exchange) {
+  exchange->core.fail_request();
+}
+
 uint32_t lp_reply_head(lp_exchange* exchange, uint32_t id, int32_t status, size_t headers_size) {
   std::string_view headers;
   if (headers_size > 0) {
@@ -220,8 +224,7 @@ uint32_t lp_next(lp_exchange* exchange) {
                    body.spans,
                    body.size,
                    (fetch.sends_request_body ? std::uintptr_t{LP_SENDS_REQUEST_BODY} : 0) |
-                       (fetch.wants_reply_headers ? std::uintptr_t{LP_WANTS_REPLY_HEADERS} : 0) |
-                       (fetch.has_short_reply ? std::uintptr_t{LP_HAS_SHORT_REPLY} : 0),
+                       (fetch.wants_reply_headers ? std::uintptr_t{LP_WANTS_REPLY_HEADERS} : 0),
                    fetch.key.begin,
                    fetch.key.size};
       break;
@@ -242,7 +245,7 @@ uint32_t lp_next(lp_exchange* exchange) {
       arguments = {address(command.bytes.data()), command.bytes.size(), command.is_last ? 1U : 0U};
       break;
     case CommandKind::read:
-      arguments = {command.size};
+      arguments = {command.size, static_cast<std::uintptr_t>(command.encoding)};
       break;
     case CommandKind::wait:
     case CommandKind::end:

@@ -36,7 +36,9 @@ typedef struct lp_exchange lp_exchange;  // NOLINT(modernize-use-using): this is
 // Commands, and what stands in lp_arguments() then.
 enum {
   LP_WAIT = 0,  // nothing until the next event
-  LP_READ = 1,  // bring the body of the request. 0 its size in bytes; 0: unknown
+  // Bring the body of the request. 0 its size in bytes; 0: unknown. 1 how it is encoded, to be
+  // decoded: 0 not at all, 1 gzip, 2 deflate
+  LP_READ = 1,
   // 0 id, 1 head, 2 its size, 3 the body, or a table of its spans, 4 their number (0: it is in one
   // piece), 5 size of the body, 6 bits of LP_SENDS_REQUEST_BODY and the like, 7 where in what was
   // brought of the request's head the key begins, 8 its size
@@ -59,7 +61,6 @@ enum { LP_ARGUMENTS = 9 };  // how many words they take at most
 enum {
   LP_SENDS_REQUEST_BODY = 1,   // which was not read: it goes on as it comes
   LP_WANTS_REPLY_HEADERS = 2,  // without, lp_reply_head() gets 0 bytes, and none are reserved
-  LP_HAS_SHORT_REPLY = 4,      // it may be brought in one piece, whatever size it says it has
 };
 
 // What lp_next() would say. Bytes of the response may wait, and be taken with those that come
@@ -91,6 +92,8 @@ LP_EXPORT(lp_request_headers) void lp_request_headers(lp_exchange* exchange, siz
 LP_EXPORT(lp_request_reserve) char* lp_request_reserve(lp_exchange* exchange, size_t size);
 LP_EXPORT(lp_request_take) void lp_request_take(lp_exchange* exchange, size_t size);
 LP_EXPORT(lp_request_end) void lp_request_end(lp_exchange* exchange);
+// The body broke off, or is not encoded as it says.
+LP_EXPORT(lp_request_fail) void lp_request_fail(lp_exchange* exchange);
 
 // `headers_size` bytes of header block stand in the range lp_reserve() returned. What is due then:
 // LP_NOTHING, LP_BYTES or LP_COMMANDS.

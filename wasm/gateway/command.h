@@ -22,6 +22,10 @@ enum class CommandKind : std::uint8_t {
   ask = 9,    // bring the headers of the request that are in list `id`
 };
 
+// Of a body of a request, as the host is to decode it.
+// https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
+enum class ContentEncoding : std::uint8_t { identity = 0, gzip = 1, deflate = 2 };
+
 // Of a fetch that carries the key of the request: where that key stands in what the host brought of
 // the request's head, counted over all of it. The host has it as text already, and so the head of
 // the fetch is the same for every client.
@@ -40,7 +44,6 @@ struct Fetch {
   // it comes.
   bool sends_request_body = false;
   bool wants_reply_headers = false;
-  bool has_short_reply = false;  // if it is read whole at all, it fits into memory
 };
 
 struct Command {
@@ -49,6 +52,7 @@ struct Command {
   int status = 0;
   std::uint32_t ms = 0;
   std::size_t size = 0;
+  ContentEncoding encoding = ContentEncoding::identity;  // of what is to be read
   std::string head;
   std::string_view bytes;  // into the exchange's own output
   bool is_last = false;    // of a write: the end comes next

@@ -135,12 +135,6 @@ Status Completion::prepare(Attempt& attempt) {
   return context_.check_changes();
 }
 
-// Text has an end at some hundred kilobytes; with media or log probabilities it may be megabytes.
-bool Completion::has_short_reply() const {
-  return !attempt_->streams && !model_.image_out && !model_.audio_out &&
-         !request_->sampling.logprobs;
-}
-
 void Completion::send(Call& call, const SpanList& body) {
   const std::string_view method =
       attempt_->streams ? ":streamGenerateContent?alt=sse" : ":generateContent";
@@ -155,7 +149,6 @@ void Completion::send(Call& call, const SpanList& body) {
     return;
   }
   fetch->body = &body;
-  fetch->has_short_reply = has_short_reply();
   call.fetch = context_.outbox.fetch(std::move(*fetch));
 }
 
@@ -190,7 +183,8 @@ void Completion::take_head(std::uint32_t fetch, int status, std::string_view hea
   call->status = status;
   // By the status and never by the content type: errors come labelled as streams.
   if (!http::is_success(status)) {
-    call->error_body.emplace();
+    http::is_error(status) ? static_cast<void>(call->error_body.emplace())
+                           : give_up(odd_status(context_.supplier(), status));
     return;
   }
   const bool all_well =
@@ -247,6 +241,10 @@ void Completion::take(std::uint32_t fetch, std::size_t count) {
   }
   if (call->error_body) {
     call->error_body->commit(count);
+    if (call->error_body->is_full()) {
+      context_.outbox.abort(fetch);
+      end(fetch);
+    }
     return;
   }
   if (!call->parser) {

@@ -90,7 +90,6 @@ class Completion final : public Operation {
   void attempt();
   std::unique_ptr<gemini::ReplyReader> make_reader(std::uint32_t choice) const;
   Status prepare(Attempt& attempt);
-  bool has_short_reply() const;
   void send(Call& call, const SpanList& body);
   void begin_response();
   Call* find(std::uint32_t fetch);

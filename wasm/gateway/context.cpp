@@ -24,6 +24,15 @@ Error unreachable(const suppliers::Supplier& supplier) {
   return {ErrorCode::upstream_unreachable, {supplier.title, " could not be reached."}, ""};
 }
 
+Error odd_status(const suppliers::Supplier& supplier, int status) {
+  const bool redirect = status >= 300 && status < 400;
+  return {ErrorCode::upstream_malformed,
+          {supplier.title, " answered with status ", std::to_string(status),
+           redirect ? ", which is no answer, and redirects are not followed with a key."
+                    : ", which is no answer."},
+          ""};
+}
+
 Error cut(const suppliers::Supplier& supplier) {
   return {ErrorCode::upstream_cut,
           {"The connection to ", supplier.title, " broke before its answer was complete."},
@@ -63,6 +72,10 @@ Result<Fetch> Context::call(std::string_view method, std::string_view path,
   }
   if (!content_type.empty()) {
     http::write_header("content-type", content_type, text);
+  }
+  // It goes with the bytes it is said of, and only a body that was not read goes on as it came.
+  if (const auto encoding = head.headers.find("content-encoding"); encoding && !body_read) {
+    http::write_header("content-encoding", *encoding, text);
   }
   for (const std::string_view name : supplier().request_headers) {
     if (const auto value = head.headers.find(name)) {

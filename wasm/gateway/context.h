@@ -61,6 +61,9 @@ struct Context {
 LLMPROXY_COLD Error out_of_memory();
 LLMPROXY_COLD Error reply_too_large();
 LLMPROXY_COLD Error unreachable(const suppliers::Supplier& supplier);
+// A status that no answer of an API has: a redirect, which is not followed with the key, or one
+// that HTTP does not have.
+Error odd_status(const suppliers::Supplier& supplier, int status);
 LLMPROXY_COLD Error cut(const suppliers::Supplier& supplier);
 
 }  // namespace llmproxy::gateway

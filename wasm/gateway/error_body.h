@@ -1,4 +1,4 @@
-// The body of a supplier's refusal, as far as it is worth keeping; the rest is read and dropped.
+// The body of a supplier's refusal, as far as it is worth keeping.
 #pragma once
 
 #include "base/buffer.h"
@@ -20,6 +20,8 @@ class ErrorBody {
     piece_.commit(count);
     kept_.append(piece_.view().substr(0, kMaxErrorBody - std::min(kMaxErrorBody, kept_.size())));
   }
+  // No more of it is worth reading: whether it has an end or not.
+  bool is_full() const { return kept_.size() >= kMaxErrorBody; }
   std::string_view view() const { return kept_.view(); }
 
  private:

@@ -22,6 +22,41 @@ LLMPROXY_COLD Error body_too_large() {
           ""};
 }
 
+Error unsupported_encoding(std::string_view name) {
+  return {ErrorCode::unsupported_encoding,
+          {"The content-encoding '", shorten(name, 40),
+           "' of the request is not supported here. Send the body as it is, or encoded with gzip "
+           "or deflate."},
+          ""};
+}
+
+Error unreadable_body(ContentEncoding encoding) {
+  return {ErrorCode::invalid_value,
+          encoding == ContentEncoding::identity
+              ? "The body of the request broke off before it was complete."
+              : "The body of the request is not encoded as its content-encoding says.",
+          ""};
+}
+
+Error upgrade_refused() {
+  return {ErrorCode::upgrade_refused,
+          "There are no WebSockets here. Use HTTP: streams come as server-sent events with "
+          "'stream': true.",
+          ""};
+}
+
+// Nothing: it is one that is not decoded here.
+std::optional<ContentEncoding> encoding_of(std::string_view name) {
+  if (name.empty() || equals_ignoring_case(name, "identity")) {
+    return ContentEncoding::identity;
+  }
+  if (equals_ignoring_case(name, "gzip") || equals_ignoring_case(name, "x-gzip")) {
+    return ContentEncoding::gzip;
+  }
+  return equals_ignoring_case(name, "deflate") ? std::optional(ContentEncoding::deflate)
+                                               : std::nullopt;
+}
+
 }  // namespace
 
 Exchange::Exchange(const Config& config, Learned& learned, std::string_view head, std::int64_t now,
@@ -52,6 +87,10 @@ void Exchange::take_headers(std::string_view block) {
 }
 
 void Exchange::begin() {
+  if (equals_ignoring_case(trim(head_.headers.find("upgrade").value_or("")), "websocket")) {
+    context_.answer_error(upgrade_refused());
+    return;
+  }
   if (Status status = find_route(head_, context_.route); !status) {
     context_.answer_error(status.error());
     return;
@@ -97,20 +136,39 @@ void Exchange::begin_api() {
   }
 }
 
-// The length is known in most cases, and then the memory is taken once and exactly.
+// What a head says of the length takes no memory: anyone may say it. It is a hint to where growing
+// ends (see make_room), of a body that comes as it is.
 void Exchange::expect_body() {
+  const std::string_view name = trim(head_.headers.find("content-encoding").value_or(""));
+  const std::optional<ContentEncoding> encoding = encoding_of(name);
+  if (!encoding) {
+    context_.answer_error(unsupported_encoding(name));
+    return;
+  }
   const auto length = parse_integer(head_.headers.find("content-length").value_or("0"));
   if (length.value_or(0) > static_cast<std::int64_t>(kMaxRequestBody)) {
     context_.answer_error(body_too_large());
     return;
   }
   const auto size = static_cast<std::size_t>(std::max<std::int64_t>(length.value_or(0), 0));
-  if (size > 0 && context_.body.reserve_exactly(size) == nullptr) {
-    context_.answer_error(out_of_memory());
-    return;
-  }
+  claimed_ = *encoding == ContentEncoding::identity ? size : 0;
+  encoding_ = *encoding;
   reading_ = true;
-  context_.outbox.read(size);
+  context_.outbox.read(claimed_, encoding_);
+}
+
+// Memory for a body is taken in proportion to what of it has come, in few steps, the last of which
+// ends at the length that was said.
+char* Exchange::make_room(std::size_t count) {
+  constexpr std::size_t kFirstStep = std::size_t{512} << 10U;
+  constexpr std::size_t kGrowth = 4;
+  Buffer& body = context_.body;
+  const std::size_t needed = body.size() + count;
+  if (needed > claimed_) {
+    return body.reserve(count);
+  }
+  const std::size_t step = std::max({needed, body.size() * kGrowth, kFirstStep});
+  return body.reserve_exactly(count, std::min(step, claimed_) - body.size());
 }
 
 char* Exchange::reserve_request(std::size_t count) {
@@ -121,7 +179,7 @@ char* Exchange::reserve_request(std::size_t count) {
   if (context_.body.size() + count > kMaxRequestBody) {
     context_.answer_error(body_too_large());
   } else {
-    room = context_.body.reserve(count);
+    room = make_room(count);
     if (room == nullptr) {
       context_.answer_error(out_of_memory());
     }
@@ -142,6 +200,13 @@ void Exchange::end_request() {
     reading_ = false;
     context_.body_read = true;
     start();
+  }
+}
+
+void Exchange::fail_request() {
+  if (reading_) {
+    reading_ = false;
+    context_.answer_error(unreadable_body(encoding_));
   }
 }
 

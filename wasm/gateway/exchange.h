@@ -36,6 +36,8 @@ class Exchange {
   [[nodiscard]] char* reserve_request(std::size_t count);
   void take_request(std::size_t count);
   void end_request();
+  // The body broke off, or is not encoded as the head says.
+  void fail_request();
 
   void take_reply_head(std::uint32_t id, int status, std::string_view headers);
   [[nodiscard]] char* reserve_reply(std::uint32_t id, std::size_t count);
@@ -61,6 +63,7 @@ class Exchange {
   void ask(HeaderList list);
   void begin_api();
   void expect_body();
+  char* make_room(std::size_t count);
   void start();
   LLMPROXY_COLD void find_supplier_by_model();
   bool listens() const { return operation_ != nullptr && !context_.outbox.is_over() && !lost_; }
@@ -72,7 +75,9 @@ class Exchange {
   bool asking_ = false;  // for headers
   bool asked_for_keys_ = false;
   bool reading_ = false;  // the request body
-  bool lost_ = false;     // the client
+  ContentEncoding encoding_ = ContentEncoding::identity;
+  std::size_t claimed_ = 0;  // its size, as the head says; 0: unknown
+  bool lost_ = false;        // the client
   std::unique_ptr<Operation> operation_;
 };
 

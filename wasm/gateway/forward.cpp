@@ -59,6 +59,11 @@ Status Forward::prepare() {
 void Forward::take_head(std::uint32_t fetch, int status, std::string_view headers) {
   status_ = status;
   // By the status and never by the content type: errors come labelled as streams.
+  if (!http::is_success(status) && !http::is_error(status)) {
+    abort();
+    context_.answer_error(odd_status(context_.supplier(), status));
+    return;
+  }
   if (!http::is_success(status)) {
     error_body_.emplace();
     error_headers_ = context_.own_headers(piped_error_headers(http::Headers::parse(headers)));
@@ -73,8 +78,12 @@ char* Forward::reserve(std::uint32_t /*fetch*/, std::size_t count) {
   return error_body_->reserve(count);
 }
 
-void Forward::take(std::uint32_t /*fetch*/, std::size_t count) {
+void Forward::take(std::uint32_t fetch, std::size_t count) {
   error_body_->commit(count);
+  if (error_body_->is_full()) {
+    abort();
+    end(fetch);
+  }
 }
 
 // A supplier's refusal, in OpenAI's words.

@@ -28,8 +28,13 @@ constexpr std::size_t kMaxPages = 20;
 class Gather : public Operation {
  public:
   void take_head(std::uint32_t fetch, int status, std::string_view /*headers*/) override {
-    if (Call* call = find(fetch)) {
-      call->status = status;
+    Call* call = find(fetch);
+    if (call == nullptr) {
+      return;
+    }
+    call->status = status;
+    if (!http::is_success(status) && !http::is_error(status)) {
+      give_up(odd_status(context_.supplier(), status));
     }
   }
   char* reserve(std::uint32_t fetch, std::size_t count) override {
@@ -43,8 +48,14 @@ class Gather : public Operation {
     return room;
   }
   void take(std::uint32_t fetch, std::size_t count) override {
-    if (Call* call = find(fetch)) {
-      call->reply.commit(count);
+    Call* call = find(fetch);
+    if (call == nullptr) {
+      return;
+    }
+    call->reply.commit(count);
+    if (!http::is_success(call->status) && call->reply.size() >= kMaxErrorBody) {
+      context_.outbox.abort(fetch);
+      end(fetch);
     }
   }
   void end(std::uint32_t fetch) override;

@@ -19,7 +19,11 @@ class Outbox {
 
   void ask(HeaderList list) { issue(CommandKind::ask).id = static_cast<std::uint32_t>(list); }
   // `size` of the body in bytes; 0: unknown.
-  void read(std::size_t size) { issue(CommandKind::read).size = size; }
+  void read(std::size_t size, ContentEncoding encoding) {
+    Command& command = issue(CommandKind::read);
+    command.size = size;
+    command.encoding = encoding;
+  }
   // The id of the fetch.
   std::uint32_t fetch(Fetch fetch);
   void abort(std::uint32_t fetch) { issue(CommandKind::abort).id = fetch; }

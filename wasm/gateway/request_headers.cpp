@@ -7,16 +7,19 @@ namespace llmproxy::gateway {
 namespace {
 
 #ifdef LLMPROXY_TRAP_FOR_TESTS
-constexpr std::string_view kFirst = "authorization\ncontent-length\nx-llmproxy-strict\nx-trap";
+constexpr std::string_view kFirst =
+    "authorization\ncontent-length\ncontent-encoding\nx-llmproxy-strict\nx-trap";
 #else
-constexpr std::string_view kFirst = "authorization\ncontent-length\nx-llmproxy-strict";
+constexpr std::string_view kFirst =
+    "authorization\ncontent-length\ncontent-encoding\nx-llmproxy-strict";
 #endif
 
 // "/v2/gemini/chat/completions" and the like, as clients send it. Every other form of the same
 // route is right with more headers.
-bool is_plain_call(std::string_view path) {
+bool is_plain_call(const http::RequestHead& head) {
+  std::string_view path = head.path;
   constexpr std::string_view kPrefix = "/v2/";
-  if (path.substr(0, kPrefix.size()) != kPrefix) {
+  if (head.method != "POST" || path.substr(0, kPrefix.size()) != kPrefix) {
     return false;
   }
   path.remove_prefix(kPrefix.size());
@@ -38,7 +41,7 @@ std::string header_names(HeaderList list) {
     case HeaderList::more:
       break;
   }
-  std::string names = "supplier\ncontent-type";
+  std::string names = "supplier\ncontent-type\nupgrade";
   for (const suppliers::Supplier& supplier : suppliers::all()) {
     for (const std::string_view name : supplier.request_headers) {
       names.append("\n").append(name);
@@ -51,7 +54,7 @@ std::optional<HeaderList> headers_needed(const http::RequestHead& head) {
   if (head.method == "OPTIONS") {
     return HeaderList::preflight;
   }
-  return is_plain_call(head.path) ? std::nullopt : std::optional(HeaderList::more);
+  return is_plain_call(head) ? std::nullopt : std::optional(HeaderList::more);
 }
 
 }  // namespace llmproxy::gateway

@@ -48,6 +48,13 @@ struct RequestHead {
   static RequestHead parse(std::string_view text);
 };
 
+// Whether it says what went wrong, as an API does. Neither a success nor an error are redirects,
+// interim replies, and what is beyond 599, which HTTP does not have.
+// https://www.rfc-editor.org/rfc/rfc9110#section-15
+inline bool is_error(int status) {
+  return status >= 400 && status <= 599;
+}
+
 // Appends one line of a header block. False, and nothing is appended, when the name is no token or
 // the value holds a control character: it could be read as another line.
 bool write_header(std::string_view name, std::string_view value, std::string& block);
