@@ -88,7 +88,7 @@ export class ResponseStream {
       if (this.exchange.ended) return;
       try {
         this.flushed = this.flush();
-      } catch (error) {
+      } catch {
         this.exchange.collapse();
       }
     }, this.windowEnd - Date.now());
