@@ -174,6 +174,7 @@ rehearse(first);
 
 /** The instance for a new exchange: the current one, or a fresh one when that is dead or too large. */
 export function instanceFor(env) {
+  if (retired !== null && (retired.dead || retired.open.size === 0)) retired = null; // and with it its memory
   if (!current || current.dead || (current.isTooLarge() && mayRetire())) {
     if (current && !current.dead) {
       current.retiredSince = Date.now();
@@ -188,7 +189,7 @@ export function instanceFor(env) {
 
 /** Is there no other instance that was replaced and still has exchanges? One that is old ends with those it has. */
 function mayRetire() {
-  if (retired === null || retired.dead || retired.open.size === 0) return true;
+  if (retired === null) return true;
   retired.sweep();
   if (Date.now() - retired.retiredSince <= MAX_RETIRED_MS) return retired.open.size === 0;
   retired.dead = true;

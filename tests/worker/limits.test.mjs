@@ -13,12 +13,17 @@ const image = (bytes) => {
 };
 
 let supplier = null;
+const open = []; // streams; each call ends one
 let worker = null;
 
 before(async () => {
   supplier = await startSupplier((request, response) => {
     supplier.seen.length = 0; // nobody looks
-    if (request.url.includes("broken")) response.writeHead(500).end("no");
+    if (request.url.includes("gemini-slow")) {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(geminiEvent("begun "));
+      open.push(() => response.end(geminiEvent("and ended", "STOP")));
+    } else if (request.url.includes("broken")) response.writeHead(500).end("no");
     else if (request.url.includes("streamGenerateContent")) {
       response.writeHead(200, { "content-type": "text/event-stream" });
       for (let i = 0; i < 20; i++) response.write(geminiEvent(`w${i} `));
@@ -82,6 +87,26 @@ test("what large requests took is given back before it is taken again", { timeou
   }
   console.log(`# resident memory after each round of large requests: ${sizes.join(", ")} MiB`);
   assert.ok(sizes.at(-1) < sizes[0] + 60, `${sizes}`);
+});
+
+test("streams that stay open do not keep the memory of one instance each", { timeout: 120_000 }, async () => {
+  const body = image(12 * 1024 * 1024);
+  const streams = [];
+  const sizes = [];
+  for (let round = 0; round < 8; round++) {
+    const { response } = await send(`http://127.0.0.1:${worker.port}${GEMINI}`, { headers: JSON_HEADERS, body: chatBody({ model: "gemini-slow", stream: true }) });
+    streams.push(textOf(response));
+    const statuses = await Promise.all(Array.from({ length: 3 }, () => post(GEMINI, body)));
+    assert.deepEqual(statuses, [200, 200, 200]);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await playMix(200);
+    sizes.push(Math.round(residentMiB(worker)));
+  }
+  console.log(`# resident memory with one more open stream each round: ${sizes.join(", ")} MiB`);
+  for (const end of open.splice(0)) end();
+  for (const text of await Promise.all(streams)) assert.match(text, /and ended/);
+  // One instance more than usual may wait for its streams.
+  assert.ok(sizes.at(-1) < sizes[0] + 120, `${sizes}`);
 });
 
 test("a 25 MB body takes little more of the core's memory than itself", () => {

@@ -53,9 +53,12 @@ void encode_base64(std::string_view bytes, Buffer& out) {
   out.commit(static_cast<std::size_t>(to - begin));
 }
 
-std::string decode_base64(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() / 4 * 3 + 3);
+void decode_base64(std::string_view text, Buffer& out) {
+  char* to = out.reserve(text.size() / 4 * 3 + 3);
+  if (to == nullptr) {
+    return;
+  }
+  const char* const begin = to;
   std::uint32_t group = 0;
   unsigned bits = 0;
   for (const char c : text) {
@@ -70,10 +73,10 @@ std::string decode_base64(std::string_view text) {
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
-      out.push_back(static_cast<char>((group >> bits) & 0xFFU));
+      *to++ = static_cast<char>((group >> bits) & 0xFFU);
     }
   }
-  return out;
+  out.commit(static_cast<std::size_t>(to - begin));
 }
 
 }  // namespace llmproxy

@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "base/bytes.h"
+#include "base/memory_budget.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -14,7 +15,7 @@ constexpr std::size_t kFirstCapacity = 1024;
 }
 
 Buffer::~Buffer() {
-  std::free(data_);
+  release();
 }
 
 Buffer::Buffer(Buffer&& other) noexcept
@@ -32,7 +33,7 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
 }
 
 char* Buffer::reserve(std::size_t count) {
-  if (capacity_ - size_ < count &&
+  if ((capacity_ - size_ < count || failed_) &&
       !grow(std::max({size_ + count, capacity_ * 2, kFirstCapacity}))) {
     return nullptr;
   }
@@ -40,7 +41,7 @@ char* Buffer::reserve(std::size_t count) {
 }
 
 char* Buffer::reserve_exactly(std::size_t count, std::size_t more) {
-  if (capacity_ - size_ < count && !grow(size_ + more)) {
+  if ((capacity_ - size_ < count || failed_) && !grow(size_ + more)) {
     return nullptr;
   }
   return data_ + size_;
@@ -77,14 +78,20 @@ void Buffer::consume(std::size_t count) {
 
 void Buffer::release() {
   std::free(data_);
+  static_cast<void>(resize_block(capacity_, 0));
   data_ = nullptr;
   size_ = 0;
   capacity_ = 0;
 }
 
 bool Buffer::grow(std::size_t capacity) {
+  if (failed_ || !resize_block(capacity_, capacity)) {
+    failed_ = true;
+    return false;
+  }
   auto* data = static_cast<char*>(std::realloc(data_, capacity));
   if (data == nullptr) {
+    static_cast<void>(resize_block(capacity, capacity_));
     failed_ = true;
     return false;
   }

@@ -1,5 +1,7 @@
 // A growing run of bytes that reports exhausted memory instead of aborting, for everything whose
-// size a client or a supplier decides. After a failure it stays as it was and `failed()` says so.
+// size a client or a supplier decides. It counts against the instance's budget (memory_budget.h).
+// After a failure it stays as it was, takes nothing more, and `failed()` says so, until it is
+// cleared: bytes behind a gap are not the bytes that were meant.
 #pragma once
 
 #include "base/inline.h"
@@ -32,7 +34,10 @@ class Buffer {
   // Drops the first `count` bytes and moves the rest to the front.
   void consume(std::size_t count);
   // Forgets the content and keeps the memory.
-  void clear() { size_ = 0; }
+  void clear() {
+    size_ = 0;
+    failed_ = false;
+  }
   // Gives the memory back.
   void release();
 

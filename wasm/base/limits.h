@@ -10,6 +10,10 @@ namespace llmproxy {
 // https://developers.cloudflare.com/workers/platform/limits/#memory
 inline constexpr std::size_t kMaxRequestBody = std::size_t{32} << 20U;
 
+// What an exchange takes that holds no large body, counted when it begins: so there is an end to
+// how many are open.
+inline constexpr std::size_t kExchangeMemory = std::size_t{16} << 10U;
+
 // A whole reply has to be held until it is complete; a stream only one event at a time.
 inline constexpr std::size_t kMaxWholeReply = std::size_t{32} << 20U;
 inline constexpr std::size_t kMaxStreamEvent = std::size_t{16} << 20U;

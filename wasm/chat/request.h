@@ -6,6 +6,7 @@
 // (`messages[2].content`), which this model follows; a client dialect with other names translates.
 #pragma once
 
+#include "base/buffer.h"
 #include "json/string.h"
 
 #include <cstdint>
@@ -204,6 +205,8 @@ struct Request {
   // Text that is in no body as it is needed: decoded arguments, for example. A list, so that what
   // points into it stays valid.
   std::list<std::string> storage;
+  // The same for what may be large.
+  std::list<Buffer> large_storage;
 
   std::span<Part> in(PartRange range) {
     return std::span(parts).subspan(range.begin, range.end - range.begin);

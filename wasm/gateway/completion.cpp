@@ -19,6 +19,17 @@ namespace {
 // https://ai.google.dev/gemini-api/docs/long-decode
 constexpr std::int64_t kMaxWholeTokens = 32768;
 
+// What a request takes beside the body that it was read from, without what is in Buffers.
+std::size_t size_in_memory(const chat::Request& request) {
+  std::size_t size = request.parts.capacity() * sizeof(chat::Part) +
+                     request.messages.capacity() * sizeof(chat::Message) +
+                     request.tools.capacity() * sizeof(chat::Tool);
+  for (const std::string& text : request.storage) {
+    size += text.capacity();
+  }
+  return size;
+}
+
 }  // namespace
 
 void Completion::Sink::take(const chat::Event& event) {
@@ -40,6 +51,10 @@ void Completion::start() {
     return;
   }
   request_ = std::move(request);
+  if (!context_.claim.add(size_in_memory(*request_))) {
+    context_.answer_error(out_of_memory());
+    return;
+  }
   model_ = gemini::parse_model(request_->model);
   if (!context_.learned.empty()) {
     use_learned();
@@ -346,10 +361,6 @@ void Completion::complete() {
     context_.learned.learn(std::move(lesson), context_.now);
   }
   writer_->end();
-  if (context_.outbox.out().failed()) {
-    give_up(out_of_memory());
-    return;
-  }
   if (answers_whole() && !context_.outbox.is_over()) {
     const std::string_view type =
         kind_.content_type == nullptr ? "application/json" : kind_.content_type(*request_);

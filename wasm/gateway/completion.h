@@ -50,6 +50,7 @@ class Completion final : public Operation {
   void fail(std::uint32_t fetch) override;
   void ring(std::uint32_t timer) override;
   void abort() override;
+  void give_up(const Error& error) override;
 
  private:
   // Passes events on, and notes whether the client has seen something of the answer.
@@ -102,7 +103,6 @@ class Completion final : public Operation {
   LLMPROXY_COLD void answer_refusal(Call& call);
   bool may_ask_for_less(gemini::Refusal refusal) const;
   void use_learned();
-  LLMPROXY_COLD void give_up(const Error& error);
   bool answers_whole() const { return !request_->stream; }
 
   Context& context_;

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/inline.h"
+#include "base/memory_budget.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "chat/changes.h"
@@ -33,6 +34,7 @@ struct Context {
   bool body_read = false;
   chat::Changes changes = {};
   Outbox outbox = {};
+  MemoryClaim claim = {};
 
   // What is known of the body; nullptr: nothing.
   const json::PlainRuns* known_plain() const { return plain.empty() ? nullptr : &plain; }

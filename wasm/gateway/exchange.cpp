@@ -87,6 +87,10 @@ void Exchange::take_headers(std::string_view block) {
 }
 
 void Exchange::begin() {
+  if (!context_.claim.add(kExchangeMemory)) {
+    context_.answer_error(out_of_memory());
+    return;
+  }
   if (equals_ignoring_case(trim(head_.headers.find("upgrade").value_or("")), "websocket")) {
     context_.answer_error(upgrade_refused());
     return;
@@ -161,7 +165,7 @@ void Exchange::expect_body() {
 // ends at the length that was said.
 char* Exchange::make_room(std::size_t count) {
   constexpr std::size_t kFirstStep = std::size_t{512} << 10U;
-  constexpr std::size_t kGrowth = 4;
+  constexpr std::size_t kGrowth = 8;
   Buffer& body = context_.body;
   const std::size_t needed = body.size() + count;
   if (needed > claimed_) {
@@ -227,46 +231,53 @@ void Exchange::find_supplier_by_model() {
   route.supplier = supplier != nullptr ? supplier : suppliers::find("openai");
 }
 
+// Whatever is done, when memory is refused meanwhile something that was written has a gap. Then the
+// response is an error, and nothing of what this event made of it goes out.
+template <typename Do>
+void Exchange::handle(Do what) {
+  if (!listens()) {
+    return;
+  }
+  const std::size_t refusals = memory_refusals();
+  what(*operation_);
+  if (memory_refusals() != refusals) {
+    context_.outbox.take_back();
+    operation_->give_up(out_of_memory());
+  }
+}
+
 void Exchange::start() {
   if (context_.route.supplier == nullptr) {
     find_supplier_by_model();
   }
   operation_ = make_operation(context_);
-  operation_->start();
+  handle([](Operation& operation) { operation.start(); });
 }
 
 void Exchange::take_reply_head(std::uint32_t id, int status, std::string_view headers) {
-  if (listens()) {
-    operation_->take_head(id, status, headers);
-  }
+  handle([&](Operation& operation) { operation.take_head(id, status, headers); });
 }
 
 char* Exchange::reserve_reply(std::uint32_t id, std::size_t count) {
-  return listens() ? operation_->reserve(id, count) : nullptr;
+  char* room = nullptr;
+  handle([&](Operation& operation) { room = operation.reserve(id, count); });
+  return room;
 }
 
 void Exchange::take_reply(std::uint32_t id, std::size_t count) {
-  if (listens()) {
-    operation_->take(id, count);
-  }
+  handle([&](Operation& operation) { operation.take(id, count); });
 }
 
 void Exchange::end_reply(std::uint32_t id) {
-  if (listens()) {
-    operation_->end(id);
-  }
+  handle([&](Operation& operation) { operation.end(id); });
 }
 
 void Exchange::fail_reply(std::uint32_t id) {
-  if (listens()) {
-    operation_->fail(id);
-  }
+  handle([&](Operation& operation) { operation.fail(id); });
 }
 
 void Exchange::ring(std::uint32_t id) {
-  if (listens()) {
-    operation_->ring(id);
-  }
+  handle([&](Operation& operation) { operation.ring(id); });
 }
 
 void Exchange::lose_client() {

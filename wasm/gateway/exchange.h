@@ -66,6 +66,8 @@ class Exchange {
   char* make_room(std::size_t count);
   void start();
   LLMPROXY_COLD void find_supplier_by_model();
+  template <typename Do>
+  void handle(Do what);
   bool listens() const { return operation_ != nullptr && !context_.outbox.is_over() && !lost_; }
 
   // What head_ refers to: the head, and the headers that were asked for behind it.

@@ -103,4 +103,15 @@ void Forward::fail(std::uint32_t /*fetch*/) {
   context_.answer_error(status_ == 0 ? unreachable(context_.supplier()) : cut(context_.supplier()));
 }
 
+void Forward::abort() {
+  if (fetch_ != 0) {
+    context_.outbox.abort(std::exchange(fetch_, 0));
+  }
+}
+
+void Forward::give_up(const Error& error) {
+  abort();
+  context_.answer_error(error);
+}
+
 }  // namespace llmproxy::gateway

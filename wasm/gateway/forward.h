@@ -25,7 +25,8 @@ class Forward final : public Operation {
   void take(std::uint32_t fetch, std::size_t count) override;
   void end(std::uint32_t fetch) override;
   void fail(std::uint32_t fetch) override;
-  void abort() override { context_.outbox.abort(fetch_); }
+  void abort() override;
+  void give_up(const Error& error) override;
 
  private:
   Status prepare();

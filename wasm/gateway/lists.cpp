@@ -73,6 +73,11 @@ class Gather : public Operation {
     }
   }
 
+  void give_up(const Error& error) override {
+    abort();
+    context_.answer_error(error);
+  }
+
  protected:
   explicit Gather(Context& context) : context_(context) {}
 
@@ -94,10 +99,6 @@ class Gather : public Operation {
     return call.body;
   }
   void start_calls();
-  void give_up(const Error& error) {
-    abort();
-    context_.answer_error(error);
-  }
   // A reply came in; it may add() calls.
   virtual Status receive(std::size_t index, std::string_view body) = 0;
   // All did.
@@ -106,8 +107,8 @@ class Gather : public Operation {
   virtual Error refusal(int status, std::string_view body) const {
     return gemini::read_error(status, body);
   }
-  void answer_json(std::string_view body) {
-    context_.answer(200, context_.own_headers(json_headers()), body);
+  void answer_json(const Buffer& body) {
+    context_.answer(200, context_.own_headers(json_headers()), body.view());
   }
 
   Context& context_;
@@ -218,11 +219,7 @@ class Embeddings final : public Gather {
       }
     }
     writer.end(tokens);
-    if (body.failed()) {
-      give_up(out_of_memory());
-      return;
-    }
-    answer_json(body.view());
+    answer_json(body);
   }
 
   chat::EmbeddingsRequest request_;
@@ -254,7 +251,7 @@ class Models final : public Gather {
   void complete() override {
     Buffer body;
     openai_chat::write_models(models_, "google", body);
-    answer_json(body.view());
+    answer_json(body);
   }
 
   std::vector<chat::ModelInfo> models_;
@@ -282,7 +279,7 @@ class OneModel final : public Gather {
   void complete() override {
     Buffer body;
     openai_chat::write_model(model_, "google", body);
-    answer_json(body.view());
+    answer_json(body);
   }
   Error refusal(int status, std::string_view body) const override {
     Error error = gemini::read_error(status, body);

@@ -2,6 +2,8 @@
 // outbox. Ids are those of the fetches and timers it started.
 #pragma once
 
+#include "base/error.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -27,6 +29,8 @@ class Operation {
   virtual void ring(std::uint32_t /*timer*/) {}
   // Gives up every fetch that is under way.
   virtual void abort() = 0;
+  // The same, and the response is this error, or ends with it if it has begun.
+  virtual void give_up(const Error& error) = 0;
 };
 
 // There is more of the request's body: what may be looked at before all of it is there.

@@ -1,5 +1,7 @@
 #include "gateway/outbox.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace llmproxy::gateway {
@@ -23,6 +25,20 @@ void Outbox::respond(int status, std::string headers) {
   command.status = status;
   command.head = std::move(headers);
   begun_ = true;
+}
+
+void Outbox::take_back() {
+  const auto untold = commands_.begin() + static_cast<std::ptrdiff_t>(next_command_);
+  const auto head = std::find_if(untold, commands_.end(), [](const Command& command) {
+    return command.kind == CommandKind::head;
+  });
+  if (head != commands_.end()) {
+    commands_.erase(head);
+    begun_ = false;
+  }
+  out_.clear();
+  writing_ = false;
+  ended_ = false;
 }
 
 void Outbox::pipe(std::uint32_t fetch) {

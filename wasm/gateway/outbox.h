@@ -37,6 +37,8 @@ class Outbox {
   Buffer& out() { return out_; }
   // Instead of bytes of its own, the response has those of this fetch.
   void pipe(std::uint32_t fetch);
+  // Takes back what of the response the host was not told yet: it begins or goes on anew.
+  void take_back();
   // Nothing more is appended to out().
   void end() { ended_ = true; }
   // The response is complete, or somebody else's.

@@ -13,6 +13,12 @@ std::string encode(std::string_view bytes) {
   encode_base64(bytes, out);
   return std::string(out.view());
 }
+std::string decode(std::string_view text) {
+  Buffer out;
+  decode_base64(text, out);
+  return std::string(out.view());
+}
+
 }  // namespace
 
 TEST_CASE("base64, the vectors of RFC 4648") {
@@ -24,11 +30,11 @@ TEST_CASE("base64, the vectors of RFC 4648") {
   CHECK(encode("foobar") == "Zm9vYmFy");
   CHECK(encode({"\xFF\xFE\x00", 3}) == "//4A");
   for (const char* text : {"", "f", "fo", "foo", "foob", "fooba", "foobar"}) {
-    CHECK(decode_base64(encode(text)) == text);
+    CHECK(decode(encode(text)) == text);
   }
-  CHECK(decode_base64("__4A") == std::string("\xFF\xFE\x00", 3));
-  CHECK(decode_base64("Zm\\/v") == decode_base64("Zm/v"));
-  CHECK(decode_base64("Zm9v!Zm9v") == "foo");
+  CHECK(decode("__4A") == std::string("\xFF\xFE\x00", 3));
+  CHECK(decode("Zm\\/v") == decode("Zm/v"));
+  CHECK(decode("Zm9v!Zm9v") == "foo");
 }
 
 TEST_CASE("media types in their registered form") {

@@ -163,7 +163,8 @@ TEST_CASE("links that may be fetched, and why others may not") {
   const std::string host = "its host is not on the public internet.";
   CHECK(fault("http://\xEF\xBC\x91\xEF\xBC\x92\xEF\xBC\x97.0.0.1/") == host);
   CHECK(fault("http://127%2e0.0.1/") == host);
-  CHECK(fault("http://loc\xC2\xAD" "alhost.example/") == host);
+  CHECK(fault("http://loc\xC2\xAD"
+              "alhost.example/") == host);
   CHECK(fault("http:///127.0.0.1/") == host);
   CHECK(fault("http://?127.0.0.1") == host);
   const std::string form = "its host and port cannot be read.";

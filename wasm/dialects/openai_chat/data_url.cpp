@@ -38,7 +38,9 @@ std::string media_type_of(std::string_view stated, const json::String& base64) {
   std::string type = normal_media_type(stated);
   if (type.empty() || type == "application/octet-stream" || type == "binary/octet-stream" ||
       type == "image/*") {
-    type = sniff_media_type(decode_base64(base64.raw.substr(0, kSniffed)));
+    Buffer bytes;
+    decode_base64(base64.raw.substr(0, kSniffed), bytes);
+    type = sniff_media_type(bytes.view());
   }
   return type;
 }

@@ -102,8 +102,9 @@ class SpeechWriter final : public chat::ReplyWriter {
   void fail(const Error& error) override { write_error(error, out_); }
   void take(const chat::Event& event) override {
     if (const auto* media = std::get_if<chat::Media>(&event)) {
-      const std::string bytes = decode_base64(media->base64.raw);
-      pcm_.append(pcm_of_wav(bytes));
+      Buffer bytes;
+      decode_base64(media->base64.raw, bytes);
+      pcm_.append(pcm_of_wav(bytes.view()));
       rate_ = rate_of(media->mime_type.decode());
     }
   }
@@ -232,20 +233,19 @@ Status read_transcription_request(const TranscriptionForm& form, chat::Request& 
   if (!form.temperature.empty()) {
     out.sampling.temperature = out.storage.emplace_back(form.temperature);
   }
-  Buffer encoded;
+  Buffer& encoded = out.large_storage.emplace_back();
   encode_base64(form.file, encoded);
   if (encoded.failed()) {
     return Error{ErrorCode::out_of_memory, "There is no memory for this request at the moment.",
                  ""};
   }
-  const std::string_view bytes = out.storage.emplace_back(encoded.view());
   std::string ask = "Transcribe this recording word for word";
   ask.append(form.language.empty() ? "" : concat({", in the language ", form.language}));
   ask.append(". Answer with the transcript alone.");
   ask.append(form.prompt.empty() ? "" : concat({" What came before, and names: ", form.prompt}));
   out.parts.emplace_back(chat::MediaPart{chat::MediaKind::audio,
                                          out.storage.emplace_back(std::move(type)),
-                                         {bytes, false},
+                                         {encoded.view(), false},
                                          {},
                                          {},
                                          0});

@@ -21,7 +21,7 @@ struct Choice {
   Buffer reasoning;
   Buffer tool_calls;  // objects with commas between them
   Buffer images;
-  std::string audio;  // bytes
+  Buffer audio;  // bytes
   std::uint32_t audio_rate = 0;
   Buffer transcript;
   Buffer logprobs;
@@ -109,8 +109,9 @@ void WholeWriter::operator()(const chat::ToolCall& call) {
 void WholeWriter::operator()(const chat::Media& media) {
   Choice& choice = choices_[media.choice];
   if (is_audio(media)) {
-    const std::string bytes = decode_base64(media.base64.raw);
-    choice.audio.append(pcm_of_wav(bytes));
+    Buffer bytes;
+    decode_base64(media.base64.raw, bytes);
+    choice.audio.append(pcm_of_wav(bytes.view()));
     choice.audio_rate = rate_of(media.mime_type.decode());
     return;
   }
@@ -176,7 +177,7 @@ void WholeWriter::write_message(const Choice& choice) {
     }
   };
   out_.append("{\"role\":\"assistant\"");
-  if (choice.content.size() == 0 && (choice.tool_calls.size() > 0 || !choice.audio.empty())) {
+  if (choice.content.size() == 0 && (choice.tool_calls.size() > 0 || choice.audio.size() > 0)) {
     out_.append(",\"content\":null");
   } else {
     text("content", choice.content.view());
@@ -197,7 +198,7 @@ void WholeWriter::write_message(const Choice& choice) {
   }
   list("images", choice.images);
   list("annotations", choice.annotations);
-  if (!choice.audio.empty()) {
+  if (choice.audio.size() > 0) {
     write_audio(choice);
   }
   if (!choice.notes.empty()) {
@@ -215,8 +216,10 @@ void WholeWriter::write_audio(const Choice& choice) {
   out_.append(choice.transcript.view());
   out_.append("\",\"data\":\"");
   const auto size = static_cast<std::uint32_t>(choice.audio.size());
-  const std::string header = options_.raw_audio ? "" : wav_header(choice.audio_rate, size);
-  encode_base64(header + choice.audio, out_);
+  Buffer file;
+  file.append(options_.raw_audio ? "" : wav_header(choice.audio_rate, size));
+  file.append(choice.audio.view());
+  encode_base64(file.view(), out_);
   out_.append("\"}");
 }
 

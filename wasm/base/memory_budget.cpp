@@ -1,0 +1,45 @@
+#include "base/memory_budget.h"
+
+#include <utility>
+
+namespace llmproxy {
+namespace {
+
+std::size_t budget = kMemoryBudget;  // NOLINT: changed by tests alone
+std::size_t counted = 0;             // NOLINT: of the instance
+std::size_t refusals = 0;            // NOLINT: the same
+
+}  // namespace
+
+bool resize_block(std::size_t from, std::size_t to) {
+  if (to > kSmallBlock && (counted > budget || to > budget - counted)) {
+    ++refusals;
+    return false;
+  }
+  counted += to - from;
+  return true;
+}
+
+std::size_t counted_memory() {
+  return counted;
+}
+
+std::size_t memory_refusals() {
+  return refusals;
+}
+
+std::size_t set_memory_budget(std::size_t bytes) {
+  return std::exchange(budget, bytes);
+}
+
+bool MemoryClaim::add(std::size_t bytes) {
+  if (counted > budget || bytes > budget - counted) {
+    ++refusals;
+    return false;
+  }
+  counted += bytes;
+  size_ += bytes;
+  return true;
+}
+
+}  // namespace llmproxy
