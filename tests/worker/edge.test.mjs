@@ -184,6 +184,48 @@ test("an answer that begins before the request was read does not cut the request
   }
 });
 
+test("a supplier that never answers, or stops in the middle, is given up", { timeout: 60_000 }, async () => {
+  const hasty = await startWorker({ ...suppliersAt(supplier.url), FIRST_BYTE_TIMEOUT_SECONDS: "1", SILENCE_TIMEOUT_SECONDS: "1" });
+  try {
+    let closed = 0;
+    const hang = (response) => response.on("close", () => closed++);
+    answer = (_, response) => hang(response);
+    for (const [path, options] of [[GEMINI, { body: chatBody() }], [GEMINI, { body: chatBody({ stream: true }) }], [OPENAI, { body: chatBody() }], [MODELS, { method: "GET" }]]) {
+      const before = closed;
+      const { status, response } = await send(hasty.url + path, { headers: JSON_HEADERS, ...options });
+      assert.equal(status, 504, path);
+      assert.equal(JSON.parse(await textOf(response)).error.code, "timeout");
+      await until(() => closed > before, "the supplier is left");
+    }
+    answer = (_, response) => {
+      hang(response);
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(geminiEvent("begun "));
+    };
+    const { status, response } = await send(hasty.url + GEMINI, { headers: JSON_HEADERS, body: chatBody({ stream: true }) });
+    assert.equal(status, 200);
+    const text = await textOf(response);
+    assert.match(text, /begun /);
+    assert.match(text, /"code":"timeout"/);
+    assert.doesNotMatch(text, /\[DONE\]/);
+    // Slow, and never silent for as long as that.
+    answer = (_, response_) => {
+      response_.writeHead(200, { "content-type": "text/event-stream" });
+      let count = 0;
+      const timer = setInterval(() => {
+        response_.write(geminiEvent(`w${count} `));
+        if (++count < 5) return;
+        clearInterval(timer);
+        response_.end(geminiEvent("", "STOP"));
+      }, 500);
+    };
+    const slow_ = await send(hasty.url + GEMINI, { headers: JSON_HEADERS, body: chatBody({ stream: true }) });
+    assert.match(await textOf(slow_.response), /\[DONE\]/);
+  } finally {
+    await hasty.close();
+  }
+});
+
 test("a WebSocket is refused, and nothing is fetched", async () => {
   supplier.seen.length = 0;
   for (const path of ["/v2/openai/responses", "/v2/openai/realtime?model=x", GEMINI, "/v1/realtime"]) {

@@ -48,6 +48,12 @@ inline constexpr std::uint32_t kMaxParallelDownloads = 4;
 inline constexpr std::uint32_t kMaxRedirects = 3;
 inline constexpr std::uint32_t kDownloadMs = 10'000;
 
+// How long a supplier may take to begin its answer, and be silent in it, unless the operator says
+// otherwise: models that think answer nothing for minutes.
+inline constexpr std::uint32_t kFirstByteMs = 600'000;
+inline constexpr std::uint32_t kSilenceMs = 300'000;
+inline constexpr std::int64_t kMaxTimeLimitSeconds = 86'400;
+
 // A stream that was silent for so long gets a sign of life: gateways and clients give up after one
 // to two minutes. Silence is looked for in steps.
 inline constexpr std::uint32_t kHeartbeatStepMs = 5'000;

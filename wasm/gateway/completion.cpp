@@ -120,6 +120,7 @@ void Completion::attempt() {
       return;
     }
   }
+  watch(context_.config.first_byte_ms());
 }
 
 std::unique_ptr<gemini::ReplyReader> Completion::make_reader(std::uint32_t choice) const {
@@ -213,9 +214,12 @@ void Completion::take_head(std::uint32_t fetch, int status, std::string_view hea
 void Completion::begin_response() {
   context_.outbox.respond(200, context_.own_headers(stream_headers()));
   writer_->begin();
-  if (kind_.keeps_alive && context_.config.heartbeat() != Heartbeat::off) {
-    heartbeat_ = context_.outbox.sleep(kHeartbeatStepMs);
+  // At the latest when the limit of silence is over.
+  step_ms_ = kHeartbeatStepMs;
+  if (const std::uint32_t limit = context_.config.silence_ms(); limit > 0) {
+    step_ms_ = std::min(step_ms_, limit);
   }
+  heartbeat_ = context_.outbox.sleep(step_ms_);
 }
 
 char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
@@ -262,10 +266,12 @@ void Completion::take(std::uint32_t fetch, std::size_t count) {
     }
     return;
   }
+  heard_ = true;
   if (!call->parser) {
     call->body.commit(count);
     return;
   }
+  silent_ms_ = 0;
   call->parser->commit(count);
   const std::size_t before = context_.outbox.out().size();
   if (Status status = read_events(*call); !status) {
@@ -412,11 +418,43 @@ void Completion::ring(std::uint32_t timer) {
     give_up(downloads_->time_out(timer));
     return;
   }
-  if (timer != heartbeat_ || context_.outbox.is_over()) {
+  if (timer == watch_) {
+    check_waiting();
+  } else if (timer == heartbeat_) {
+    check_silence();
+  }
+}
+
+void Completion::watch(std::uint32_t ms) {
+  watch_ = ms > 0 ? context_.outbox.sleep(ms) : 0;
+}
+
+// Whoever has no head yet is too slow; what is whole must at least go on coming. A stream is looked
+// after by check_silence() once it has begun.
+void Completion::check_waiting() {
+  const bool waits =
+      std::any_of(attempt_->calls.begin(), attempt_->calls.end(),
+                  [](const Call& call) { return call.fetch != 0 && call.status == 0; });
+  const std::uint32_t silence = context_.config.silence_ms();
+  if (waits) {
+    give_up(too_slow(context_.supplier(), context_.config.first_byte_ms()));
+  } else if (!context_.outbox.has_begun() && silence > 0) {
+    std::exchange(heard_, false) ? watch(silence)
+                                 : give_up(too_silent(context_.supplier(), silence));
+  }
+}
+
+void Completion::check_silence() {
+  const std::uint32_t limit = context_.config.silence_ms();
+  silent_ms_ += step_ms_;
+  // A byte may have come right before the first step.
+  if (limit > 0 && silent_ms_ > limit) {
+    give_up(too_silent(context_.supplier(), limit));
     return;
   }
-  heartbeat_ = context_.outbox.sleep(kHeartbeatStepMs);
-  if (++silent_steps_ < kHeartbeatSteps) {
+  heartbeat_ = context_.outbox.sleep(step_ms_);
+  if (!kind_.keeps_alive || context_.config.heartbeat() == Heartbeat::off ||
+      ++silent_steps_ < kHeartbeatSteps) {
     return;
   }
   silent_steps_ = 0;

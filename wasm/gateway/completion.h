@@ -100,6 +100,9 @@ class Completion final : public Operation {
   LLMPROXY_COLD void ask_again(Call& call);
   Status read_rest(Call& call);
   void complete();
+  void watch(std::uint32_t ms);
+  void check_waiting();
+  void check_silence();
   LLMPROXY_COLD void answer_refusal(Call& call);
   bool may_ask_for_less(gemini::Refusal refusal) const;
   void use_learned();
@@ -122,9 +125,13 @@ class Completion final : public Operation {
   std::vector<gemini::Refusal> refusals_;
   std::vector<Lesson> lessons_;
   std::optional<Error> refusal_;
-  bool seen_ = false;            // the client has something of the answer
-  std::uint32_t heartbeat_ = 0;  // timer
-  std::uint32_t silent_steps_ = 0;
+  bool seen_ = false;               // the client has something of the answer
+  std::uint32_t watch_ = 0;         // timer: before the response begins
+  bool heard_ = false;              // something of a reply came since it was set
+  std::uint32_t heartbeat_ = 0;     // timer: from then on
+  std::uint32_t step_ms_ = 0;       // of that
+  std::uint32_t silent_ms_ = 0;     // of the supplier
+  std::uint32_t silent_steps_ = 0;  // of what the client sees
 };
 
 }  // namespace llmproxy::gateway

@@ -2,7 +2,23 @@
 
 #include "base/text.h"
 
+#include <algorithm>
+#include <optional>
+
 namespace llmproxy::gateway {
+
+namespace {
+
+// In milliseconds; what is no number of seconds leaves it at `otherwise`.
+std::uint32_t read_seconds(std::string_view value, std::uint32_t otherwise) {
+  const std::optional<std::int64_t> seconds = parse_integer(value);
+  if (!seconds || *seconds < 0) {
+    return otherwise;
+  }
+  return static_cast<std::uint32_t>(std::min(*seconds, kMaxTimeLimitSeconds) * 1000);
+}
+
+}  // namespace
 
 void Config::set(std::string_view name, std::string_view value) {
   value = trim(value);
@@ -12,7 +28,11 @@ void Config::set(std::string_view name, std::string_view value) {
       base_urls_.push_back({supplier.name, std::string(value)});
     }
   }
-  if (name == "HEARTBEAT") {
+  if (name == "FIRST_BYTE_TIMEOUT_SECONDS") {
+    first_byte_ms_ = read_seconds(value, kFirstByteMs);
+  } else if (name == "SILENCE_TIMEOUT_SECONDS") {
+    silence_ms_ = read_seconds(value, kSilenceMs);
+  } else if (name == "HEARTBEAT") {
     heartbeat_ = equals_ignoring_case(value, "off")       ? Heartbeat::off
                  : equals_ignoring_case(value, "comment") ? Heartbeat::comment
                                                           : Heartbeat::chunk;

@@ -2,6 +2,7 @@
 // lives.
 #pragma once
 
+#include "base/limits.h"
 #include "suppliers/supplier.h"
 
 #include <cstdint>
@@ -22,6 +23,10 @@ class Config {
   // The supplier's base URL: the operator's, or the public one. Without a slash at its end.
   std::string_view base_url(const suppliers::Supplier& supplier) const;
   Heartbeat heartbeat() const { return heartbeat_; }
+  // How long a supplier may take until the head of its reply is there, and be silent in the middle
+  // of it, in milliseconds. 0: for ever.
+  std::uint32_t first_byte_ms() const { return first_byte_ms_; }
+  std::uint32_t silence_ms() const { return silence_ms_; }
   // Thought signatures go into the ids of tool calls, for clients that drop unknown fields.
   bool signatures_in_ids() const { return signatures_in_ids_; }
 
@@ -31,6 +36,8 @@ class Config {
     std::string url;
   };
   std::vector<BaseUrl> base_urls_;
+  std::uint32_t first_byte_ms_ = kFirstByteMs;
+  std::uint32_t silence_ms_ = kSilenceMs;
   Heartbeat heartbeat_ = Heartbeat::chunk;
   bool signatures_in_ids_ = false;
 };

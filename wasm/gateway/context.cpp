@@ -24,6 +24,20 @@ Error unreachable(const suppliers::Supplier& supplier) {
   return {ErrorCode::upstream_unreachable, {supplier.title, " could not be reached."}, ""};
 }
 
+Error too_slow(const suppliers::Supplier& supplier, std::uint32_t first_byte_ms) {
+  return {ErrorCode::timeout,
+          {supplier.title, " did not begin to answer within ", std::to_string(first_byte_ms / 1000),
+           " seconds."},
+          ""};
+}
+
+Error too_silent(const suppliers::Supplier& supplier, std::uint32_t silence_ms) {
+  return {ErrorCode::timeout,
+          {supplier.title, " was silent for ", std::to_string(silence_ms / 1000),
+           " seconds in the middle of its answer."},
+          ""};
+}
+
 Error odd_status(const suppliers::Supplier& supplier, int status) {
   const bool redirect = status >= 300 && status < 400;
   return {ErrorCode::upstream_malformed,

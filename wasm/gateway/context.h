@@ -62,6 +62,9 @@ struct Context {
 
 LLMPROXY_COLD Error out_of_memory();
 LLMPROXY_COLD Error reply_too_large();
+// It took longer than it may to begin, or was silent for longer than it may be.
+Error too_slow(const suppliers::Supplier& supplier, std::uint32_t first_byte_ms);
+Error too_silent(const suppliers::Supplier& supplier, std::uint32_t silence_ms);
 LLMPROXY_COLD Error unreachable(const suppliers::Supplier& supplier);
 // A status that no answer of an API has: a redirect, which is not followed with the key, or one
 // that HTTP does not have.

@@ -35,7 +35,7 @@ Status Forward::prepare() {
   fetch.wants_reply_headers = true;
   if (passes_body(context_)) {
     fetch.sends_request_body = head.method != "GET" && head.method != "HEAD";
-    fetch_ = context_.outbox.fetch(std::move(fetch));
+    send(std::move(fetch));
     return {};
   }
   if (!chat) {
@@ -52,8 +52,28 @@ Status Forward::prepare() {
     return out_of_memory();
   }
   fetch.body = &body_;
-  fetch_ = context_.outbox.fetch(std::move(fetch));
+  send(std::move(fetch));
   return {};
+}
+
+void Forward::send(Fetch fetch) {
+  fetch_ = context_.outbox.fetch(std::move(fetch));
+  if (const std::uint32_t limit = context_.config.first_byte_ms(); limit > 0) {
+    timer_ = context_.outbox.sleep(limit);
+  }
+}
+
+// A reply that is piped is out of sight here. Of an error, what came until now is enough.
+void Forward::ring(std::uint32_t timer) {
+  if (timer != timer_) {
+    return;
+  }
+  if (status_ == 0) {
+    give_up(too_slow(context_.supplier(), context_.config.first_byte_ms()));
+  } else {
+    abort();
+    end(0);
+  }
 }
 
 void Forward::take_head(std::uint32_t fetch, int status, std::string_view headers) {

@@ -25,15 +25,18 @@ class Forward final : public Operation {
   void take(std::uint32_t fetch, std::size_t count) override;
   void end(std::uint32_t fetch) override;
   void fail(std::uint32_t fetch) override;
+  void ring(std::uint32_t timer) override;
   void abort() override;
   void give_up(const Error& error) override;
 
  private:
   Status prepare();
+  void send(Fetch fetch);
 
   Context& context_;
   SpanList body_;
   std::uint32_t fetch_ = 0;
+  std::uint32_t timer_ = 0;
   int status_ = 0;
   // The body of a reply that is no success, as far as it is read, and the headers for passing it
   // on.

@@ -73,6 +73,11 @@ class Gather : public Operation {
     }
   }
 
+  void ring(std::uint32_t timer) override {
+    if (timer == timer_) {
+      give_up(too_slow(context_.supplier(), context_.config.first_byte_ms()));
+    }
+  }
   void give_up(const Error& error) override {
     abort();
     context_.answer_error(error);
@@ -123,9 +128,13 @@ class Gather : public Operation {
 
   std::size_t next_ = 0;
   std::size_t done_ = 0;
+  std::uint32_t timer_ = 0;
 };
 
 void Gather::start_calls() {
+  if (const std::uint32_t limit = context_.config.first_byte_ms(); limit > 0 && timer_ == 0) {
+    timer_ = context_.outbox.sleep(limit);  // for all of them
+  }
   while (next_ < calls_.size() && next_ - done_ < kMaxParallelCalls) {
     Call& call = *std::next(calls_.begin(), static_cast<std::ptrdiff_t>(next_++));
     if (call.body.failed()) {
