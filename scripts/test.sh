@@ -78,10 +78,18 @@ case $ONLY in "" | *native* | *unit* | *cases* | *fuzz*)
   native debug g++
   if has clang++; then
     native clang clang++
-    # Short: enough to catch what is broken. Longer: build/clang/tests/fuzz_exchange -max_total_time=3600
+    # Short: enough to catch what is broken. Longer:
+    # build/clang/tests/fuzz_exchange -max_total_time=3600 build/fuzz/exchange tests/fuzz/seeds/exchange
     for target in json_cursor sse_parser exchange; do
+      seeds=
+      if [ -d "tests/fuzz/seeds/$target" ]; then
+        # New inputs go into the first folder.
+        mkdir -p "build/fuzz/$target"
+        seeds="build/fuzz/$target tests/fuzz/seeds/$target"
+      fi
+      # shellcheck disable=SC2086
       suite "fuzz $target" count_fuzz "build/clang/tests/fuzz_$target" -max_total_time=10 -rss_limit_mb=4096 \
-        -timeout=10 "-artifact_prefix=build/log/fuzz-$target-"
+        -timeout=10 "-artifact_prefix=build/log/fuzz-$target-" $seeds
     done
   else
     skip "native unit (clang++)" "no clang++ on this machine"
