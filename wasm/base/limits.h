@@ -82,6 +82,10 @@ inline constexpr std::size_t kMaxNamedChanges = 256;   // more than the header c
 inline constexpr std::size_t kMaxFormParts = 256;      // a transcription has about ten
 inline constexpr std::size_t kMaxFormPartHead = 16'384;
 
+// Values that the arguments of a call may have which comes in pieces, and bytes of the pieces.
+inline constexpr std::size_t kMaxPartialValues = 20'000;
+inline constexpr std::size_t kMaxPartialBytes = std::size_t{8} << 20U;
+
 // Schemas that Gemini needs in other words, as trees: values and names that are read, copied and
 // written; one from the description of an API has thousands. As many take some 8 MiB.
 inline constexpr std::size_t kMaxSchemaNodes = 150'000;

@@ -1,6 +1,6 @@
 #include "chat/changes.h"
 
-#include "base/limits.h"
+#include "base/text.h"
 
 #include <algorithm>
 
@@ -27,25 +27,31 @@ bool is_printable(char c) {
 }  // namespace
 
 void Changes::add(std::string_view param, Reason reason) {
+  if (is_full()) {
+    return;
+  }
+  const std::string name = shorten(param, kMaxName);
   const auto same = [&](const Change& change) {
-    return change.param == param && change.reason == reason;
+    return change.param == name && change.reason == reason;
   };
   if (std::none_of(list_.begin(), list_.end(), same)) {
-    list_.push_back({std::string(param), reason});
+    list_.push_back({name, reason});
   }
 }
 
 std::string Changes::text() const {
+  constexpr std::string_view kMore = ", more";
   std::string out;
   for (const Change& change : list_) {
-    if (out.size() > kMaxChangesHeader) {
-      return out.append(", more");
+    std::string next = out.empty() ? "" : ", ";
+    std::copy_if(change.param.begin(), change.param.end(), std::back_inserter(next), is_printable);
+    next.append("=").append(word(change.reason));
+    if (out.size() + next.size() + kMore.size() > kMaxChangesHeader) {
+      return out.append(kMore);
     }
-    out.append(out.empty() ? "" : ", ");
-    std::copy_if(change.param.begin(), change.param.end(), std::back_inserter(out), is_printable);
-    out.append("=").append(word(change.reason));
+    out.append(next);
   }
-  return out;
+  return is_full() ? out.append(kMore) : out;
 }
 
 }  // namespace llmproxy::chat

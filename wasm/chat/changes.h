@@ -2,6 +2,8 @@
 // reason word, never their content.
 #pragma once
 
+#include "base/limits.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,10 +24,13 @@ struct Change {
 
 class Changes {
  public:
+  // Beyond kMaxNamedChanges it is only known that there are more; a name may be cut.
   void add(std::string_view param, Reason reason);
+  // Another one would not be named.
+  bool is_full() const { return list_.size() >= kMaxNamedChanges; }
   bool empty() const { return list_.empty(); }
   const std::vector<Change>& all() const { return list_; }
-  // "temperature=dropped, seed=clamped": the value of a header. Long lists are cut off.
+  // "temperature=dropped, seed=clamped": the value of a header, of at most kMaxChangesHeader bytes.
   std::string text() const;
 
  private:

@@ -1,5 +1,6 @@
 #include "sse/parser.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace llmproxy::sse {
@@ -12,6 +13,7 @@ char* Parser::reserve(std::size_t count) {
   }
   buffer_.consume(line_begin_);
   searched_ -= line_begin_;
+  lf_ -= std::min(lf_, line_begin_);
   line_begin_ = 0;
   const std::size_t held = buffer_.size() + (has_data_ ? joined_.size() : 0);
   char* to = held > limit_ ? nullptr : buffer_.reserve(count);
@@ -56,6 +58,14 @@ std::optional<Event> Parser::next() {
   return finished_ ? dispatch() : std::nullopt;
 }
 
+// The first LF behind what was searched, which is at lf_ then; nullptr when there is none.
+const char* Parser::find_lf() {
+  const std::string_view bytes = buffer_.view();
+  lf_ = std::max(lf_, searched_);
+  lf_ = std::min(bytes.find('\n', lf_), bytes.size());
+  return lf_ < bytes.size() ? bytes.data() + lf_ : nullptr;
+}
+
 std::optional<Parser::Line> Parser::find_line() {
   const std::string_view bytes = buffer_.view();
   if (swallow_lf_ && line_begin_ < bytes.size()) {
@@ -67,10 +77,8 @@ std::optional<Parser::Line> Parser::find_line() {
   }
   const char* begin = bytes.data() + line_begin_;
   const char* from = bytes.data() + searched_;
-  const std::size_t unsearched = bytes.size() - searched_;
-  const auto* lf =
-      unsearched == 0 ? nullptr : static_cast<const char*>(std::memchr(from, '\n', unsearched));
-  const std::size_t before_lf = lf == nullptr ? unsearched : static_cast<std::size_t>(lf - from);
+  const char* lf = find_lf();
+  const std::size_t before_lf = lf_ - searched_;
   const auto* cr =
       before_lf == 0 ? nullptr : static_cast<const char*>(std::memchr(from, '\r', before_lf));
   const char* stop = cr != nullptr ? cr : lf;

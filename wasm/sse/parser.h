@@ -45,6 +45,7 @@ class Parser {
     std::string_view text;
     std::size_t next;  // where the line after it begins
   };
+  const char* find_lf();
   std::optional<Line> find_line();
   void take_line(std::string_view line);
   void add_data(std::string_view value);
@@ -57,6 +58,9 @@ class Parser {
   // The line that begins at line_begin_ has no end before this. Keeps a long line that arrives in
   // many pieces from being searched again for each.
   std::size_t searched_ = 0;
+  // No LF stands in the bytes from searched_ to this. Keeps it from being looked for again in each
+  // of many lines that end with CR.
+  std::size_t lf_ = 0;
   // The last line ended with CR as the very last byte fed. If the next byte is LF it belongs to
   // that CR; treating it as a blank line would dispatch half an event.
   bool swallow_lf_ = false;

@@ -1,6 +1,9 @@
 #include "chat/changes.h"
 
+#include "base/limits.h"
 #include "native/catch.h"
+
+#include <string>
 
 using namespace llmproxy;
 using chat::Reason;
@@ -16,6 +19,25 @@ TEST_CASE("changes are told once each, and as a header can") {
   for (int i = 0; i < 1000; ++i) {
     changes.add("messages[" + std::to_string(i) + "].name", Reason::dropped);
   }
-  CHECK(changes.text().size() < 2200);
+  CHECK(changes.text().size() <= kMaxChangesHeader);
+  CHECK(changes.all().size() == kMaxNamedChanges);
   CHECK(changes.text().ends_with(", more"));
+}
+
+TEST_CASE("the size of the header is looked at before a name is added") {
+  chat::Changes changes;
+  for (int i = 0; i < 20; ++i) {
+    changes.add(std::string(20'000, static_cast<char>('a' + i)), Reason::dropped);
+    CHECK(changes.text().size() <= kMaxChangesHeader);
+  }
+  CHECK(changes.all().front().param.size() < kMaxName + 4);
+  CHECK(changes.text().ends_with("=dropped, more"));
+}
+
+TEST_CASE("any number of changes takes work in proportion") {
+  chat::Changes changes;
+  for (int i = 0; i < 200'000; ++i) {
+    changes.add("messages[" + std::to_string(i) + "].name", Reason::dropped);
+  }
+  CHECK(changes.is_full());
 }

@@ -103,3 +103,23 @@ TEST_CASE("the writer writes what the parser reads") {
   sse::write_event("[DONE]", out);
   REQUIRE(events_any_way(out.view()) == Events{"{}", "[DONE]"});
 }
+
+TEST_CASE("a large piece of short lines takes work in proportion, whatever ends them") {
+  for (const std::string end : {"\r", "\n", "\r\n"}) {
+    sse::Parser parser(std::size_t{16} << 20U);
+    std::string piece;
+    for (int i = 0; i < 1'000'000; ++i) {
+      piece += "data:" + end + end;
+    }
+    parser.feed(piece + "data: last" + end);
+    parser.finish();
+    std::size_t count = 0;
+    std::string last;
+    while (const auto event = parser.next()) {
+      ++count;
+      last = event->data;
+    }
+    CHECK(count == 1'000'001);
+    CHECK(last == "last");
+  }
+}

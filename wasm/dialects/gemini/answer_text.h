@@ -37,6 +37,7 @@ class AnswerText {
     std::size_t end;  // in raw_
   };
   void decode();
+  std::int64_t count_before(std::size_t end);
 
   Buffer raw_;
   std::vector<Piece> pieces_;
@@ -44,6 +45,9 @@ class AnswerText {
   // The same decoded, and where each piece ends in it, as far as that was needed.
   std::string utf8_;
   std::vector<std::size_t> ends_;
+  // Characters before each kBlock-th byte of it.
+  std::vector<std::int64_t> counts_;
+  std::size_t searched_ = 0;  // bytes, for texts that do not stand where they are said to
 };
 
 }  // namespace llmproxy::gemini

@@ -2,7 +2,9 @@
 
 #include "json/lenient.h"
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace llmproxy::gemini {
@@ -106,7 +108,7 @@ void read_grounding(std::string_view metadata, std::uint32_t choice, AnswerText&
 void read_citations(std::string_view metadata, std::uint32_t choice, AnswerText& text,
                     chat::EventSink& sink) {
   // Sources repeat many times, and some are empty.
-  std::vector<std::string> seen;
+  std::set<std::string> seen;
   const auto read_one = [&](json::Cursor& cursor) {
     Source source;
     Support range;
@@ -128,13 +130,7 @@ void read_citations(std::string_view metadata, std::uint32_t choice, AnswerText&
         .append(std::to_string(range.begin))
         .append("-")
         .append(std::to_string(range.end));
-    for (const std::string& other : seen) {
-      if (other == identity) {
-        return;
-      }
-    }
-    seen.push_back(std::move(identity));
-    if (!source.url.empty()) {
+    if (seen.insert(std::move(identity)).second && !source.url.empty()) {
       const AnswerText::Range found = text.find(0, range.begin, range.end, "");
       sink.take(chat::Citation{choice, source.url, source.title, found.begin, found.end});
     }

@@ -1,5 +1,6 @@
 #include "dialects/gemini/partial_call.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "json/tree.h"
 
@@ -33,25 +34,27 @@ std::string_view take_step(std::string_view& path) {
 std::vector<std::string> steps_of(std::string_view path) {
   std::vector<std::string> steps;
   path.remove_prefix(path.starts_with("$") ? 1 : 0);
-  while (!path.empty()) {
+  while (!path.empty() && steps.size() <= kMaxJsonDepth) {
     steps.emplace_back(take_step(path));
   }
   return steps;
 }
 
-constexpr std::size_t kMaxIndex = 10000;
-
-// The place of a path in `root`, made where it is missing; nullptr when there can be none.
-Tree* place(Tree& root, const std::vector<std::string>& steps) {
+// The place of a path in `root`, made where it is missing; nullptr when there can be none. `left`:
+// how many values may still be made.
+Tree* place(Tree& root, const std::vector<std::string>& steps, std::size_t& left) {
+  if (steps.size() > kMaxJsonDepth) {
+    return nullptr;
+  }
   Tree* node = &root;
   for (const std::string& step : steps) {
     const auto index = parse_integer(step);
     if (index && (node->is_array() || node->is_null())) {
       const auto at = static_cast<std::size_t>(*index);
-      if (*index < 0 || at > kMaxIndex) {
+      if (*index < 0 || (at >= node->size() && at - node->size() >= left)) {
         return nullptr;
       }
-      while (node->size() <= at) {
+      for (; node->size() <= at; --left) {
         node->push_back(nullptr);
       }
       node = &(*node)[at];
@@ -59,7 +62,13 @@ Tree* place(Tree& root, const std::vector<std::string>& steps) {
       if (node->is_null()) {
         *node = Tree::object();
       }
-      node = &json::find_or_add(*node, step, nullptr);
+      const std::size_t before = node->size();
+      if (left == 0 && !json::has(*node, step)) {
+        return nullptr;
+      }
+      Tree& object = *node;
+      node = &json::find_or_add(object, step, nullptr);
+      left -= object.size() - before;
     } else {
       return nullptr;
     }
@@ -69,18 +78,21 @@ Tree* place(Tree& root, const std::vector<std::string>& steps) {
 
 // {"jsonPath": …, "stringValue" | "numberValue" | "boolValue" | "nullValue": …}. A string may come
 // in several pieces for one path.
-void apply(const Tree& piece, Tree& root) {
+void apply(const Tree& piece, Tree& root, std::size_t& left) {
   const Tree* path = json::find(piece, "jsonPath");
   if (path == nullptr || !path->is_string()) {
     return;
   }
-  Tree* node = place(root, steps_of(json::text_of(path)));
+  Tree* node = place(root, steps_of(json::text_of(path)), left);
   if (node == nullptr) {
     return;
   }
   for (const auto& [name, value] : json::members(piece)) {
     if (name == "stringValue" && value.is_string()) {
-      *node = concat({json::text_of(node), json::text_of(&value)});
+      if (!node->is_string()) {
+        *node = "";
+      }
+      node->get_ptr<std::string*>()->append(json::text_of(&value));
     } else if (name == "nullValue") {
       *node = nullptr;
     } else if (name == "numberValue" || name == "boolValue") {
@@ -123,22 +135,25 @@ void PartialCall::begin(const CallFragment& fragment, const chat::Text& signatur
   name_ = fragment.name.raw;
   signature_ = signature.raw;
   pieces_.clear();
+  bytes_ = 0;
   add(fragment);
 }
 
 void PartialCall::add(const CallFragment& fragment) {
-  if (!fragment.partial.empty()) {
+  bytes_ += fragment.partial.size();
+  if (!fragment.partial.empty() && bytes_ <= kMaxPartialBytes) {
     pieces_.emplace_back(fragment.partial);
   }
 }
 
 chat::ToolCall PartialCall::finish(std::uint32_t choice) {
   Tree root = Tree::object();
+  std::size_t left = kMaxPartialValues;
   for (const std::string& piece : pieces_) {
     const Tree list = json::read_tree(piece);
     for (const Tree& entry : list) {
       if (entry.is_object()) {
-        apply(entry, root);
+        apply(entry, root, left);
       }
     }
   }

@@ -39,6 +39,7 @@ class PartialCall {
   std::string signature_;
   // The pieces so far, each a JSON object, kept until the call is complete.
   std::vector<std::string> pieces_;
+  std::size_t bytes_ = 0;
   std::string arguments_;
 };
 

@@ -177,7 +177,7 @@ void Editor::report(const EditRule& rule, std::string_view value) {
   const bool name = rule.place == Place::message && rule.field == "name";
   if (asked) {
     changes_.add(rule.field, rule.to.empty() ? chat::Reason::dropped : chat::Reason::rewritten);
-  } else if (name) {
+  } else if (name && !changes_.is_full()) {
     changes_.add(concat({"messages[", std::to_string(message_), "].name"}), chat::Reason::dropped);
   }
 }

@@ -49,3 +49,20 @@ TEST_CASE("numbers beyond the text are its end") {
   CHECK(range.begin == 3);
   CHECK(range.end == 3);
 }
+
+TEST_CASE("thousands of sources of a long answer take work in proportion") {
+  gemini::AnswerText answer;
+  std::string part;
+  for (int i = 0; i < 500'000; ++i) {
+    part += "\xC3\xA4x";
+  }
+  answer.add(0, text(part));
+  for (std::int64_t i = 0; i < 20'000; ++i) {
+    const std::int64_t at = 3 * (i * 25);
+    const auto range = answer.find(0, at, at + 3, "nowhere");
+    REQUIRE(range.begin == 2 * (i * 25));
+    REQUIRE(range.end == range.begin + 2);
+  }
+  answer.add(0, text("y"));
+  CHECK(answer.size() == 1'000'001);
+}
