@@ -491,7 +491,7 @@ void Completion::give_up(const Error& error) {
   if (fence_) {
     fence_->flush();
   }
-  writer_->fail(error);
+  writer_->fail(context_.without_key(error));
   context_.outbox.end();
 }
 

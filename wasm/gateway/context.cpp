@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "dialects/openai_chat/error_body.h"
+#include "gateway/credential.h"
 #include "gateway/responses.h"
 
 #include <utility>
@@ -118,9 +119,16 @@ void Context::answer(int status, std::string headers, std::string_view bytes) {
   outbox.end();
 }
 
+Error Context::without_key(const Error& error) const {
+  Error out = error;
+  out.message = gateway::without_key(error.message, key_text);
+  out.param = gateway::without_key(error.param, key_text);
+  return out;
+}
+
 void Context::answer_error(const Error& error) {
   Buffer bytes;
-  openai_chat::write_error(error, bytes);
+  openai_chat::write_error(without_key(error), bytes);
   answer(error.http_status(), error_headers(error), bytes.view());
 }
 

@@ -29,8 +29,9 @@ struct Context {
   Random random;
   Route route = {};
   KeyRange key = {};
-  Buffer body = {};         // of the request, if it was read
-  json::PlainRuns plain{};  // of a large body
+  std::string_view key_text = {};  // the same, where it stands
+  Buffer body = {};                // of the request, if it was read
+  json::PlainRuns plain{};         // of a large body
   bool body_read = false;
   chat::Changes changes = {};
   Outbox outbox = {};
@@ -54,6 +55,8 @@ struct Context {
   std::string own_headers(std::string block) const;
   LLMPROXY_COLD void answer(int status, std::string headers, std::string_view body);
   LLMPROXY_COLD void answer_error(const Error& error);
+  // As the client may read it: suppliers quote keys.
+  Error without_key(const Error& error) const;
 
  private:
   LLMPROXY_COLD Status refuse_changes() const;

@@ -2,6 +2,7 @@
 
 #include "base/inline.h"
 #include "base/text.h"
+#include "http/url.h"
 
 #include <algorithm>
 
@@ -53,6 +54,29 @@ Result<std::string_view> find_key(const http::Headers& headers) {
     return invalid_key();
   }
   return key;
+}
+
+std::string without_key(std::string_view text, std::string_view key) {
+  constexpr std::size_t kShortest = 8;
+  std::string out(text);
+  if (key.size() < kShortest) {
+    return out;
+  }
+  std::string as_json;
+  std::string with_slashes;
+  for (const char c : key) {
+    const bool escaped = c == '"' || c == '\\';
+    as_json.append(escaped ? "\\" : "").push_back(c);
+    with_slashes.append(escaped || c == '/' ? "\\" : "").push_back(c);
+  }
+  const std::string in_url = http::encode_segment(key);
+  for (const std::string_view form :
+       {key, std::string_view(as_json), std::string_view(with_slashes), std::string_view(in_url)}) {
+    for (std::size_t at = out.find(form); at != std::string::npos; at = out.find(form, at + 3)) {
+      out.replace(at, form.size(), "***");
+    }
+  }
+  return out;
 }
 
 }  // namespace llmproxy::gateway

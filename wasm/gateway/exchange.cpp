@@ -133,6 +133,7 @@ void Exchange::begin_api() {
     return;
   }
   context_.key = {static_cast<std::size_t>(key->data() - head_text_.data()), key->size()};
+  context_.key_text = *key;
   if (head_.method == "GET" || head_.method == "HEAD" || Forward::passes_body(context_)) {
     start();
   } else {

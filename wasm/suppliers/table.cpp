@@ -28,7 +28,7 @@ constexpr std::array kOpenAiEdits = std::to_array<EditRule>({
     {Place::message, "reasoning_content"},
     {Place::message, "reasoning_details"},
     {Place::message, "thinking_blocks"},
-    {Place::message, "images"},
+    {Place::message, "images", Match::content},
 });
 
 constexpr std::array kGeminiModels = std::to_array<std::string_view>(
@@ -36,14 +36,16 @@ constexpr std::array kGeminiModels = std::to_array<std::string_view>(
      "google/gemma-", "gemini/"});
 
 // https://console.groq.com/docs/models (2026-08): no other supplier here has models of these names.
-constexpr std::array kGroqModels = std::to_array<std::string_view>(
-    {"groq/", "llama-", "meta-llama/", "openai/gpt-oss-", "qwen/", "moonshotai/"});
+constexpr std::array kGroqModels =
+    std::to_array<std::string_view>({"groq/", "llama-", "meta-llama/", "openai/gpt-oss-", "qwen/",
+                                     "moonshotai/", "whisper-large-v3"});
 
 // https://console.groq.com/docs/openai#currently-unsupported-openai-features, and the refusals that
 // users report ("property 'store' is unsupported", "property 'reasoning_content' is unsupported").
 // A field that asks for something stays, so that Groq can say that it is not to be had.
 constexpr std::array kGroqEdits = std::to_array<EditRule>({
     {Place::request, "store"},
+    {Place::request, "chat_template_kwargs"},
     {Place::request, "metadata"},
     {Place::request, "presence_penalty"},
     {Place::request, "frequency_penalty"},
@@ -81,15 +83,21 @@ constexpr std::array kGroqEdits = std::to_array<EditRule>({
     {Place::request, "reasoning_effort"},
     {Place::stream_options, "include_obfuscation"},
     {Place::message, "role", Match::value, R"("developer")", R"("system")"},
-    {Place::message, "name"},
+    {Place::message, "name", Match::content},
     {Place::message, "reasoning_content"},
     {Place::message, "reasoning"},
     {Place::message, "extra_content"},
     {Place::message, "annotations"},
     {Place::message, "refusal"},
     {Place::message, "status"},
-    {Place::message, "images"},
+    {Place::message, "images", Match::content},
     {Place::message, "audio", Match::no_effect},
+    {Place::message, "id"},
+    {Place::message, "timestamp"},
+    {Place::message, "parsed"},
+    {Place::message, "index"},
+    {Place::message, "cache_control"},
+    {Place::message, "function_call", Match::no_effect},
     {Place::message, "provider_specific_fields"},
     {Place::message, "reasoning_details"},
     {Place::message, "thinking_blocks"},
@@ -99,6 +107,8 @@ constexpr std::array kGroqEdits = std::to_array<EditRule>({
     {Place::tool_call, "id", Match::signed_id},
     {Place::function, "thought_signature"},
     {Place::function, "provider_specific_fields"},
+    {Place::tool_call, "index"},
+    {Place::function, "parsed_arguments"},
 });
 
 // Groq's 498: https://console.groq.com/docs/errors

@@ -93,7 +93,7 @@ const EditRule* Editor::find_rule(Place place, const json::String& key, std::str
     if (rule.place != place || !key.equals(rule.field)) {
       continue;
     }
-    const bool match = rule.match == Match::any ||
+    const bool match = rule.match == Match::any || rule.match == Match::content ||
                        (rule.match == Match::no_effect && has_no_effect(value)) ||
                        (rule.match == Match::value && value == rule.from) ||
                        (rule.match == Match::signed_id && contains(value, kSignatureInId));
@@ -174,11 +174,12 @@ void Editor::replace(const EditRule& rule, std::string_view value, std::size_t e
 
 void Editor::report(const EditRule& rule, std::string_view value) {
   const bool asked = rule.place == Place::request && !has_no_effect(value) && value != rule.to;
-  const bool name = rule.place == Place::message && rule.field == "name";
+  const bool content = rule.match == Match::content && !has_no_effect(value);
   if (asked) {
     changes_.add(rule.field, rule.to.empty() ? chat::Reason::dropped : chat::Reason::rewritten);
-  } else if (name && !changes_.is_full()) {
-    changes_.add(concat({"messages[", std::to_string(message_), "].name"}), chat::Reason::dropped);
+  } else if (content && !changes_.is_full()) {
+    changes_.add(concat({"messages[", std::to_string(message_), "].", rule.field}),
+                 chat::Reason::dropped);
   }
 }
 

@@ -24,6 +24,7 @@ enum class Place : std::uint8_t {
 
 enum class Match : std::uint8_t {
   any,
+  content,    // the same, and it says something: the client is told what it does not get
   no_effect,  // null, false, 0, "", [] and {}: asks for nothing
   value,      // `from`, as JSON text
   signed_id,  // an id with a thought signature behind it, which is cut off
