@@ -46,6 +46,8 @@ constexpr std::array kKinds = std::to_array<ErrorKind>({
     {ErrorCode::timeout, 504, kServer, "timeout", true},
     {ErrorCode::unsupported_upstream, 400, kRequest, "unsupported", false},
     {ErrorCode::invalid_thought_signature, 400, kRequest, "invalid_thought_signature", false},
+    {ErrorCode::content_blocked, 400, kRequest, "content_policy_violation", false},
+    {ErrorCode::other_answer, 400, kRequest, "no_output", false},
     // What became of the supplier's reply.
     {ErrorCode::upstream_unreachable, 502, kServer, "upstream_unreachable", true},
     {ErrorCode::upstream_cut, 502, kServer, "upstream_cut", true},

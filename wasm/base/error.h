@@ -42,6 +42,8 @@ enum class ErrorCode : std::uint8_t {
   timeout,
   unsupported_upstream,
   invalid_thought_signature,
+  content_blocked,
+  other_answer,
   upstream_unreachable,
   upstream_cut,
   upstream_malformed,

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "chat/event.h"
 
+#include <optional>
 #include <string_view>
 
 namespace llmproxy::chat {
@@ -28,7 +29,10 @@ class ReplyWriter : public EventSink {
   virtual void begin() = 0;
   // Nothing has come for a while: a sign of life that says nothing.
   virtual void keep_alive() = 0;
-  // The reply is complete.
+  // The reply is complete. In place of end(): what was asked for and is not in it, as an error;
+  // nothing: it is there.
+  virtual std::optional<Error> absence() const { return std::nullopt; }
+  // The reply is complete, and what was asked for is in it.
   virtual void end() = 0;
   // The reply failed after the response began, so the status cannot say so any more.
   virtual void fail(const Error& error) = 0;

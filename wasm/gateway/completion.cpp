@@ -363,6 +363,10 @@ void Completion::ask_again(Call& call) {
 }
 
 void Completion::complete() {
+  if (const std::optional<Error> absence = writer_->absence()) {
+    give_up(*absence);
+    return;
+  }
   for (Lesson& lesson : lessons_) {
     context_.learned.learn(std::move(lesson), context_.now);
   }

@@ -22,10 +22,14 @@ Ending map_finish_reason(const json::String& reason) {
       {"IMAGE_SAFETY", Ending::filtered},
       {"IMAGE_PROHIBITED_CONTENT", Ending::filtered},
       {"IMAGE_RECITATION", Ending::filtered},
+      {"IMAGE_OTHER", Ending::filtered},
+      {"NO_IMAGE", Ending::filtered},
       {"MALFORMED_FUNCTION_CALL", Ending::malformed},
       {"UNEXPECTED_TOOL_CALL", Ending::malformed},
       {"TOO_MANY_TOOL_CALLS", Ending::malformed},
       {"MALFORMED_RESPONSE", Ending::malformed},
+      {"MISSING_THOUGHT_SIGNATURE", Ending::unsigned_history},
+      {"OTHER", Ending::other},
       {"FINISH_REASON_UNSPECIFIED", Ending::none},
   });
   for (const auto& [name, ending] : kEndings) {
@@ -33,7 +37,9 @@ Ending map_finish_reason(const json::String& reason) {
       return ending;
     }
   }
-  return Ending::other;
+  // Image models are given new reasons more often than others are, and each means that the model
+  // decided against the picture.
+  return reason.raw.starts_with("IMAGE_") ? Ending::filtered : Ending::other;
 }
 
 // https://github.com/googleapis/googleapis/blob/master/google/ai/generativelanguage/v1beta/generative_service.proto

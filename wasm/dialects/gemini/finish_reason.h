@@ -13,9 +13,11 @@ enum class Ending : std::uint8_t {
   stop,
   length,
   continues,  // there is more, for whoever asks with the token
-  filtered,   // content_filter
+  filtered,   // content_filter: a decision of the model or of a filter, which would be the same
+              // again
   malformed,  // the model wrote a call that cannot be read
-  other,      // whatever the text says, if there is any
+  unsigned_history,  // a call of an earlier turn came back without its signature
+  other,             // whatever the text says, if there is any
 };
 
 // A value that is not known is `other`: the list grows.

@@ -74,6 +74,18 @@ LLMPROXY_COLD Error no_answer(ErrorCode code, std::string_view why) {
   return {code, shorten(concat({"Gemini gave no answer: ", why}), kMaxErrorMessage), ""};
 }
 
+// What an ending without an answer is for the client.
+ErrorCode error_of(Ending ending) {
+  switch (ending) {
+    case Ending::malformed:
+      return ErrorCode::malformed_function_call;
+    case Ending::unsigned_history:
+      return ErrorCode::invalid_thought_signature;
+    default:
+      return ErrorCode::upstream_empty;
+  }
+}
+
 LLMPROXY_COLD Error cut_off() {
   return {ErrorCode::upstream_cut, "The answer of Gemini broke off before it was complete.", ""};
 }
@@ -311,7 +323,8 @@ bool ReplyReader::is_empty() const {
   return std::all_of(choices_.begin(), choices_.end(), [](const auto& entry) {
     const Choice& choice = entry.value;
     return !choice.visible && !choice.partial.open() && choice.ending != Ending::length &&
-           choice.ending != Ending::filtered && choice.ending != Ending::continues;
+           choice.ending != Ending::filtered && choice.ending != Ending::continues &&
+           choice.ending != Ending::unsigned_history;
   });
 }
 
@@ -367,11 +380,10 @@ Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink&
       emit_refusal(index, choice, sink);
       return {};
     case Ending::malformed:
+    case Ending::unsigned_history:
     case Ending::other:
       if (!choice.visible) {
-        return no_answer(choice.ending == Ending::malformed ? ErrorCode::malformed_function_call
-                                                            : ErrorCode::upstream_empty,
-                         choice.finish_message);
+        return no_answer(error_of(choice.ending), choice.finish_message);
       }
       break;
     case Ending::stop:

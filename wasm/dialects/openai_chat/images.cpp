@@ -1,6 +1,7 @@
 #include "dialects/openai_chat/images.h"
 
 #include "base/text.h"
+#include "dialects/openai_chat/absent_output.h"
 #include "dialects/openai_chat/error_body.h"
 #include "dialects/openai_chat/field_reader.h"
 #include "dialects/openai_chat/reply_parts.h"
@@ -161,6 +162,7 @@ class ImageWriter final : public chat::ReplyWriter {
   void keep_alive() override {}
   void fail(const Error& error) override { write_error(error, out_); }
   void take(const chat::Event& event) override {
+    absent_.take(event);
     if (const auto* media = std::get_if<chat::Media>(&event)) {
       images_.append(images_.size() > 0 ? ",{\"b64_json\":\"" : "{\"b64_json\":\"");
       images_.append(media->base64.raw);
@@ -169,6 +171,9 @@ class ImageWriter final : public chat::ReplyWriter {
     } else if (const auto* usage = std::get_if<chat::Usage>(&event)) {
       chat::add_usage(usage_, *usage);
     }
+  }
+  std::optional<Error> absence() const override {
+    return images_.size() == 0 ? std::optional(absent_.error("image")) : std::nullopt;
   }
   void end() override {
     out_.append(concat({"{\"created\":", std::to_string(created_), ",\"data\":["}));
@@ -191,6 +196,7 @@ class ImageWriter final : public chat::ReplyWriter {
   std::int64_t created_;
   Buffer& out_;
   Buffer images_;
+  AbsentOutput absent_;
   std::string format_;
   std::optional<chat::Usage> usage_;
 };

@@ -4,6 +4,7 @@
 #include "base/media_type.h"
 #include "base/text.h"
 #include "base/wav.h"
+#include "dialects/openai_chat/absent_output.h"
 #include "dialects/openai_chat/error_body.h"
 #include "dialects/openai_chat/field_reader.h"
 #include "sse/writer.h"
@@ -101,12 +102,16 @@ class SpeechWriter final : public chat::ReplyWriter {
   void keep_alive() override {}
   void fail(const Error& error) override { write_error(error, out_); }
   void take(const chat::Event& event) override {
+    absent_.take(event);
     if (const auto* media = std::get_if<chat::Media>(&event)) {
       Buffer bytes;
       decode_base64(media->base64.raw, bytes);
       pcm_.append(pcm_of_wav(bytes.view()));
       rate_ = rate_of(media->mime_type.decode());
     }
+  }
+  std::optional<Error> absence() const override {
+    return pcm_.size() == 0 ? std::optional(absent_.error("speech")) : std::nullopt;
   }
   void end() override {
     if (!raw_) {
@@ -119,6 +124,7 @@ class SpeechWriter final : public chat::ReplyWriter {
   bool raw_;
   Buffer& out_;
   Buffer pcm_;
+  AbsentOutput absent_;
   std::uint32_t rate_ = 24000;
 };
 
@@ -130,11 +136,15 @@ class TranscriptionWriter final : public chat::ReplyWriter {
   void keep_alive() override {}
   void fail(const Error& error) override { write_error(error, out_); }
   void take(const chat::Event& event) override {
+    absent_.take(event);
     if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
       text_.append(delta->text.raw);
     } else if (const auto* usage = std::get_if<chat::Usage>(&event)) {
       usage_ = *usage;
     }
+  }
+  std::optional<Error> absence() const override {
+    return text_.size() == 0 ? std::optional(absent_.error("transcript")) : std::nullopt;
   }
   void end() override {
     if (as_text_) {
@@ -157,6 +167,7 @@ class TranscriptionWriter final : public chat::ReplyWriter {
   bool as_text_;
   Buffer& out_;
   Buffer text_;
+  AbsentOutput absent_;
   std::optional<chat::Usage> usage_;
 };
 
@@ -169,10 +180,14 @@ class TranscriptionStreamWriter final : public chat::ReplyWriter {
   void keep_alive() override { write("delta", "delta", ""); }
   void fail(const Error& error) override { write_error_event(error, out_); }
   void take(const chat::Event& event) override {
+    absent_.take(event);
     if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
       text_.append(delta->text.raw);
       write("delta", "delta", delta->text.raw);
     }
+  }
+  std::optional<Error> absence() const override {
+    return text_.size() == 0 ? std::optional(absent_.error("transcript")) : std::nullopt;
   }
   void end() override {
     write("done", "text", text_.view());
@@ -190,6 +205,7 @@ class TranscriptionStreamWriter final : public chat::ReplyWriter {
 
   Buffer& out_;
   Buffer text_;
+  AbsentOutput absent_;
 };
 
 }  // namespace

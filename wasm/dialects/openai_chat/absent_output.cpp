@@ -1,0 +1,39 @@
+#include "dialects/openai_chat/absent_output.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+
+namespace llmproxy::openai_chat {
+
+void AbsentOutput::take(const chat::Event& event) {
+  if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
+    if (words_.size() < kMaxErrorMessage) {
+      words_.append(shorten(delta->text.decode(), kMaxErrorMessage));
+    }
+  } else if (const auto* refusal = std::get_if<chat::Refusal>(&event)) {
+    reason_ = refusal->reason;
+  } else if (const auto* finish = std::get_if<chat::Finish>(&event)) {
+    cut_ = cut_ || finish->reason == chat::FinishReason::length;
+  }
+}
+
+Error AbsentOutput::error(std::string_view thing) const {
+  const std::string_view words = trim(words_);
+  const auto message = [&](std::string_view why, std::string_view more) {
+    return shorten(concat({"There is no ", thing, " in the answer. ", why, more}),
+                   kMaxErrorMessage);
+  };
+  if (!reason_.empty()) {
+    return {ErrorCode::content_blocked,
+            message(reason_, words.empty() ? "" : concat({" The model said: ", words})), ""};
+  }
+  if (!words.empty()) {
+    return {ErrorCode::other_answer, message("The model said: ", words), ""};
+  }
+  if (cut_) {
+    return {ErrorCode::other_answer, message("The limit of tokens was reached before it.", ""), ""};
+  }
+  return {ErrorCode::upstream_empty, message("The model said nothing.", ""), ""};
+}
+
+}  // namespace llmproxy::openai_chat
