@@ -185,8 +185,13 @@ std::string_view between(std::string_view text, std::string_view open, char clos
 
 // The place stands last, and a name before it may hold anything.
 std::string_view place_in(std::string_view line) {
-  const std::size_t at = line.rfind(" at '");
-  return at == std::string_view::npos ? std::string_view() : between(line.substr(at), "'", '\'');
+  if (const std::size_t quoted = line.rfind(" at '"); quoted != std::string_view::npos) {
+    return between(line.substr(quoted), "'", '\'');
+  }
+  // Relays leave the quotes out.
+  const std::size_t bare = line.rfind("\" at ");
+  return bare == std::string_view::npos ? std::string_view()
+                                        : between(line.substr(bare), " at ", ':');
 }
 
 // `* GenerateContentRequest.contents[0].parts[1]: …`,

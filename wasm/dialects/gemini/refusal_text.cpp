@@ -241,6 +241,7 @@ constexpr std::array kRows = std::to_array<Row>({
     {Refusal::media_url, "unsupported file uri"},
     {Refusal::json_schema, "too many states"},
     {Refusal::json_schema, "nesting depth"},
+    {Refusal::json_schema, "reference to undefined schema"},
     {Refusal::json_schema, "should be non-empty for object type"},
     {Refusal::json_schema, "missing field", "parameters"},
     {Refusal::json_schema, "missing field", "schema"},

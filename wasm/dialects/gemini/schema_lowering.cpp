@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -85,6 +87,42 @@ const Tree* SchemaLowering::find(const Tree& object, std::string_view name) {
   return found == index->second.end() ? nullptr : found->second;
 }
 
+namespace {
+
+// One step of a JSON pointer in a URI fragment: percent signs first, then the pointer's own
+// escapes. https://www.rfc-editor.org/rfc/rfc6901#section-6
+std::string decode_step(std::string_view step) {
+  std::string text;
+  const auto digit = [](char c) {
+    const auto lower = static_cast<char>(static_cast<unsigned char>(c) | 0x20U);
+    return c >= '0' && c <= '9' ? c - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+  };
+  for (std::size_t i = 0; i < step.size(); ++i) {
+    const bool escape =
+        step[i] == '%' && i + 2 < step.size() && digit(step[i + 1]) >= 0 && digit(step[i + 2]) >= 0;
+    text.push_back(escape ? static_cast<char>(digit(step[i + 1]) * 16 + digit(step[i + 2]))
+                          : step[i]);
+    i += escape ? 2 : 0;
+  }
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char next = text[i] == '~' && i + 1 < text.size() ? text[i + 1] : '\0';
+    const bool escape = next == '0' || next == '1';
+    out.push_back(!escape ? text[i] : next == '0' ? '~' : '/');
+    i += escape ? 1 : 0;
+  }
+  return out;
+}
+
+// The element of an array that the step counts; nullptr: there is none.
+const Tree* find_element(const Tree& array, std::string_view step) {
+  const std::optional<std::int64_t> index = parse_integer(step);
+  const bool there = index && *index >= 0 && static_cast<std::size_t>(*index) < array.size();
+  return there ? &array[static_cast<std::size_t>(*index)] : nullptr;
+}
+
+}  // namespace
+
 const Tree* SchemaLowering::find_target(const Tree& schema) {
   std::string_view path = json::text_of(json::find(schema, "$ref"));
   if (path == "#") {
@@ -97,7 +135,8 @@ const Tree* SchemaLowering::find_target(const Tree& schema) {
   const Tree* at = &root_;
   while (at != nullptr && !path.empty()) {
     const std::size_t slash = path.find('/');
-    at = find(*at, path.substr(0, slash));
+    const std::string step = decode_step(path.substr(0, slash));
+    at = at->is_array() ? find_element(*at, step) : find(*at, step);
     path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
   }
   return at;
@@ -264,12 +303,14 @@ void SchemaLowering::lower_choice(const Tree& schema, Tree& out, int depth) {
 // "only allowed for STRING type", and no member may be empty.
 void SchemaLowering::lower_enum(const Tree& schema, Tree& out) {
   const Tree* found = find_array(schema, "enum");
-  if (found == nullptr || json::has(out, "anyOf") || !spend(json::size_of(*found))) {
+  // One of nothing restricts nothing that could be said.
+  if (found == nullptr || found->empty() || json::has(out, "anyOf") ||
+      !spend(json::size_of(*found))) {
     return;
   }
   const bool texts = std::all_of(found->begin(), found->end(),
                                  [](const Tree& value) { return !json::text_of(&value).empty(); });
-  if (texts && !found->empty()) {
+  if (texts) {
     json::set_text(out, "type", "string");
     json::set(out, "enum", *found);
     return;

@@ -96,7 +96,42 @@ Status ToolsWriter::check() {
   return any ? check_tools() : Status();
 }
 
+// OpenAI takes a tool that is listed twice; Gemini refuses the request, and names no place.
+Status ToolsWriter::find_repetitions() {
+  std::vector<std::pair<std::string, const Tool*>> named;
+  for (const Tool& tool : request_.tools) {
+    if (tool.kind != ToolKind::hosted) {
+      named.emplace_back(tool.name.decode(), &tool);
+    }
+  }
+  std::stable_sort(named.begin(), named.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t i = 1; i < named.size(); ++i) {
+    if (named[i].first != named[i - 1].first) {
+      continue;
+    }
+    const Tool& tool = *named[i].second;
+    const Tool& before = *named[i - 1].second;
+    const bool same = tool.kind == before.kind && tool.description.raw == before.description.raw &&
+                      tool.parameters == before.parameters &&
+                      tool.grammar.raw == before.grammar.raw;
+    if (!same) {
+      const std::string param =
+          path_of(tool, tool.kind == ToolKind::custom ? ".custom.name" : ".function.name");
+      return Error{ErrorCode::invalid_value,
+                   {"Invalid '", param, "': ", path_of(before, ""),
+                    " has the same name, and Gemini takes each name once."},
+                   param};
+    }
+    repetitions_.push_back(&tool);
+  }
+  return {};
+}
+
 Status ToolsWriter::check_tools() {
+  if (Status status = find_repetitions(); !status) {
+    return status;
+  }
   if (has_functions() && !model_.tools) {
     return Error{ErrorCode::unsupported_value,
                  {"Invalid 'tools': ", model_.name, " calls no functions."},
@@ -169,7 +204,9 @@ void ToolsWriter::write_declarations() {
   writer_.key("functionDeclarations");
   writer_.begin_array();
   for (const Tool& tool : request_.tools) {
-    if (tool.kind != ToolKind::hosted) {
+    const bool again =
+        std::find(repetitions_.begin(), repetitions_.end(), &tool) != repetitions_.end();
+    if (tool.kind != ToolKind::hosted && !again) {
       write_declaration(tool);
     }
   }

@@ -13,6 +13,7 @@
 #include "json/writer.h"
 
 #include <string_view>
+#include <vector>
 
 namespace llmproxy::gemini {
 
@@ -45,6 +46,7 @@ class ToolsWriter {
 
  private:
   LLMPROXY_COLD Status check_tools();
+  Status find_repetitions();
   LLMPROXY_COLD void write_tools(bool hosted);
   bool has_functions() const;
   bool has_hosted() const;
@@ -63,6 +65,8 @@ class ToolsWriter {
   chat::Changes& changes_;
   SchemaBudget& schemas_;
   JsonWriter& writer_;
+  // Tools that are declared once more, word for word: Gemini refuses a request that has one.
+  std::vector<const chat::Tool*> repetitions_;
 };
 
 // Where a schema goes, and where it comes from.
