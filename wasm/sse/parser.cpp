@@ -111,7 +111,7 @@ void Parser::take_line(std::string_view line) {
   }
   const bool first = blank_;
   blank_ = false;
-  if (bare_ || (first && line.front() == '{')) {
+  if (bare_ || (first && (line.front() == '{' || line.front() == '['))) {
     bare_ = true;
     add_data(line);
     return;

@@ -51,7 +51,12 @@ class Arranger {
   void add_system(const Message& message) {
     for (const Part& part : request_.in(message.parts)) {
       const auto* text = std::get_if<chat::TextPart>(&part);
-      if (text != nullptr && !text->text.empty()) {
+      if (text == nullptr) {
+        // A system instruction is text. What else there is, the user shows.
+        add({Turn::user, &message, &part});
+        changes_.add(concat({"messages[", std::to_string(message.index), "].content"}),
+                     chat::Reason::rewritten);
+      } else if (!text->text.empty()) {
         system_.push_back(&text->text);
       }
     }
@@ -91,7 +96,9 @@ class Arranger {
     }
   }
 
-  // The latest call that this can be the result of: ids come again in later turns of some clients.
+  // The call that this is the result of: of the latest turn that has one open, as ids come again in
+  // later turns of some clients; in it the one of the result's name, and among equals the first, as
+  // some clients name calls after their functions.
   const OpenCall* find(const chat::ToolResultPart& result) const {
     const std::string wanted = (result.call_id.empty() ? result.name : result.call_id).decode();
     const OpenCall* answered = nullptr;
@@ -101,11 +108,35 @@ class Arranger {
         continue;
       }
       if (parts_[open->slot].part == nullptr) {
-        return &*open;
+        return &first_of_turn(open, result);
       }
       answered = answered != nullptr ? answered : &*open;
     }
     return answered;
+  }
+
+  // Of the open calls of the same turn with the same key, from `last` to the front.
+  const OpenCall& first_of_turn(std::vector<OpenCall>::const_reverse_iterator last,
+                                const chat::ToolResultPart& result) const {
+    const Message* turn = parts_[last->slot].message;
+    const chat::Text& name = result.name;
+    const bool by_name = result.call_id.empty();
+    const OpenCall* first = &*last;
+    const OpenCall* named = nullptr;
+    for (auto open = last; open != open_.rend(); ++open) {
+      const PartRef& slot = parts_[open->slot];
+      const bool same = by_name ? open->call->name.raw == last->call->name.raw
+                                : open->call->id.raw == last->call->id.raw;
+      if (slot.part != nullptr || !same) {
+        continue;
+      }
+      if (slot.message != turn) {
+        break;
+      }
+      first = &*open;
+      named = !name.empty() && open->call->name.raw == name.raw ? first : named;
+    }
+    return named != nullptr ? *named : *first;
   }
 
   LLMPROXY_COLD Status add_result(const Message& message) {

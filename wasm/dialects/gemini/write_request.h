@@ -13,9 +13,10 @@
 
 namespace llmproxy::gemini {
 
-// Appends to `out`, which keeps slices of what `source` was read from and of what it holds. What Gemini cannot take in
-// any form is an error that names the field; what it takes in another form, or not at all without
-// the answer being wrong, is in `changes`. `context` is for reading the reply.
+// Appends to `out`, which keeps slices of what `source` was read from and of what it holds. What
+// Gemini cannot take in any form is an error that names the field; what it takes in another form,
+// or not at all without the answer being wrong, is in `changes`. `context` is for reading the
+// reply.
 LLMPROXY_NOINLINE Status write_request(const chat::CompleteRequest& source, const Model& model,
                                        SpanList& out, chat::Changes& changes,
                                        ReplyContext& context);
