@@ -26,13 +26,17 @@ class Echo final : public Operation {
     const std::string_view request = context_.body.view();
     streams_ = request.ends_with(R"("stream":true})");
     body_.append_slice(request);
-    Fetch fetch =
+    Result<Fetch> fetch =
         context_.call("POST",
                       concat({"models/", model_of(request),
                               streams_ ? ":streamGenerateContent?alt=sse" : ":generateContent"}),
                       "application/json");
-    fetch.body = &body_;
-    context_.outbox.fetch(std::move(fetch));
+    if (!fetch) {
+      give_up(fetch.error());
+      return;
+    }
+    fetch->body = &body_;
+    context_.outbox.fetch(std::move(*fetch));
   }
 
   void take_head(std::uint32_t /*fetch*/, int status, std::string_view /*headers*/) override {
@@ -57,6 +61,7 @@ class Echo final : public Operation {
     context_.answer_error(unreachable(context_.supplier()));
   }
   void abort() override {}
+  void give_up(const Error& error) override { context_.answer_error(error); }
 
  private:
   Context& context_;
