@@ -47,14 +47,26 @@ test("memory has a limit, and running into it is an answer, not a trap", () => {
     const headers = `authorization: Bearer k\ncontent-length: ${30 * 1024 * 1024}\n`;
     return core.lp_exchange_new(give(`POST\nhttp://x/v2/gemini/chat/completions\n${headers}`), 0, 1, 2);
   };
+  // Sends all of it; false when it is refused.
+  const fill = (exchange) => {
+    const piece = 512 * 1024;
+    for (let at = 0; at < 30 * 1024 * 1024; at += piece) {
+      if (core.lp_request_reserve(exchange, piece) === 0) return false;
+      core.lp_request_take(exchange, piece);
+    }
+    return true;
+  };
   const exchanges = [open(), open(), open(), open()];
-  const first = exchanges.map((exchange) => core.lp_next(exchange));
-  assert.equal(first[0], 1, "the first is read");
-  assert.equal(first[3], 4, "the last is answered at once");
+  for (const exchange of exchanges) assert.equal(core.lp_next(exchange), 1, "a claim takes no memory");
+  assert.equal(fill(exchanges[0]), true, "the first is read");
+  assert.equal(fill(exchanges[3]) && fill(exchanges[1]) && fill(exchanges[2]), false, "not all have room");
+  const refused = exchanges.find((exchange) => core.lp_next(exchange) === 4);
+  assert.ok(refused, "one is answered at once");
   assert.equal(new Uint32Array(core.memory.buffer, core.lp_arguments(), 1)[0], 503);
   for (const exchange of exchanges) core.lp_exchange_free(exchange);
   const again = open();
-  assert.equal(core.lp_next(again), 1, "what was freed is there again");
+  assert.equal(core.lp_next(again), 1);
+  assert.equal(fill(again), true, "what was freed is there again");
 });
 
 /** read(bytes): what the JSON layer alone, built with the SIMD path, says of them (see json_probe.cpp). */
