@@ -116,7 +116,7 @@ class Arranger {
   }
 
   // Of the open calls of the same turn with the same key, from `last` to the front.
-  const OpenCall& first_of_turn(std::vector<OpenCall>::const_reverse_iterator last,
+  const OpenCall& first_of_turn(const std::vector<OpenCall>::const_reverse_iterator& last,
                                 const chat::ToolResultPart& result) const {
     const Message* turn = parts_[last->slot].message;
     const chat::Text& name = result.name;
