@@ -65,7 +65,7 @@ for (let tries = 0; ; tries++) {
 }
 
 const name = real[0] ?? "gemini";
-const model = { openai: "gpt-4o-mini", gemini: "gemini-2.5-flash", groq: "llama-3.3-70b-versatile" }[name];
+const model = { openai: "gpt-4o-mini", gemini: "gemini-2.5-flash", groq: "openai/gpt-oss-120b" }[name];
 const key = demo ? "demo" : `$(sed -n 's/^${name.toUpperCase()}_API_KEY *= *//p' .dev.vars | tr -d '"')`;
 const where = demo
   ? "DEMO suppliers on this machine (scripts/demo): no account, no internet. Put OPENAI_API_KEY, GEMINI_API_KEY or\n  GROQ_API_KEY into .dev.vars to talk to the real ones."

@@ -9,7 +9,7 @@ before(async () => (all = await startAll()));
 after(() => all.close());
 
 const clientAt = (path, options = {}) => new OpenAI({ baseURL: all.url + path, apiKey: "demo", maxRetries: 0, ...options });
-const MODELS = { gemini: "gemini-2.5-flash", openai: "gpt-4o-mini", groq: "llama-3.3-70b-versatile" };
+const MODELS = { gemini: "gemini-2.5-flash", openai: "gpt-4o-mini", groq: "openai/gpt-oss-120b" };
 const messages = [{ role: "user", content: "Hi 你好" }];
 const tools = [{ type: "function", function: { name: "get_weather", parameters: { type: "object", properties: { city: { type: "string" } } } } }];
 

@@ -226,6 +226,24 @@ test("a supplier that never answers, or stops in the middle, is given up", { tim
   }
 });
 
+test("without a choice by model, a request on v1 needs the header", async () => {
+  const strict = await startWorker({ ...suppliersAt(supplier.url), SUPPLIER_BY_MODEL: "off" });
+  try {
+    answer = document(WHOLE);
+    supplier.seen.length = 0;
+    for (const model of ["gemini-2.5-flash", "gpt-4o", "mine"]) {
+      const { status, response } = await send(`${strict.url}/v1/chat/completions`, { headers: JSON_HEADERS, body: chatBody({ model }) });
+      assert.equal(status, 400);
+      assert.equal(JSON.parse(await textOf(response)).error.param, "supplier");
+    }
+    assert.equal(supplier.seen.length, 0);
+    const { status } = await send(`${strict.url}/v1/chat/completions`, { headers: { ...JSON_HEADERS, supplier: "gemini" }, body: chatBody() });
+    assert.equal(status, 200);
+  } finally {
+    await strict.close();
+  }
+});
+
 test("a WebSocket is refused, and nothing is fetched", async () => {
   supplier.seen.length = 0;
   for (const path of ["/v2/openai/responses", "/v2/openai/realtime?model=x", GEMINI, "/v1/realtime"]) {

@@ -36,6 +36,8 @@ void Config::set(std::string_view name, std::string_view value) {
     heartbeat_ = equals_ignoring_case(value, "off")       ? Heartbeat::off
                  : equals_ignoring_case(value, "comment") ? Heartbeat::comment
                                                           : Heartbeat::chunk;
+  } else if (name == "SUPPLIER_BY_MODEL") {
+    supplier_by_model_ = !equals_ignoring_case(value, "off");
   } else if (name == "THOUGHT_SIGNATURES") {
     signatures_in_ids_ = equals_ignoring_case(value, "id");
   }

@@ -27,6 +27,8 @@ class Config {
   // of it, in milliseconds. 0: for ever.
   std::uint32_t first_byte_ms() const { return first_byte_ms_; }
   std::uint32_t silence_ms() const { return silence_ms_; }
+  // Where nothing names the supplier, the name of the model does.
+  bool supplier_by_model() const { return supplier_by_model_; }
   // Thought signatures go into the ids of tool calls, for clients that drop unknown fields.
   bool signatures_in_ids() const { return signatures_in_ids_; }
 
@@ -39,6 +41,7 @@ class Config {
   std::uint32_t first_byte_ms_ = kFirstByteMs;
   std::uint32_t silence_ms_ = kSilenceMs;
   Heartbeat heartbeat_ = Heartbeat::chunk;
+  bool supplier_by_model_ = true;
   bool signatures_in_ids_ = false;
 };
 

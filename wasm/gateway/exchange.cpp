@@ -38,6 +38,15 @@ Error unreadable_body(ContentEncoding encoding) {
           ""};
 }
 
+Error no_supplier() {
+  return {
+      ErrorCode::unknown_supplier,
+      {"No supplier was named, and this proxy does not choose one by the model. Send the header "
+       "'supplier: ",
+       suppliers::names(), "' (one of them), or use /v2/{supplier} as the base URL."},
+      "supplier"};
+}
+
 Error upgrade_refused() {
   return {ErrorCode::upgrade_refused,
           "There are no WebSockets here. Use HTTP: streams come as server-sent events with "
@@ -248,6 +257,10 @@ void Exchange::handle(Do what) {
 }
 
 void Exchange::start() {
+  if (context_.route.supplier == nullptr && !context_.config.supplier_by_model()) {
+    context_.answer_error(no_supplier());
+    return;
+  }
   if (context_.route.supplier == nullptr) {
     find_supplier_by_model();
   }

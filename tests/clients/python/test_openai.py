@@ -9,7 +9,7 @@ from openai import AsyncOpenAI, OpenAI
 
 URL = os.environ["LLMPROXY_URL"]
 BROKEN_URL = os.environ["LLMPROXY_BROKEN_URL"]
-MODELS = {"gemini": "gemini-2.5-flash", "openai": "gpt-4o-mini", "groq": "llama-3.3-70b-versatile"}
+MODELS = {"gemini": "gemini-2.5-flash", "openai": "gpt-4o-mini", "groq": "openai/gpt-oss-120b"}
 MESSAGES = [{"role": "user", "content": "Hi 你好"}]
 
 
