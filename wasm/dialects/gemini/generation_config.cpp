@@ -240,8 +240,8 @@ void GenerationConfigWriter::write_format(AnswerForm form) {
   writer_.key("responseMimeType");
   writer_.word("application/json");
   if (!format.schema.empty()) {
-    write_schema(format.schema,
-                 {"responseJsonSchema", "responseSchema", "response_format.json_schema.schema"},
+    write_schema({format.schema, "responseJsonSchema", "responseSchema",
+                  "response_format.json_schema.schema"},
                  model_, changes_, schemas_, writer_);
   }
 }

@@ -5,6 +5,7 @@
 #include "json/tree.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -40,8 +41,34 @@ std::vector<std::string> steps_of(std::string_view path) {
   return steps;
 }
 
-// The place of a path in `root`, made where it is missing; nullptr when there can be none. `left`:
-// how many values may still be made.
+// The element of an array, or of a null that becomes one, made where it is missing; nullptr when
+// there can be none. `left`: how many values may still be made.
+Tree* place_element(Tree& array, std::int64_t index, std::size_t& left) {
+  const auto at = static_cast<std::size_t>(index);
+  if (index < 0 || (at >= array.size() && at - array.size() >= left)) {
+    return nullptr;
+  }
+  for (; array.size() <= at; --left) {
+    array.push_back(nullptr);
+  }
+  return &array[at];
+}
+
+// The same for the member of an object.
+Tree* place_member(Tree& object, const std::string& name, std::size_t& left) {
+  if (object.is_null()) {
+    object = Tree::object();
+  }
+  if (!object.is_object() || (left == 0 && !json::has(object, name))) {
+    return nullptr;
+  }
+  const std::size_t before = object.size();
+  Tree& member = json::find_or_add(object, name, nullptr);
+  left -= object.size() - before;
+  return &member;
+}
+
+// The place of a path in `root`.
 Tree* place(Tree& root, const std::vector<std::string>& steps, std::size_t& left) {
   if (steps.size() > kMaxJsonDepth) {
     return nullptr;
@@ -49,27 +76,9 @@ Tree* place(Tree& root, const std::vector<std::string>& steps, std::size_t& left
   Tree* node = &root;
   for (const std::string& step : steps) {
     const auto index = parse_integer(step);
-    if (index && (node->is_array() || node->is_null())) {
-      const auto at = static_cast<std::size_t>(*index);
-      if (*index < 0 || (at >= node->size() && at - node->size() >= left)) {
-        return nullptr;
-      }
-      for (; node->size() <= at; --left) {
-        node->push_back(nullptr);
-      }
-      node = &(*node)[at];
-    } else if (node->is_object() || node->is_null()) {
-      if (node->is_null()) {
-        *node = Tree::object();
-      }
-      const std::size_t before = node->size();
-      if (left == 0 && !json::has(*node, step)) {
-        return nullptr;
-      }
-      Tree& object = *node;
-      node = &json::find_or_add(object, step, nullptr);
-      left -= object.size() - before;
-    } else {
+    const bool element = index && (node->is_array() || node->is_null());
+    node = element ? place_element(*node, *index, left) : place_member(*node, step, left);
+    if (node == nullptr) {
       return nullptr;
     }
   }

@@ -89,27 +89,40 @@ const Tree* SchemaLowering::find(const Tree& object, std::string_view name) {
 
 namespace {
 
+// Of a hexadecimal digit; -1: it is none.
+int hex_value(char c) {
+  const auto small = static_cast<char>(static_cast<unsigned char>(c) | 0x20U);
+  if (is_digit(c)) {
+    return c - '0';
+  }
+  return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+}
+
+// https://www.rfc-editor.org/rfc/rfc3986#section-2.1
+std::string decode_percent(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+    out.push_back(low >= 0 ? static_cast<char>(high * 16 + low) : text[i]);
+    i += low >= 0 ? 2 : 0;
+  }
+  return out;
+}
+
 // One step of a JSON pointer in a URI fragment: percent signs first, then the pointer's own
 // escapes. https://www.rfc-editor.org/rfc/rfc6901#section-6
 std::string decode_step(std::string_view step) {
-  std::string text;
-  const auto digit = [](char c) {
-    const auto lower = static_cast<char>(static_cast<unsigned char>(c) | 0x20U);
-    return c >= '0' && c <= '9' ? c - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-  };
-  for (std::size_t i = 0; i < step.size(); ++i) {
-    const bool escape =
-        step[i] == '%' && i + 2 < step.size() && digit(step[i + 1]) >= 0 && digit(step[i + 2]) >= 0;
-    text.push_back(escape ? static_cast<char>(digit(step[i + 1]) * 16 + digit(step[i + 2]))
-                          : step[i]);
-    i += escape ? 2 : 0;
-  }
+  const std::string text = decode_percent(step);
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const char next = text[i] == '~' && i + 1 < text.size() ? text[i + 1] : '\0';
-    const bool escape = next == '0' || next == '1';
-    out.push_back(!escape ? text[i] : next == '0' ? '~' : '/');
-    i += escape ? 1 : 0;
+    const char next = text[i] == '~' && i + 1 < text.size() ? text[i + 1] : ' ';
+    if (next == '0' || next == '1') {
+      out.push_back(next == '0' ? '~' : '/');
+      ++i;
+    } else {
+      out.push_back(text[i]);
+    }
   }
   return out;
 }

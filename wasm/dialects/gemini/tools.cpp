@@ -31,14 +31,14 @@ std::string path_of(const Tool& tool, std::string_view rest) {
 
 }  // namespace
 
-void write_schema(std::string_view schema, const SchemaPlace& place, const Model& model,
-                  chat::Changes& changes, SchemaBudget& budget, json::Writer& writer) {
+void write_schema(const SchemaPlace& place, const Model& model, chat::Changes& changes,
+                  SchemaBudget& budget, json::Writer& writer) {
   budget.begin(place.param);
   if (model.json_schema) {
     writer.key(place.name);
-    const std::optional<Schema> adapted = adapt_schema(schema, budget);
+    const std::optional<Schema> adapted = adapt_schema(place.schema, budget);
     if (!adapted) {
-      writer.raw(schema);
+      writer.raw(place.schema);
       return;
     }
     writer.copy_raw(adapted->json);
@@ -47,7 +47,7 @@ void write_schema(std::string_view schema, const SchemaPlace& place, const Model
     }
     return;
   }
-  const Schema lowered = lower_schema(schema, budget);
+  const Schema lowered = lower_schema(place.schema, budget);
   writer.key(place.old_name);
   writer.copy_raw(lowered.json);
   if (lowered.lossy) {
@@ -238,7 +238,7 @@ void ToolsWriter::write_declaration(const Tool& tool) {
         R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})");
   } else if (!tool.parameters.empty() && !takes_no_arguments(tool.parameters)) {
     const std::string param = path_of(tool, ".function.parameters");
-    write_schema(tool.parameters, {"parametersJsonSchema", "parameters", param}, model_, changes_,
+    write_schema({tool.parameters, "parametersJsonSchema", "parameters", param}, model_, changes_,
                  schemas_, writer_);
   }
   writer_.end_object();
@@ -253,9 +253,9 @@ void ToolsWriter::write_answer_function() {
   writer_.key("description");
   writer_.word(
       "Gives the final answer to the user. Call it when no other function is needed any more.");
-  write_schema(request_.format.schema,
-               {"parametersJsonSchema", "parameters", "response_format.json_schema.schema"}, model_,
-               changes_, schemas_, writer_);
+  write_schema({request_.format.schema, "parametersJsonSchema", "parameters",
+                "response_format.json_schema.schema"},
+               model_, changes_, schemas_, writer_);
   writer_.end_object();
 }
 

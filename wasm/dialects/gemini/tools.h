@@ -71,14 +71,15 @@ class ToolsWriter {
 
 // Where a schema goes, and where it comes from.
 struct SchemaPlace {
+  std::string_view schema;
   std::string_view name;      // of the door that takes JSON Schema
   std::string_view old_name;  // of the one that takes OpenAPI's
   std::string_view param;     // of the client's, for changes
 };
 
-// Writes the member that holds `schema`, in the form the model takes. When `budget` is over then,
+// Writes the member that holds the schema, in the form the model takes. When `budget` is over then,
 // the request is of no use.
-void write_schema(std::string_view schema, const SchemaPlace& place, const Model& model,
-                  chat::Changes& changes, SchemaBudget& budget, json::Writer& writer);
+void write_schema(const SchemaPlace& place, const Model& model, chat::Changes& changes,
+                  SchemaBudget& budget, json::Writer& writer);
 
 }  // namespace llmproxy::gemini

@@ -62,8 +62,7 @@ bool MessageReader::claim(std::size_t size, const FieldPath& param) {
   return fields_.fail(
       ErrorCode::string_too_long,
       {"Invalid '", param.text(),
-       "': string too long. Expected arguments of all calls together with maximum "
-       "length ",
+       "': string too long. Expected arguments of all calls with a maximum length of ",
        std::to_string(kMaxArguments), ", but got ", std::to_string(arguments_ + size), " instead."},
       param);
 }
