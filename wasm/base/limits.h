@@ -71,6 +71,9 @@ inline constexpr std::size_t kMaxSmallerRequests = 4;
 // stays below 8 MiB; conversations of agents have some thousands of messages.
 inline constexpr std::size_t kMaxMessages = 20'000;
 inline constexpr std::size_t kMaxParts = 50'000;  // of all messages, with calls and their results
+inline constexpr std::size_t kMaxCallsOfMessage = 1'024;  // OpenAI takes 128
+// Of each list of signatures and of parts of the supplier's own tools that a message brings back.
+inline constexpr std::size_t kMaxProofs = 1'024;
 inline constexpr std::size_t kMaxTools = 4'096;   // OpenAI takes 128, and Gemini fewer than 1,000
 inline constexpr std::size_t kMaxStops = 64;      // OpenAI takes 4, and Gemini 5
 // https://platform.openai.com/docs/api-reference/embeddings/create#embeddings-create-input

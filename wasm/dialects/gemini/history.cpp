@@ -2,9 +2,12 @@
 
 #include "base/inline.h"
 #include "base/text.h"
+#include "dialects/gemini/open_calls.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace llmproxy::gemini {
 
@@ -14,11 +17,29 @@ using chat::Role;
 
 namespace {
 
-// A call, and where its result goes.
-struct OpenCall {
-  const chat::ToolCallPart* call;
-  std::size_t slot;
+// All calls of the conversation, and where their results go.
+struct Calls {
+  explicit Calls(const chat::Request& request) : parts(all_of(request)) {}
+
+  static std::vector<const chat::ToolCallPart*> all_of(const chat::Request& request) {
+    std::vector<const chat::ToolCallPart*> out;
+    for (const Part& part : request.parts) {
+      if (const auto* call = std::get_if<chat::ToolCallPart>(&part)) {
+        out.push_back(call);
+      }
+    }
+    return out;
+  }
+
+  std::vector<const chat::ToolCallPart*> parts;
+  std::vector<std::size_t> slots;  // of those that were opened
+  OpenCalls by_id{parts, &chat::ToolCallPart::id};
+  std::optional<OpenCalls> by_name;  // from the first result on that has a name alone
 };
+
+bool are_equal(const chat::Text& a, const chat::Text& b) {
+  return a.has_escapes || b.has_escapes ? a.decode() == b.decode() : a.raw == b.raw;
+}
 
 class Arranger {
  public:
@@ -39,7 +60,7 @@ class Arranger {
         add_turn(message);
       }
     }
-    if (!open_.empty()) {
+    if (calls_) {
       report_missing_results();
     }
     return {};
@@ -88,63 +109,69 @@ class Arranger {
   }
 
   LLMPROXY_COLD void expect_results(const Message& message) {
+    if (!calls_) {
+      calls_.emplace(request_);
+    }
     for (const Part& part : request_.in(message.parts)) {
       if (const auto* call = std::get_if<chat::ToolCallPart>(&part)) {
-        open_.push_back({call, parts_.size()});
+        const auto number = static_cast<std::uint32_t>(calls_->slots.size());
+        calls_->by_id.open(number);
+        if (calls_->by_name) {
+          calls_->by_name->open(number);
+        }
+        calls_->slots.push_back(parts_.size());
         parts_.push_back({Turn::results, &message, nullptr, call});
       }
     }
   }
 
-  // The call that this is the result of: of the latest turn that has one open, as ids come again in
-  // later turns of some clients; in it the one of the result's name, and among equals the first, as
-  // some clients name calls after their functions.
-  const OpenCall* find(const chat::ToolResultPart& result) const {
-    const std::string wanted = (result.call_id.empty() ? result.name : result.call_id).decode();
-    const OpenCall* answered = nullptr;
-    for (auto open = open_.rbegin(); open != open_.rend(); ++open) {
-      const chat::Text& key = result.call_id.empty() ? open->call->name : open->call->id;
-      if (!key.equals(wanted)) {
-        continue;
+  // As the older form of functions has it.
+  const OpenCalls& open_by_name() {
+    if (!calls_->by_name) {
+      OpenCalls& open = calls_->by_name.emplace(calls_->parts, &chat::ToolCallPart::name);
+      for (std::uint32_t call = 0; call < calls_->slots.size(); ++call) {
+        open.open(call);
+        if (parts_[calls_->slots[call]].part != nullptr) {
+          open.close(call);
+        }
       }
-      if (parts_[open->slot].part == nullptr) {
-        return &first_of_turn(open, result);
-      }
-      answered = answered != nullptr ? answered : &*open;
     }
-    return answered;
+    return *calls_->by_name;
   }
 
-  // Of the open calls of the same turn with the same key, from `last` to the front.
-  const OpenCall& first_of_turn(const std::vector<OpenCall>::const_reverse_iterator& last,
-                                const chat::ToolResultPart& result) const {
-    const Message* turn = parts_[last->slot].message;
-    const chat::Text& name = result.name;
+  // The call that this is the result of: of the latest turn that has one open, as ids come again in
+  // later turns of some clients; in it the one of the result's name, and among equals the first, as
+  // some clients name calls after their functions. When all are answered, the last of them.
+  std::uint32_t find(const chat::ToolResultPart& result) {
+    if (!calls_) {
+      return OpenCalls::kNone;
+    }
     const bool by_name = result.call_id.empty();
-    const OpenCall* first = &*last;
-    const OpenCall* named = nullptr;
-    for (auto open = last; open != open_.rend(); ++open) {
-      const PartRef& slot = parts_[open->slot];
-      const bool same = by_name ? open->call->name.raw == last->call->name.raw
-                                : open->call->id.raw == last->call->id.raw;
-      if (slot.part != nullptr || !same) {
-        continue;
-      }
-      if (slot.message != turn) {
+    const OpenCalls& open = by_name ? open_by_name() : calls_->by_id;
+    const chat::Text& key = by_name ? result.name : result.call_id;
+    const std::uint32_t last = open.last_open(key);
+    if (last == OpenCalls::kNone) {
+      return open.last(key);
+    }
+    const Message* turn = parts_[calls_->slots[last]].message;
+    std::uint32_t first = last;
+    std::uint32_t named = OpenCalls::kNone;
+    for (std::uint32_t call = last; call != OpenCalls::kNone; call = open.previous_open(call)) {
+      if (parts_[calls_->slots[call]].message != turn) {
         break;
       }
-      first = &*open;
-      named = !name.empty() && open->call->name.raw == name.raw ? first : named;
+      first = call;
+      named = are_equal(calls_->parts[call]->name, result.name) ? call : named;
     }
-    return named != nullptr ? *named : *first;
+    return named != OpenCalls::kNone ? named : first;
   }
 
   LLMPROXY_COLD Status add_result(const Message& message) {
     const Part& part = request_.in(message.parts).front();
     const auto& result = std::get<chat::ToolResultPart>(part);
     const std::string at = concat({"messages[", std::to_string(message.index), "]"});
-    const OpenCall* open = find(result);
-    if (open == nullptr) {
+    const std::uint32_t call = find(result);
+    if (call == OpenCalls::kNone) {
       const std::string param = at + (result.call_id.empty() ? ".name" : ".tool_call_id");
       return Error{ErrorCode::invalid_value,
                    {"Invalid '", param,
@@ -152,8 +179,13 @@ class Arranger {
                     "of the assistant with this call in its 'tool_calls'."},
                    param};
     }
-    PartRef& slot = parts_[open->slot];
-    if (slot.part != nullptr) {
+    PartRef& slot = parts_[calls_->slots[call]];
+    if (slot.part == nullptr) {
+      calls_->by_id.close(call);
+      if (calls_->by_name) {
+        calls_->by_name->close(call);
+      }
+    } else {
       changes_.add(concat({"messages[", std::to_string(slot.message->index), "]"}),
                    chat::Reason::dropped);  // answered twice: the later one holds
     }
@@ -163,8 +195,8 @@ class Arranger {
   }
 
   LLMPROXY_COLD void report_missing_results() {
-    for (const OpenCall& open : open_) {
-      const PartRef& slot = parts_[open.slot];
+    for (const std::size_t at : calls_->slots) {
+      const PartRef& slot = parts_[at];
       if (slot.part == nullptr) {
         changes_.add(concat({"messages[", std::to_string(slot.message->index), "].tool_calls"}),
                      chat::Reason::rewritten);
@@ -176,7 +208,7 @@ class Arranger {
   chat::Changes& changes_;
   std::vector<PartRef>& parts_;
   std::vector<const chat::Text*>& system_;
-  std::vector<OpenCall> open_;
+  std::optional<Calls> calls_;  // nothing: none so far
 };
 
 }  // namespace

@@ -109,9 +109,9 @@ bool MessageReader::read_member(const json::String& key, Draft& draft, const Fie
 bool MessageReader::read_extra(const json::String& key, Extras& extras, const FieldPath& at) {
   if (key.equals("tool_calls")) {
     const FieldPath calls(at, "tool_calls");
-    return fields_.read_elements(calls, kMaxParts, [&](const FieldPath& param, std::size_t) {
-      return read_tool_call(extras.calls, param);
-    });
+    return fields_.read_elements(
+        calls, kMaxCallsOfMessage,
+        [&](const FieldPath& param, std::size_t) { return read_tool_call(extras.calls, param); });
   }
   if (key.equals("function_call")) {
     return fields_.cursor().skip_null() || read_old_call(extras.calls, {at, "function_call"});
@@ -129,7 +129,7 @@ bool MessageReader::read_extra(const json::String& key, Extras& extras, const Fi
     extras.has_audio = fields_.cursor().kind() != Kind::null;
   }
   bool found = false;
-  const bool read = SignatureReader(fields_).read_of_message(key, extras.signatures, found);
+  const bool read = SignatureReader(fields_).read_of_message(key, extras.signatures, at, found);
   return found ? read : fields_.cursor().skip_value();
 }
 
@@ -180,7 +180,11 @@ bool MessageReader::finish_assistant(const Draft& draft, const FieldPath& at) {
   }
   out_.parts.insert(out_.parts.end(), extras.calls.begin(), extras.calls.end());
   assign_signatures(extras.signatures, out_.in(out_.from(draft.begin)));
-  insert_invocations(extras.signatures.invocations, draft.begin, out_.parts);
+  const std::vector<Invocation>& invocations = extras.signatures.invocations;
+  if (out_.parts.size() + invocations.size() > kMaxParts) {
+    return PartReader(fields_, out_).fail_full({at, "extra_content.google.tool_invocations"});
+  }
+  insert_invocations(invocations, draft.begin, out_.parts);
   return true;
 }
 

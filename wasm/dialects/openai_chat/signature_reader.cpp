@@ -21,6 +21,16 @@ chat::ToolCallPart* first_unsigned_call(std::span<chat::Part> parts) {
   return nullptr;
 }
 
+// In front of which of the message's `count` parts an invocation belongs.
+std::size_t place_of(const Invocation& invocation, const std::vector<std::size_t>& calls,
+                     std::size_t count) {
+  if (!invocation.after_text && invocation.after_calls <= 0) {
+    return 0;
+  }
+  const auto before = static_cast<std::size_t>(std::max<std::int64_t>(invocation.after_calls, 0));
+  return before < calls.size() ? calls[before] : count;
+}
+
 }  // namespace
 
 Text split_signature(Text& id) {
@@ -33,8 +43,9 @@ Text split_signature(Text& id) {
   return signature;
 }
 
-void SignatureReader::read_invocations(std::vector<Invocation>& invocations) {
-  each_element(cursor_, [&] {
+void SignatureReader::read_invocations(std::vector<Invocation>& invocations,
+                                       const FieldPath& param) {
+  each_proof(param, [&] {
     Invocation invocation;
     each_member(cursor_, [&](const json::String& key) {
       if (key.equals("part") && cursor_.kind() == Kind::object) {
@@ -53,7 +64,8 @@ void SignatureReader::read_invocations(std::vector<Invocation>& invocations) {
   });
 }
 
-void SignatureReader::read_named(Text& signature, std::vector<Invocation>* invocations) {
+void SignatureReader::read_named(Text& signature, std::vector<Invocation>* invocations,
+                                 const FieldPath& param) {
   each_member(cursor_, [&](const json::String& key) {
     if (key.equals("thought_signature")) {
       read_text(cursor_, signature);
@@ -64,17 +76,18 @@ void SignatureReader::read_named(Text& signature, std::vector<Invocation>* invoc
         signature = signature.empty() ? one : signature;
       });
     } else if (key.equals("tool_invocations") && invocations != nullptr) {
-      read_invocations(*invocations);
+      read_invocations(*invocations, {param, "tool_invocations"});
     } else {
       cursor_.skip_value();
     }
   });
 }
 
-void SignatureReader::read_extra_content(Text& signature, std::vector<Invocation>* invocations) {
+void SignatureReader::read_extra_content(Text& signature, std::vector<Invocation>* invocations,
+                                         const FieldPath& param) {
   each_member(cursor_, [&](const json::String& key) {
     if (key.equals("google")) {
-      read_named(signature, invocations);
+      read_named(signature, invocations, {param, "google"});
     } else {
       cursor_.skip_value();
     }
@@ -84,36 +97,36 @@ void SignatureReader::read_extra_content(Text& signature, std::vector<Invocation
 bool SignatureReader::read_of_call(const json::String& key, Text& signature, bool& found) {
   found = true;
   if (key.equals("extra_content")) {
-    read_extra_content(signature);
+    read_extra_content(signature, nullptr, "");
   } else if (key.equals("provider_specific_fields")) {
-    read_named(signature);
+    read_named(signature, nullptr, "");
   } else if (key.equals("thought_signature")) {
     read_text(cursor_, signature);
   } else {
     found = false;
   }
-  return !cursor_.failed();
+  return fields_.good();
 }
 
 bool SignatureReader::read_of_message(const json::String& key, MessageSignatures& signatures,
-                                      bool& found) {
+                                      const FieldPath& at, bool& found) {
   found = true;
   if (key.equals("extra_content")) {
-    read_extra_content(signatures.own, &signatures.invocations);
+    read_extra_content(signatures.own, &signatures.invocations, {at, "extra_content"});
   } else if (key.equals("provider_specific_fields")) {
-    read_named(signatures.own);
+    read_named(signatures.own, nullptr, "");
   } else if (key.equals("thinking_blocks")) {
-    read_thinking_blocks(signatures);
+    read_thinking_blocks(signatures, {at, "thinking_blocks"});
   } else if (key.equals("reasoning_details")) {
-    read_reasoning_details(signatures);
+    read_reasoning_details(signatures, {at, "reasoning_details"});
   } else {
     found = false;
   }
-  return !cursor_.failed();
+  return fields_.good();
 }
 
-void SignatureReader::read_thinking_blocks(MessageSignatures& signatures) {
-  each_element(cursor_, [&] {
+void SignatureReader::read_thinking_blocks(MessageSignatures& signatures, const FieldPath& param) {
+  each_proof(param, [&] {
     Text signature;
     each_member(cursor_, [&](const json::String& key) {
       if (key.equals("signature")) {
@@ -128,8 +141,9 @@ void SignatureReader::read_thinking_blocks(MessageSignatures& signatures) {
   });
 }
 
-void SignatureReader::read_reasoning_details(MessageSignatures& signatures) {
-  each_element(cursor_, [&] {
+void SignatureReader::read_reasoning_details(MessageSignatures& signatures,
+                                             const FieldPath& param) {
+  each_proof(param, [&] {
     Text data;
     Text id;
     Text format;
@@ -193,19 +207,32 @@ void assign_signatures(const MessageSignatures& signatures, std::span<chat::Part
 
 void insert_invocations(const std::vector<Invocation>& invocations, std::size_t begin,
                         std::vector<chat::Part>& parts) {
-  const auto is_inserted = [](const chat::Part& part) {
-    return std::holds_alternative<chat::VendorPart>(part);
-  };
+  if (invocations.empty()) {
+    return;
+  }
+  const std::vector<chat::Part> own(parts.begin() + static_cast<std::ptrdiff_t>(begin),
+                                    parts.end());
+  std::vector<std::size_t> calls;  // where they stand
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    if (std::holds_alternative<chat::ToolCallPart>(own[i])) {
+      calls.push_back(i);
+    }
+  }
+  std::vector<std::pair<std::size_t, const Invocation*>> places;
   for (const Invocation& invocation : invocations) {
-    std::int64_t calls = 0;
-    const bool first = !invocation.after_text && invocation.after_calls <= 0;
-    const auto own = parts.begin() + static_cast<std::ptrdiff_t>(begin);
-    const auto before = std::find_if(own, parts.end(), [&](const chat::Part& part) {
-      return first ? !is_inserted(part)
-                   : std::holds_alternative<chat::ToolCallPart>(part) &&
-                         ++calls > invocation.after_calls;
-    });
-    parts.insert(before, chat::VendorPart{"google", invocation.part});
+    places.emplace_back(place_of(invocation, calls, own.size()), &invocation);
+  }
+  std::stable_sort(places.begin(), places.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  parts.resize(begin, chat::TextPart{});
+  auto place = places.begin();
+  for (std::size_t i = 0; i <= own.size(); ++i) {
+    for (; place != places.end() && place->first == i; ++place) {
+      parts.emplace_back(chat::VendorPart{"google", place->second->part});
+    }
+    if (i < own.size()) {
+      parts.push_back(own[i]);
+    }
   }
 }
 

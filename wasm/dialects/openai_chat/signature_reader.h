@@ -45,30 +45,47 @@ struct MessageSignatures {
   std::vector<std::pair<chat::Text, chat::Text>> by_id;  // of a call, and its signature
 };
 
-// Reads the value of `key`, if it is a place for signatures; `found` says whether it is.
+// Reads the value of `key`, if it is a place for signatures; `found` says whether it is. What has
+// another type than it should is passed over; a list with more than kMaxProofs is an error.
 class SignatureReader {
  public:
-  explicit SignatureReader(FieldReader& fields) : cursor_(fields.cursor()) {}
+  explicit SignatureReader(FieldReader& fields) : fields_(fields), cursor_(fields.cursor()) {}
 
   LLMPROXY_COLD bool read_of_call(const json::String& key, chat::Text& signature, bool& found);
+  // `at` is the path of the message.
   LLMPROXY_COLD bool read_of_message(const json::String& key, MessageSignatures& signatures,
-                                     bool& found);
+                                     const FieldPath& at, bool& found);
 
  private:
-  void read_extra_content(chat::Text& signature, std::vector<Invocation>* invocations = nullptr);
-  void read_named(chat::Text& signature, std::vector<Invocation>* invocations = nullptr);
-  void read_invocations(std::vector<Invocation>& invocations);
-  void read_thinking_blocks(MessageSignatures& signatures);
-  void read_reasoning_details(MessageSignatures& signatures);
+  template <typename Take>
+  void each_proof(const FieldPath& param, Take take) {
+    if (cursor_.kind() != json::Kind::array) {
+      cursor_.skip_value();
+      return;
+    }
+    fields_.read_elements(param, kMaxProofs, [&](const FieldPath&, std::size_t) {
+      take();
+      return fields_.good();
+    });
+  }
+  void read_extra_content(chat::Text& signature, std::vector<Invocation>* invocations,
+                          const FieldPath& param);
+  void read_named(chat::Text& signature, std::vector<Invocation>* invocations,
+                  const FieldPath& param);
+  void read_invocations(std::vector<Invocation>& invocations, const FieldPath& param);
+  void read_thinking_blocks(MessageSignatures& signatures, const FieldPath& param);
+  void read_reasoning_details(MessageSignatures& signatures, const FieldPath& param);
 
+  FieldReader& fields_;
   json::Cursor& cursor_;
 };
 
-// Gives each signature to the part of the message it belongs to.
+// Gives each signature to the part of the message it belongs to. Takes time in proportion to the
+// signatures with an id times the calls, which have limits.
 LLMPROXY_COLD void assign_signatures(const MessageSignatures& signatures,
                                      std::span<chat::Part> parts);
 // Puts each invocation in its place among the text and the calls of the message, whose parts are
-// those from `begin` on.
+// those from `begin` on. Those of one place keep their order.
 LLMPROXY_COLD void insert_invocations(const std::vector<Invocation>& invocations, std::size_t begin,
                                       std::vector<chat::Part>& parts);
 

@@ -85,6 +85,34 @@ TEST_CASE("the older role of functions finds its call by name") {
                         R"({"role":"function","name":"f","content":"r"})") == "UMR(,)");
 }
 
+TEST_CASE("a result finds its call among those that are open, whatever else was answered") {
+  const auto function = [](const std::string& name) {
+    return R"({"role":"assistant","function_call":{"name":")" + name + R"(","arguments":"{}"}})";
+  };
+  const auto answer = [](const std::string& name) {
+    return R"({"role":"function","name":")" + name + R"(","content":"r"})";
+  };
+  // By name, after others were found by their ids, and the other way around.
+  CHECK(arrange(kUser + "," + calls("a", "b") + "," + result("a") + "," + answer("f") + "," +
+                function("g") + "," + answer("g") + "," + calls("c") + "," + result("c")) ==
+        "UMR(a,b,)MR(,)MR(c,)");
+  // An id with an escape is the id that it stands for.
+  CHECK(arrange(kUser + "," + calls("a\u0062", "b") + "," + result("ab") + "," +
+                result("\u0062")) == "UMR(a\u0062,b,)");
+  // The later turn is answered first, then the earlier one, which was still open.
+  CHECK(arrange(kUser + "," + calls("a") + "," + calls("a") + "," + result("a") + "," +
+                result("a")) == "UMR(a,)MR(a,)");
+  // Answered in the order back, front, middle.
+  CHECK(arrange(kUser + "," + calls("a", "b") + "," + calls("c") + "," + result("c") + "," +
+                result("a") + "," + result("b")) == "UMR(a,b,)MR(c,)");
+  // A third result to two calls of one id replaces the last.
+  std::string changes;
+  CHECK(arrange(kUser + "," + calls("a", "a") + "," + result("a") + "," + result("a") + "," +
+                    result("a"),
+                &changes) == "UMR(a,a,)");
+  CHECK(changes == "messages[3]=dropped");
+}
+
 TEST_CASE("a user who says nothing still parts two turns") {
   CHECK(arrange(kUser + R"(,{"role":"assistant","content":"a"},{"role":"user","content":""},)"
                         R"({"role":"assistant","content":"b"})") == "UMUM");

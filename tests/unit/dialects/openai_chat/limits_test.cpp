@@ -8,6 +8,7 @@
 #include "dialects/openai_chat/speech.h"
 #include "native/catch.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -112,11 +113,43 @@ TEST_CASE("the parts and calls of all messages have a limit together") {
   const auto calls = [&](std::size_t count) {
     return R"({"role":"assistant","tool_calls":)" + list(call, count) + "}";
   };
-  CHECK(read(with_message(calls(kMaxParts))).empty());
-  CHECK(read(with_message(calls(kMaxParts + 1))) ==
+  CHECK(read(with_message(calls(kMaxCallsOfMessage))).empty());
+  CHECK(read(with_message(calls(kMaxCallsOfMessage + 1))) ==
         "array_above_max_length messages[0].tool_calls");
-  CHECK(read(with_message(half + "," + calls(kMaxParts / 2 + 1))) ==
-        "array_above_max_length messages[1].tool_calls[25000]");
+  std::string rest;
+  for (std::size_t left = kMaxParts / 2; left > 0;) {
+    const std::size_t count = std::min(left, kMaxCallsOfMessage);
+    rest += "," + calls(count);
+    left -= count;
+  }
+  CHECK(read(with_message(half + rest)).empty());
+  CHECK(read(with_message(half + rest + "," + calls(1))) ==
+        "array_above_max_length messages[26].tool_calls[0]");
+}
+
+TEST_CASE("what a message brings back of signatures and of the supplier's tools has a limit") {
+  const auto message = [](const std::string& members) {
+    return with_message(R"({"role":"assistant","content":"a",)" + members + "}");
+  };
+  const std::string block = R"({"type":"thinking","signature":"c2ln"})";
+  CHECK(read(message(R"("thinking_blocks":)" + list(block, kMaxProofs))).empty());
+  CHECK(read(message(R"("thinking_blocks":)" + list(block, kMaxProofs + 1))) ==
+        "array_above_max_length messages[0].thinking_blocks");
+  const std::string detail = R"({"id":"a","data":"c2ln","format":"google-gemini-v1"})";
+  CHECK(read(message(R"("reasoning_details":)" + list(detail, kMaxProofs))).empty());
+  CHECK(read(message(R"("reasoning_details":)" + list(detail, kMaxProofs + 1))) ==
+        "array_above_max_length messages[0].reasoning_details");
+  const std::string invocation = R"({"part":{"toolCall":{}},"after_text":false,"after_calls":0})";
+  const auto google = [&](std::size_t count) {
+    return R"("extra_content":{"google":{"tool_invocations":)" + list(invocation, count) + "}}";
+  };
+  CHECK(read(message(google(kMaxProofs))).empty());
+  CHECK(read(message(google(kMaxProofs + 1))) ==
+        "array_above_max_length messages[0].extra_content.google.tool_invocations");
+  const std::string part = R"({"type":"text","text":"a"})";
+  CHECK(read(with_message(R"({"role":"assistant","content":)" + list(part, kMaxParts - 1) + "," +
+                          google(2) + "}")) ==
+        "array_above_max_length messages[0].extra_content.google.tool_invocations");
 }
 
 TEST_CASE("a list that comes twice counts once") {
