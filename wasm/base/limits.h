@@ -74,8 +74,8 @@ inline constexpr std::size_t kMaxParts = 50'000;  // of all messages, with calls
 inline constexpr std::size_t kMaxCallsOfMessage = 1'024;  // OpenAI takes 128
 // Of each list of signatures and of parts of the supplier's own tools that a message brings back.
 inline constexpr std::size_t kMaxProofs = 1'024;
-inline constexpr std::size_t kMaxTools = 4'096;   // OpenAI takes 128, and Gemini fewer than 1,000
-inline constexpr std::size_t kMaxStops = 64;      // OpenAI takes 4, and Gemini 5
+inline constexpr std::size_t kMaxTools = 4'096;  // OpenAI takes 128, and Gemini fewer than 1,000
+inline constexpr std::size_t kMaxStops = 64;     // OpenAI takes 4, and Gemini 5
 // https://platform.openai.com/docs/api-reference/embeddings/create#embeddings-create-input
 inline constexpr std::size_t kMaxInputs = 2'048;
 inline constexpr std::size_t kMaxModalities = 16;      // there are three
@@ -102,7 +102,10 @@ inline constexpr std::size_t kMaxOpenReferences = 64;  // that lead to one anoth
 // Lengths of what is copied, decoded or compared; texts and media stay where they are in the body.
 inline constexpr std::size_t kMaxName = 256;  // of a model, a tool, a voice, a field
 inline constexpr std::size_t kMaxId = std::size_t{1} << 20U;  // it may carry a thought signature
-inline constexpr std::size_t kMaxLink = 8'192;                // as long as web servers take
+// What the id of a call carries of a signature; those of calls have some hundred bytes to a few
+// thousand. A larger one stands in a field of its own only.
+inline constexpr std::size_t kMaxSignatureInId = std::size_t{16} << 10U;
+inline constexpr std::size_t kMaxLink = 8'192;  // as long as web servers take
 inline constexpr std::size_t kMaxSetting = std::size_t{64} << 10U;
 // Texts that are put together with others: instructions, descriptions, grammars, fields of a form.
 inline constexpr std::size_t kMaxJoinedText = std::size_t{1} << 20U;

@@ -45,7 +45,9 @@ struct MediaPart {
   Text base64;
   Text url;
   Text detail;
-  std::uint32_t part = 0;  // in the client's list of content parts
+  std::uint32_t part = 0;  // in the client's list: of content parts, or of the images of an answer
+  bool of_answer = false;
+  Text signature = {};  // as that of a text
 };
 
 // A file the supplier already has.
@@ -183,6 +185,8 @@ struct Request {
   bool parallel_tool_calls = true;
   // Answers as `function_call` instead of `tool_calls`: the client asked in the older form.
   bool functions_form = false;
+  // The client brings ids of calls back other than it got them: cut, most of them.
+  bool damaged_ids = false;
   // The answer is its text alone, with nothing around it.
   bool bare_text = false;
   OutputFormat format;

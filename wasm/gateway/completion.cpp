@@ -65,7 +65,7 @@ void Completion::start() {
   options.seed = context_.random.next();
   options.include_usage = request_->include_usage;
   options.functions_form = request_->functions_form;
-  options.signatures_in_ids = context_.config.signatures_in_ids();
+  options.signatures_in_ids = context_.config.signatures_in_ids() && !request_->damaged_ids;
   options.raw_audio = request_->audio.format.equals("pcm16");
   writer_ = kind_.write(*request_, options, context_.outbox.out());
   fetch_media();

@@ -39,7 +39,7 @@ void Config::set(std::string_view name, std::string_view value) {
   } else if (name == "SUPPLIER_BY_MODEL") {
     supplier_by_model_ = !equals_ignoring_case(value, "off");
   } else if (name == "THOUGHT_SIGNATURES") {
-    signatures_in_ids_ = equals_ignoring_case(value, "id");
+    signatures_in_ids_ = !equals_ignoring_case(value, "field");
   }
 }
 

@@ -29,7 +29,8 @@ class Config {
   std::uint32_t silence_ms() const { return silence_ms_; }
   // Where nothing names the supplier, the name of the model does.
   bool supplier_by_model() const { return supplier_by_model_; }
-  // Thought signatures go into the ids of tool calls, for clients that drop unknown fields.
+  // Thought signatures go into the ids of tool calls as well as into a field of their own, which
+  // most frameworks drop.
   bool signatures_in_ids() const { return signatures_in_ids_; }
 
  private:
@@ -42,7 +43,7 @@ class Config {
   std::uint32_t silence_ms_ = kSilenceMs;
   Heartbeat heartbeat_ = Heartbeat::chunk;
   bool supplier_by_model_ = true;
-  bool signatures_in_ids_ = false;
+  bool signatures_in_ids_ = true;
 };
 
 }  // namespace llmproxy::gateway

@@ -297,10 +297,18 @@ TEST_CASE("variables of the operator's") {
   set("HEARTBEAT", "off");
   CHECK_FALSE(has(test::play(play).body, "keep-alive"));
   set("HEARTBEAT", "chunk");
-  set("THOUGHT_SIGNATURES", "id");
   play.reply.body =
       "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"id\":\"a\",\"name\":"
       "\"f\"},\"thoughtSignature\":\"c2ln\"}]},\"finishReason\":\"STOP\"}]}\n\n";
-  CHECK(has(test::play(play).body, R"("id":"a__thought__c2ln")"));
+  for (const char* in_both : {"both", "id", "", "anything"}) {
+    set("THOUGHT_SIGNATURES", in_both);
+    const std::string body = test::play(play).body;
+    CHECK(has(body, R"("id":"a__ts_)"));
+    CHECK(has(body, R"("thought_signature":"c2ln")"));
+  }
   set("THOUGHT_SIGNATURES", "field");
+  const std::string body = test::play(play).body;
+  CHECK(has(body, R"("id":"a")"));
+  CHECK(has(body, R"("thought_signature":"c2ln")"));
+  set("THOUGHT_SIGNATURES", "both");
 }

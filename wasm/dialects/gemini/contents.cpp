@@ -159,7 +159,7 @@ Status ContentsWriter::write_part(const PartRef& ref, bool& needs_signature) {
   } else if (const auto* text = std::get_if<chat::TextPart>(ref.part)) {
     write_text(text->text, signature_of(ref, text->signature));
   } else if (const auto* media = std::get_if<chat::MediaPart>(ref.part)) {
-    return write_media(*media, path_of(*ref.message, *media), signature_of(ref, {}));
+    return write_media(*media, path_of(*ref.message, *media), signature_of(ref, media->signature));
   } else if (const auto* call = std::get_if<chat::ToolCallPart>(ref.part)) {
     write_call(*call, needs_signature);
   } else if (const auto* file = std::get_if<chat::FilePart>(ref.part)) {
@@ -173,11 +173,11 @@ Status ContentsWriter::write_part(const PartRef& ref, bool& needs_signature) {
 // What a part other than a call is signed with; empty: nothing. Image models of Gemini 3 ask for
 // signatures on what they said and drew. https://github.com/googleapis/js-genai/issues/1116
 chat::Text ContentsWriter::signature_of(const PartRef& ref, const chat::Text& own) const {
-  if (keeps(own)) {
-    return own;
+  if (ref.turn != Turn::model) {
+    return {};
   }
-  return model_.sign_all && ref.turn == Turn::model ? chat::Text{kNoSignature, false}
-                                                    : chat::Text();
+  const chat::Text otherwise{model_.sign_all ? kNoSignature : "", false};
+  return keeps(own) ? own : otherwise;
 }
 
 void ContentsWriter::write_signature(const chat::Text& signature) {

@@ -69,6 +69,10 @@ std::string_view media_type_of_url(const chat::MediaPart& media, std::string_vie
 }
 
 std::string path_of(const chat::Message& message, const chat::MediaPart& media) {
+  if (media.of_answer) {
+    return concat({"messages[", std::to_string(message.index), "].images[",
+                   std::to_string(media.part), "].image_url.url"});
+  }
   std::string_view member;
   switch (media.kind) {
     case chat::MediaKind::image:

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "dialects/openai_chat/read_request.h"
-#include "dialects/openai_chat/signature_reader.h"
+#include "dialects/openai_chat/signed_id.h"
 #include "json/cursor.h"
 
 #include <algorithm>
@@ -96,7 +96,7 @@ const EditRule* Editor::find_rule(Place place, const json::String& key, std::str
     const bool match = rule.match == Match::any || rule.match == Match::content ||
                        (rule.match == Match::no_effect && has_no_effect(value)) ||
                        (rule.match == Match::value && value == rule.from) ||
-                       (rule.match == Match::signed_id && contains(value, kSignatureInId));
+                       (rule.match == Match::signed_id && size_of_id(value) < value.size());
     if (match) {
       report(rule, value);
       return &rule;
@@ -165,7 +165,7 @@ void Editor::members(Place place) {
 
 void Editor::replace(const EditRule& rule, std::string_view value, std::size_t end) {
   if (rule.match == Match::signed_id) {
-    const std::size_t cut = value.find(kSignatureInId);
+    const std::size_t cut = size_of_id(value);
     edits_.push_back({end - value.size() + cut, end - 1, {}});  // up to the quote
   } else {
     edits_.push_back({end - value.size(), end, rule.to});

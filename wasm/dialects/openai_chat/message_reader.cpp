@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "dialects/openai_chat/part_reader.h"
+#include "dialects/openai_chat/signed_id.h"
 
 #include <algorithm>
 #include <array>
@@ -126,11 +127,45 @@ bool MessageReader::read_extra(const json::String& key, Extras& extras, const Fi
     return fields_.read(extras.refusal, {at, "refusal"});
   }
   if (key.equals("audio")) {
-    extras.has_audio = fields_.cursor().kind() != Kind::null;
+    return read_audio(extras, {at, "audio"});
+  }
+  if (key.equals("images") && fields_.cursor().kind() == Kind::array) {
+    return read_images(extras.images, {at, "images"});
   }
   bool found = false;
   const bool read = SignatureReader(fields_).read_of_message(key, extras.signatures, at, found);
   return found ? read : fields_.cursor().skip_value();
+}
+
+// What an answer brought: see write_image(). Other shapes of the list are other products'.
+bool MessageReader::read_images(std::vector<Part>& images, const FieldPath& param) {
+  return fields_.read_elements(param, kMaxParts, [&](const FieldPath& at, std::size_t index) {
+    if (fields_.cursor().kind() != Kind::object) {
+      drop(at);
+      return fields_.cursor().skip_value();
+    }
+    if (out_.parts.size() + images.size() >= kMaxParts) {
+      return PartReader(fields_, out_).fail_full(at);
+    }
+    // Behind what else there is, wherever the member stands.
+    if (!PartReader(fields_, out_).read_image_of_answer(at, index)) {
+      return false;
+    }
+    images.push_back(out_.parts.back());
+    out_.parts.pop_back();
+    return true;
+  });
+}
+
+bool MessageReader::read_audio(Extras& extras, const FieldPath& param) {
+  if (fields_.cursor().kind() != Kind::object) {
+    return fields_.cursor().skip_value();
+  }
+  extras.has_audio = true;
+  return fields_.read_members(param, [&](const json::String& key) {
+    return key.equals("transcript") ? fields_.read(extras.transcript, {param, "transcript"})
+                                    : fields_.cursor().skip_value();
+  });
 }
 
 bool MessageReader::finish_message(Draft& draft, const FieldPath& at, std::size_t index) {
@@ -160,6 +195,9 @@ bool MessageReader::finish_extras(const Draft& draft, Role role, const FieldPath
   if (!draft.extras->name.empty()) {
     drop({at, "name"});
   }
+  if (!draft.extras->images.empty() && role != Role::assistant) {
+    drop({at, "images"});
+  }
   return role != Role::assistant || finish_assistant(draft, at);
 }
 
@@ -168,23 +206,41 @@ bool MessageReader::finish_assistant(const Draft& draft, const FieldPath& at) {
   if (!extras.refusal.empty()) {
     out_.parts.emplace_back(chat::TextPart{extras.refusal});
   }
-  // An earlier answer in sound is known by an id that only its supplier can resolve.
-  if (extras.has_audio && draft.begin == out_.parts.size()) {
+  if (extras.has_audio && !finish_audio(draft, {at, "audio"})) {
+    return false;
+  }
+  const std::vector<Invocation>& invocations = extras.signatures.invocations;
+  const std::size_t count =
+      out_.parts.size() + extras.images.size() + extras.calls.size() + invocations.size();
+  if (count > kMaxParts) {
+    return PartReader(fields_, out_).fail_full(at);
+  }
+  out_.parts.insert(out_.parts.end(), extras.images.begin(), extras.images.end());
+  out_.parts.insert(out_.parts.end(), extras.calls.begin(), extras.calls.end());
+  assign_signatures(extras.signatures, out_.in(out_.from(draft.begin)));
+  insert_invocations(invocations, draft.begin, out_.parts);
+  return true;
+}
+
+// What was said in the sound of an earlier answer is what the answer was. The sound itself stays
+// out: it is known by an id that only its supplier can resolve.
+bool MessageReader::finish_audio(const Draft& draft, const FieldPath& param) {
+  const Extras& extras = *draft.extras;
+  const std::span<const Part> said = out_.in(out_.from(draft.begin));
+  const bool has_words = std::any_of(said.begin(), said.end(), [](const Part& part) {
+    const auto* text = std::get_if<chat::TextPart>(&part);
+    return text == nullptr || !text->text.empty();
+  });
+  if (!has_words && extras.transcript.empty()) {
     return fields_.fail(ErrorCode::unsupported_parameter,
                         "Audio of an earlier answer is known to its supplier only; send its "
                         "transcript as 'content'.",
-                        {at, "audio"});
+                        param);
   }
-  if (extras.has_audio) {
-    drop({at, "audio"});
+  if (!has_words) {
+    out_.parts.emplace_back(chat::TextPart{extras.transcript});
   }
-  out_.parts.insert(out_.parts.end(), extras.calls.begin(), extras.calls.end());
-  assign_signatures(extras.signatures, out_.in(out_.from(draft.begin)));
-  const std::vector<Invocation>& invocations = extras.signatures.invocations;
-  if (out_.parts.size() + invocations.size() > kMaxParts) {
-    return PartReader(fields_, out_).fail_full({at, "extra_content.google.tool_invocations"});
-  }
-  insert_invocations(invocations, draft.begin, out_.parts);
+  drop(param);
   return true;
 }
 
@@ -199,7 +255,7 @@ bool MessageReader::finish_tool_result(Draft& draft, const FieldPath& at) {
   if ((old_form ? result.name : result.call_id).empty()) {
     return fields_.fail_missing({at, old_form ? "name" : "tool_call_id"});
   }
-  split_signature(result.call_id);
+  result.call_id.raw = result.call_id.raw.substr(0, size_of_id(result.call_id.raw));
   result.content = out_.from(draft.begin);
   for (const Part& part : out_.in(result.content)) {
     if (!std::holds_alternative<chat::TextPart>(part) &&
@@ -239,7 +295,7 @@ bool MessageReader::read_tool_call(std::vector<Part>& calls, const FieldPath& pa
       return read_custom(call, {param, "custom"});
     }
     bool found = false;
-    const bool good = SignatureReader(fields_).read_of_call(key, call.signature, found);
+    const bool good = SignatureReader(fields_).read_of_part(key, call.signature, found);
     return found ? good : fields_.cursor().skip_value();
   });
   if (!read) {
@@ -253,9 +309,29 @@ bool MessageReader::read_tool_call(std::vector<Part>& calls, const FieldPath& pa
     const FieldPath kind(param, type.equals("custom") ? "custom" : "function");
     return fields_.fail_missing({kind, "name"});
   }
-  const Text in_id = split_signature(call.id);
-  call.signature = call.signature.empty() ? in_id : call.signature;
+  if (!read_signed_id(call, {param, "id"})) {
+    return false;
+  }
   calls.emplace_back(call);
+  return true;
+}
+
+// Leaves the id as it was before the signature came to it.
+bool MessageReader::read_signed_id(chat::ToolCallPart& call, const FieldPath& param) {
+  const std::size_t size = size_of_id(call.id.raw);
+  if (size == call.id.raw.size()) {
+    return true;
+  }
+  IdSignature found = read_signature(call.id);
+  call.id.raw = call.id.raw.substr(0, size);
+  out_.damaged_ids = out_.damaged_ids || found.damaged;
+  if (!call.signature.empty() || found.signature.empty()) {
+    return true;
+  }
+  if (!claim(found.signature.size(), param)) {
+    return false;
+  }
+  call.signature = {store(std::move(found.signature)), false};
   return true;
 }
 
@@ -281,7 +357,7 @@ bool MessageReader::read_function(chat::ToolCallPart& call, const FieldPath& par
       return read_arguments(call, {param, "arguments"});
     }
     bool found = false;
-    const bool good = SignatureReader(fields_).read_of_call(key, call.signature, found);
+    const bool good = SignatureReader(fields_).read_of_part(key, call.signature, found);
     return found ? good : fields_.cursor().skip_value();
   });
 }

@@ -24,10 +24,12 @@ class MessageReader {
   // What only some messages have.
   struct Extras {
     std::vector<chat::Part> calls;
+    std::vector<chat::Part> images;
     chat::Text call_id;
     chat::Text name;
     chat::Text refusal;
     bool has_audio = false;
+    chat::Text transcript;  // of that sound
     MessageSignatures signatures;
   };
   // The members of one message, in whatever order they came.
@@ -44,9 +46,13 @@ class MessageReader {
   LLMPROXY_COLD bool fail_role(const chat::Text& role, const FieldPath& at);
   LLMPROXY_COLD bool finish_extras(const Draft& draft, chat::Role role, const FieldPath& at);
   LLMPROXY_COLD bool finish_assistant(const Draft& draft, const FieldPath& at);
+  LLMPROXY_COLD bool finish_audio(const Draft& draft, const FieldPath& param);
   LLMPROXY_COLD bool finish_tool_result(Draft& draft, const FieldPath& at);
 
+  LLMPROXY_COLD bool read_images(std::vector<chat::Part>& images, const FieldPath& param);
+  LLMPROXY_COLD bool read_audio(Extras& extras, const FieldPath& param);
   LLMPROXY_COLD bool read_tool_call(std::vector<chat::Part>& calls, const FieldPath& param);
+  LLMPROXY_COLD bool read_signed_id(chat::ToolCallPart& call, const FieldPath& param);
   LLMPROXY_COLD bool read_old_call(std::vector<chat::Part>& calls, const FieldPath& param);
   LLMPROXY_COLD bool read_function(chat::ToolCallPart& call, const FieldPath& param);
   LLMPROXY_COLD bool read_custom(chat::ToolCallPart& call, const FieldPath& param);
@@ -59,7 +65,7 @@ class MessageReader {
 
   FieldReader& fields_;
   chat::Request& out_;
-  std::size_t arguments_ = 0;  // bytes of those that were stored
+  std::size_t arguments_ = 0;  // bytes of those that were stored, and of signatures from ids
 };
 
 }  // namespace llmproxy::openai_chat

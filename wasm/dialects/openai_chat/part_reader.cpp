@@ -3,6 +3,7 @@
 #include "base/media_type.h"
 #include "base/text.h"
 #include "dialects/openai_chat/data_url.h"
+#include "dialects/openai_chat/signature_reader.h"
 
 #include <algorithm>
 #include <array>
@@ -70,14 +71,30 @@ bool PartReader::read_part(const FieldPath& param, std::size_t index) {
   if (try_read_text()) {  // ["text"], which some frameworks send
     return true;
   }
+  PartDraft draft;
+  return read_draft(draft, param, index) && finish_part(draft, param);
+}
+
+bool PartReader::read_draft(PartDraft& draft, const FieldPath& param, std::size_t index) {
   if (!fields_.cursor().try_enter_object()) {
     return fields_.fail_type(param, "an object");
   }
-  PartDraft draft;
   draft.index = static_cast<std::uint32_t>(index);
-  return fields_.read_rest([&](const json::String& key) {
-    return read_part_member(key, draft, param);
-  }) && finish_part(draft, param);
+  return fields_.read_rest(
+      [&](const json::String& key) { return read_part_member(key, draft, param); });
+}
+
+bool PartReader::read_image_of_answer(const FieldPath& param, std::size_t index) {
+  if (std::max(out_.parts.size(), out_.storage.size()) >= kMaxParts) {
+    return fail_full(param);
+  }
+  PartDraft draft;
+  if (!read_draft(draft, param, index) ||
+      !finish_url(MediaKind::image, draft, {param, "image_url"})) {
+    return false;
+  }
+  std::get<chat::MediaPart>(out_.parts.back()).of_answer = true;
+  return true;
 }
 
 bool PartReader::read_part_member(const json::String& key, PartDraft& draft,
@@ -95,7 +112,9 @@ bool PartReader::read_part_member(const json::String& key, PartDraft& draft,
   if (is_url || key.equals("input_audio") || key.equals("file")) {
     return read_nested(draft, {param, key.raw});
   }
-  return fields_.cursor().skip_value();
+  bool found = false;
+  const bool read = SignatureReader(fields_).read_of_part(key, draft.signature, found);
+  return found ? read : fields_.cursor().skip_value();
 }
 
 // The object that a part of media keeps its fields in; no two kinds share a name for different
@@ -123,7 +142,7 @@ bool PartReader::read_nested(PartDraft& draft, const FieldPath& param) {
 
 bool PartReader::finish_part(const PartDraft& draft, const FieldPath& param) {
   if (draft.type.equals("text") || draft.type.equals("refusal")) {
-    out_.parts.emplace_back(chat::TextPart{draft.text});
+    out_.parts.emplace_back(chat::TextPart{draft.text, draft.signature});
     return true;
   }
   if (draft.type.equals("image_url") || draft.type.equals("image")) {
@@ -169,7 +188,8 @@ bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, const FieldP
     if (draft.url.raw.size() > kMaxLink) {
       return fields_.fail_length(where, draft.url, kMaxLink);
     }
-    out_.parts.emplace_back(chat::MediaPart{kind, {}, {}, draft.url, draft.detail, draft.index});
+    out_.parts.emplace_back(chat::MediaPart{
+        kind, {}, {}, draft.url, draft.detail, draft.index, false, draft.signature});
     return true;
   }
   std::optional<DataUrl> data = parse_data_url(draft.url);
@@ -179,8 +199,8 @@ bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, const FieldP
                         where);
   }
   const std::string_view type = store(std::move(data->mime_type));
-  out_.parts.emplace_back(
-      chat::MediaPart{media_kind(type), type, data->base64, {}, draft.detail, draft.index});
+  out_.parts.emplace_back(chat::MediaPart{
+      media_kind(type), type, data->base64, {}, draft.detail, draft.index, false, draft.signature});
   return true;
 }
 

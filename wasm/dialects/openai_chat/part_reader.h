@@ -19,6 +19,8 @@ class PartReader {
   // The value at the cursor, behind the parts of the request that are there. `param` names it in
   // errors. False on failure; the error is in the FieldReader.
   bool read_content(const FieldPath& param);
+  // The object at the cursor, an image of an earlier answer, likewise: `index` is its place there.
+  LLMPROXY_COLD bool read_image_of_answer(const FieldPath& param, std::size_t index);
   // The request has kMaxParts parts, and `param` is one more.
   LLMPROXY_COLD bool fail_full(const FieldPath& param);
 
@@ -33,12 +35,14 @@ class PartReader {
     chat::Text format;
     chat::Text file_id;
     chat::Text file_name;
+    chat::Text signature;
     std::uint32_t index = 0;
   };
 
   LLMPROXY_COLD bool read_part(const FieldPath& param, std::size_t index);
   bool read_part_member(const json::String& key, PartDraft& draft, const FieldPath& param);
   LLMPROXY_COLD bool read_nested(PartDraft& draft, const FieldPath& param);
+  bool read_draft(PartDraft& draft, const FieldPath& param, std::size_t index);
   bool finish_part(const PartDraft& draft, const FieldPath& param);
   LLMPROXY_COLD bool finish_url(chat::MediaKind kind, const PartDraft& draft,
                                 const FieldPath& param);

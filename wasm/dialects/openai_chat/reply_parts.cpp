@@ -1,7 +1,7 @@
 #include "dialects/openai_chat/reply_parts.h"
 
 #include "base/text.h"
-#include "dialects/openai_chat/signature_reader.h"
+#include "dialects/openai_chat/signed_id.h"
 #include "json/writer.h"
 
 #include <algorithm>
@@ -178,10 +178,7 @@ std::string CallIds::next(const chat::ToolCall& call) {
   while (id.empty() || !claim(id)) {
     id = random_.identifier("call_");
   }
-  if (with_signatures_ && !call.signature.empty()) {
-    id.append(kSignatureInId).append(call.signature.raw);
-  }
-  return id;
+  return with_signatures_ ? sign_id(id, call.signature) : id;
 }
 
 }  // namespace llmproxy::openai_chat

@@ -21,6 +21,28 @@ chat::ToolCallPart* first_unsigned_call(std::span<chat::Part> parts) {
   return nullptr;
 }
 
+// Signs the last image that is not signed, or else the last text; nothing when an image has this
+// signature already, which then is the message's as well.
+void sign_last(const Text& signature, std::span<chat::Part> parts) {
+  chat::TextPart* text = nullptr;
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    if (auto* media = std::get_if<chat::MediaPart>(&*part)) {
+      if (media->signature.empty()) {
+        media->signature = signature;
+        return;
+      }
+      if (media->signature.raw == signature.raw) {
+        return;
+      }
+    } else if (text == nullptr) {
+      text = std::get_if<chat::TextPart>(&*part);
+    }
+  }
+  if (text != nullptr && text->signature.empty()) {
+    text->signature = signature;
+  }
+}
+
 // In front of which of the message's `count` parts an invocation belongs.
 std::size_t place_of(const Invocation& invocation, const std::vector<std::size_t>& calls,
                      std::size_t count) {
@@ -32,16 +54,6 @@ std::size_t place_of(const Invocation& invocation, const std::vector<std::size_t
 }
 
 }  // namespace
-
-Text split_signature(Text& id) {
-  const std::size_t at = id.raw.find(kSignatureInId);
-  if (at == std::string_view::npos) {
-    return {};
-  }
-  const Text signature{id.raw.substr(at + kSignatureInId.size()), id.has_escapes};
-  id.raw = id.raw.substr(0, at);
-  return signature;
-}
 
 void SignatureReader::read_invocations(std::vector<Invocation>& invocations,
                                        const FieldPath& param) {
@@ -94,7 +106,7 @@ void SignatureReader::read_extra_content(Text& signature, std::vector<Invocation
   });
 }
 
-bool SignatureReader::read_of_call(const json::String& key, Text& signature, bool& found) {
+bool SignatureReader::read_of_part(const json::String& key, Text& signature, bool& found) {
   found = true;
   if (key.equals("extra_content")) {
     read_extra_content(signature, nullptr, "");
@@ -186,7 +198,7 @@ void assign_signatures(const MessageSignatures& signatures, std::span<chat::Part
   if (loose.empty()) {
     return;
   }
-  // The thoughts of a turn end in its first call; in a turn without calls, in its text.
+  // The thoughts of a turn end in its first call; in a turn without calls, in what it drew or said.
   if (chat::ToolCallPart* call = first_unsigned_call(parts)) {
     call->signature = loose.back();
     return;
@@ -197,12 +209,7 @@ void assign_signatures(const MessageSignatures& signatures, std::span<chat::Part
   if (std::any_of(parts.begin(), parts.end(), is_call)) {
     return;
   }
-  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-    if (auto* text = std::get_if<chat::TextPart>(&*part)) {
-      text->signature = loose.front();
-      return;
-    }
-  }
+  sign_last(loose.front(), parts);
 }
 
 void insert_invocations(const std::vector<Invocation>& invocations, std::size_t begin,

@@ -3,8 +3,8 @@
 // OpenAI's format has none, so each tool found its own:
 //   tool_calls[].extra_content.google.thought_signature, and the same on the message: Google's
 //     https://ai.google.dev/gemini-api/docs/thought-signatures#openai
-//   tool_calls[].id = "call_…__thought__<signature>", provider_specific_fields.thought_signature:
-//   LiteLLM
+//   tool_calls[].id: see signed_id.h
+//   provider_specific_fields.thought_signature: LiteLLM
 //     https://docs.litellm.ai/docs/providers/gemini#thought-signatures
 //   thinking_blocks[].signature: LiteLLM, from Anthropic's format
 //   reasoning_details[].data with format "google-gemini-v1": OpenRouter
@@ -23,12 +23,6 @@
 #include <vector>
 
 namespace llmproxy::openai_chat {
-
-// Between the id of a call and its signature, where the id carries both.
-inline constexpr std::string_view kSignatureInId = "__thought__";
-
-// Cuts the signature off `id`; empty when there is none.
-LLMPROXY_COLD chat::Text split_signature(chat::Text& id);
 
 // What a tool of the supplier's did in the middle of an answer, and what stood before it there.
 struct Invocation {
@@ -51,7 +45,8 @@ class SignatureReader {
  public:
   explicit SignatureReader(FieldReader& fields) : fields_(fields), cursor_(fields.cursor()) {}
 
-  LLMPROXY_COLD bool read_of_call(const json::String& key, chat::Text& signature, bool& found);
+  // Of a call or of a content part.
+  LLMPROXY_COLD bool read_of_part(const json::String& key, chat::Text& signature, bool& found);
   // `at` is the path of the message.
   LLMPROXY_COLD bool read_of_message(const json::String& key, MessageSignatures& signatures,
                                      const FieldPath& at, bool& found);

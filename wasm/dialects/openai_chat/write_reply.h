@@ -20,7 +20,7 @@ struct ReplyOptions {
   bool include_usage = false;
   // Calls are told as `function_call`, as the client asked for `functions`.
   bool functions_form = false;
-  // Thought signatures are told in the ids of calls as well: see signature_reader.h.
+  // Thought signatures are told in the ids of calls as well: see signed_id.h.
   bool signatures_in_ids = false;
   bool raw_audio = false;  // PCM as it is, and not as a WAV file
 };
