@@ -186,6 +186,15 @@ LLMPROXY_COLD bool match_get(Segments segments, Route& route) {
   return true;
 }
 
+// What is forwarded without a look at it. TRACE would send the key back in the body of the answer.
+constexpr std::string_view kForwardedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+bool is_forwarded(std::string_view method) {
+  constexpr std::array kMethods =
+      std::to_array<std::string_view>({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"});
+  return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
+}
+
 // Whatever else OpenAI and Groq have, they have it here as well; but only if they were named.
 LLMPROXY_COLD bool match_other(const http::RequestHead& head, Segments segments, Route& route) {
   while (!segments.empty() && segments.front() == "v1") {
@@ -266,8 +275,11 @@ Status api_route(const http::RequestHead& head, Segments all, Route& route) {
   const Segments segments = without_sdk_path(all.subspan(v2 ? 2 : 0), route.supplier);
   const bool known = head.method == "POST" ? match_post(segments, route)
                                            : head.method == "GET" && match_get(segments, route);
-  if (known || match_other(head, segments, route)) {
+  if (known) {
     return {};
+  }
+  if (match_other(head, segments, route)) {
+    return is_forwarded(head.method) ? Status() : method_not_allowed(head, kForwardedMethods);
   }
   const std::string_view allowed = methods_of(all, segments);
   return allowed.empty() ? unknown_route(head) : method_not_allowed(head, allowed);

@@ -183,7 +183,11 @@ TEST_CASE("a known path with another method is a 405 that names those it takes")
   CHECK(allowed("DELETE", "/v2/gemini/models/x") == "GET, OPTIONS");
   CHECK(allowed("DELETE", "/") == "GET, HEAD, POST, OPTIONS");
   CHECK(allowed("POST", "/health") == "GET, HEAD, OPTIONS");
-  // What is passed on has methods of its own.
+  // What is passed on has methods of its own; one that would send the key back is none of them.
+  CHECK(allowed("TRACE", "/v2/openai/chat/completions") ==
+        "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  CHECK(allowed("TRACE", "/v2/groq/files") == "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  CHECK(allowed("TRACE", "/v2/gemini/chat/completions") == "POST, OPTIONS");
   CHECK(route("GET", "/v2/openai/chat/completions") == "chat/completions openai");
   CHECK(route("DELETE", "/v2/openai/models/ft:x") == "models/ft:x openai");
 }
