@@ -16,10 +16,10 @@ namespace llmproxy::chat {
 
 using Text = json::String;
 
-// About the reply as a whole; may come again with the same content.
-struct ReplyInfo {
-  Text id;
-  Text model;
+// How the request is served, as OpenAI calls it ("default", "flex", "priority"), as soon as the
+// supplier says so.
+struct ServiceTier {
+  std::string_view name;
 };
 
 struct TextDelta {
@@ -47,6 +47,7 @@ struct Media {
   std::uint32_t choice = 0;
   Text mime_type;
   Text base64;
+  Text signature = {};  // of an image; empty: none
 };
 
 // What is said in the sound of the answer.
@@ -109,7 +110,7 @@ struct Usage {
   std::int64_t audio_prompt = 0;
   std::int64_t reasoning = 0;
   std::int64_t audio_completion = 0;
-  std::string_view service_tier = {};  // as OpenAI calls it; empty: not said
+  std::int64_t image_prompt = 0;
 
   // Of several calls that make one answer.
   void add(const Usage& other) {
@@ -120,7 +121,7 @@ struct Usage {
     audio_prompt += other.audio_prompt;
     reasoning += other.reasoning;
     audio_completion += other.audio_completion;
-    service_tier = other.service_tier.empty() ? service_tier : other.service_tier;
+    image_prompt += other.image_prompt;
   }
 };
 
@@ -132,7 +133,7 @@ inline void add_usage(std::optional<Usage>& total, const Usage& usage) {
   }
 }
 
-using Event = std::variant<ReplyInfo, TextDelta, ThoughtDelta, ToolCall, Media, Transcript,
+using Event = std::variant<ServiceTier, TextDelta, ThoughtDelta, ToolCall, Media, Transcript,
                            Citation, Logprobs, VendorNote, Refusal, Finish, Usage>;
 
 class EventSink {

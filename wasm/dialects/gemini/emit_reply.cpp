@@ -1,7 +1,9 @@
 // What of a candidate's parts becomes which event.
+#include "base/buffer.h"
 #include "base/text.h"
 #include "dialects/gemini/grounding.h"
 #include "dialects/gemini/read_reply.h"
+#include "json/compact.h"
 #include "json/lenient.h"
 
 namespace llmproxy::gemini {
@@ -40,9 +42,14 @@ void ReplyReader::emit_unusual(std::uint32_t index, Choice& choice, const Part& 
   } else if (!part.text.empty()) {
     emit_text(index, choice, part.text, sink);
   } else if (!part.data.empty()) {
-    sink.take(chat::Media{index, part.mime_type, part.data});
+    const bool sound = part.mime_type.raw.starts_with("audio");
     choice.visible = true;
-    choice.sounds = choice.sounds || part.mime_type.raw.starts_with("audio");
+    choice.sounds = choice.sounds || sound;
+    sink.take(chat::Media{index, part.mime_type, part.data, sound ? chat::Text() : part.signature});
+    if (!sound) {
+      choice.image_signature = part.signature.raw;
+      return;
+    }
   } else if (part.transcript.empty()) {
     emit_code(index, choice, part, sink);
   }
@@ -56,9 +63,15 @@ void ReplyReader::emit_unusual(std::uint32_t index, Choice& choice, const Part& 
   }
   // Of a part that is no call: it belongs to the answer as a whole.
   if (!part.signature.empty()) {
-    const std::string value = concat({"\"", part.signature.raw, "\""});
-    sink.take(chat::VendorNote{index, "google", "thought_signature", value});
+    choice.is_signed = true;
+    emit_signature(index, part.signature.raw, sink);
   }
+}
+
+void ReplyReader::emit_signature(std::uint32_t index, std::string_view signature,
+                                 chat::EventSink& sink) {
+  const std::string value = concat({"\"", signature, "\""});
+  sink.take(chat::VendorNote{index, "google", "thought_signature", value});
 }
 
 void ReplyReader::emit_text(std::uint32_t index, Choice& choice, const chat::Text& text,
@@ -112,8 +125,10 @@ void ReplyReader::emit_call(std::uint32_t index, Choice& choice, const Part& par
   const CallFragment& call = part.call;
   if (!call.name.empty() && !call.will_continue && call.partial.empty()) {
     finish_call(index, choice, sink);
-    const std::string_view arguments = call.arguments.empty() ? "{}" : call.arguments;
-    emit_call({index, call.id, call.name, arguments, part.signature}, choice, sink);
+    // In a whole reply they are indented as the reply is; in a stream they are not.
+    Buffer arguments;
+    json::compact(call.arguments.empty() ? "{}" : call.arguments, arguments);
+    emit_call({index, call.id, call.name, arguments.view(), part.signature}, choice, sink);
     return;
   }
   if (!call.name.empty()) {
@@ -136,8 +151,9 @@ void ReplyReader::finish_call(std::uint32_t index, Choice& choice, chat::EventSi
 void ReplyReader::emit_call(const chat::ToolCall& call, Choice& choice, chat::EventSink& sink) {
   choice.visible = true;
   if (context_.answer_by_function && call.name.equals(kAnswerFunction)) {
-    const std::string answer = json::escape(call.arguments);
-    emit_text(call.choice, choice, {answer, true}, sink);
+    Buffer answer;
+    json::escape(call.arguments, answer);
+    emit_text(call.choice, choice, {answer.view(), true}, sink);
     return;
   }
   if (choice.calls > 0 && context_.only_first_call) {

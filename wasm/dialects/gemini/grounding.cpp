@@ -86,13 +86,18 @@ void read_grounding(std::string_view metadata, std::uint32_t choice, AnswerText&
       cursor.skip_value();
     }
   });
+  // A source without an address, as files in a store are, is in the metadata alone.
+  const auto cite = [&](const Source& source, AnswerText::Range range) {
+    if (!source.url.empty()) {
+      sink.take(chat::Citation{choice, source.url, source.title, range.begin, range.end});
+    }
+  };
   for (const Support& support : supports) {
     const AnswerText::Range range =
         text.find(support.part, support.begin, support.end, support.text.decode());
     for (const std::int64_t index : support.sources) {
       if (index >= 0 && index < std::ssize(sources)) {
-        const Source& source = sources[static_cast<std::size_t>(index)];
-        sink.take(chat::Citation{choice, source.url, source.title, range.begin, range.end});
+        cite(sources[static_cast<std::size_t>(index)], range);
       }
     }
   }
@@ -100,7 +105,7 @@ void read_grounding(std::string_view metadata, std::uint32_t choice, AnswerText&
   if (supports.empty() && !sources.empty()) {
     const std::int64_t end = text.size();
     for (const Source& source : sources) {
-      sink.take(chat::Citation{choice, source.url, source.title, end, end});
+      cite(source, {end, end});
     }
   }
 }

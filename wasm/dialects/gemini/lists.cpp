@@ -52,34 +52,53 @@ struct ModelEntry {
   bool useful = true;  // it answers or embeds; what says nothing of it may
 };
 
-ModelEntry read_entry(json::Cursor& cursor) {
-  ModelEntry entry;
-  each_member(cursor, [&](const json::String& key) {
-    if (key.equals("name")) {
-      json::String name;
-      read_text(cursor, name);
-      constexpr std::string_view kPrefix = "models/";
-      entry.info.id = name.raw.substr(name.raw.starts_with(kPrefix) ? kPrefix.size() : 0);
-    } else if (key.equals("supportedGenerationMethods") && cursor.kind() == Kind::array) {
-      entry.useful = false;
-      each_element(cursor, [&] {
-        json::String method;
-        read_text(cursor, method);
-        entry.useful = entry.useful || method.equals("generateContent") ||
-                       method.equals("embedContent") || method.equals("batchEmbedContents");
-      });
-    } else {
-      cursor.skip_value();
-    }
-  });
-  return entry;
+void read_entry_member(json::Cursor& cursor, const json::String& key, ModelEntry& entry) {
+  if (key.equals("name")) {
+    json::String name;
+    read_text(cursor, name);
+    constexpr std::string_view kPrefix = "models/";
+    entry.info.id = name.raw.substr(name.raw.starts_with(kPrefix) ? kPrefix.size() : 0);
+  } else if (key.equals("supportedGenerationMethods") && cursor.kind() == Kind::array) {
+    entry.useful = false;
+    each_element(cursor, [&] {
+      json::String method;
+      read_text(cursor, method);
+      entry.useful = entry.useful || method.equals("generateContent") ||
+                     method.equals("embedContent") || method.equals("batchEmbedContents");
+    });
+  } else {
+    cursor.skip_value();
+  }
 }
 
 void add_useful(json::Cursor& cursor, std::vector<chat::ModelInfo>& models) {
-  ModelEntry entry = read_entry(cursor);
+  ModelEntry entry;
+  each_member(cursor, [&](const json::String& key) { read_entry_member(cursor, key, entry); });
   if (entry.useful && !entry.info.id.empty()) {
     models.push_back(std::move(entry.info));
   }
+}
+
+// Reads a reply that says it is a success: `take(cursor, key)` reads or skips the value of each
+// member. It may still be an error, or no object.
+template <typename Take>
+Status read_reply(std::string_view body, Take take) {
+  json::Cursor cursor(body);
+  if (cursor.kind() != Kind::object) {
+    return Error{ErrorCode::upstream_malformed, "Gemini sent a value that is no response.", ""};
+  }
+  std::string_view error;
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("error")) {
+      cursor.skip_value(error);
+    } else {
+      take(cursor, key);
+    }
+  });
+  if (cursor.failed()) {
+    return malformed_reply(cursor);
+  }
+  return error.empty() ? Status() : read_error_member(error);
 }
 
 }  // namespace
@@ -127,8 +146,7 @@ void write_embeddings_batch(const chat::EmbeddingsRequest& request, std::string_
 
 Result<EmbeddingsReply> read_embeddings(std::string_view body) {
   EmbeddingsReply reply;
-  json::Cursor cursor(body);
-  each_member(cursor, [&](const json::String& key) {
+  Status status = read_reply(body, [&](json::Cursor& cursor, const json::String& key) {
     if (key.equals("embeddings")) {
       each_element(cursor, [&] { reply.vectors.push_back(read_vector(cursor)); });
     } else if (key.equals("embedding")) {
@@ -139,16 +157,15 @@ Result<EmbeddingsReply> read_embeddings(std::string_view body) {
       cursor.skip_value();
     }
   });
-  if (cursor.failed()) {
-    return malformed_reply(cursor);
+  if (!status) {
+    return std::move(status.error());
   }
   return reply;
 }
 
 Result<ModelsReply> read_models(std::string_view body) {
   ModelsReply reply;
-  json::Cursor cursor(body);
-  each_member(cursor, [&](const json::String& key) {
+  Status status = read_reply(body, [&](json::Cursor& cursor, const json::String& key) {
     if (key.equals("models")) {
       each_element(cursor, [&] { add_useful(cursor, reply.models); });
     } else if (key.equals("nextPageToken")) {
@@ -159,17 +176,19 @@ Result<ModelsReply> read_models(std::string_view body) {
       cursor.skip_value();
     }
   });
-  if (cursor.failed()) {
-    return malformed_reply(cursor);
+  if (!status) {
+    return std::move(status.error());
   }
   return reply;
 }
 
 Result<chat::ModelInfo> read_model(std::string_view body) {
-  json::Cursor cursor(body);
-  ModelEntry entry = read_entry(cursor);
-  if (cursor.failed()) {
-    return malformed_reply(cursor);
+  ModelEntry entry;
+  Status status = read_reply(body, [&](json::Cursor& cursor, const json::String& key) {
+    read_entry_member(cursor, key, entry);
+  });
+  if (!status) {
+    return std::move(status.error());
   }
   if (entry.info.id.empty()) {
     return Error{ErrorCode::upstream_malformed, "Gemini sent something that is no model.", ""};

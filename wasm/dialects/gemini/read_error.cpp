@@ -296,6 +296,10 @@ Error read_error(int status, std::string_view body) {
   return error;
 }
 
+Error read_error_member(std::string_view error) {
+  return read_error(0, concat({"{\"error\":", error, "}"}));
+}
+
 Error malformed_reply(const json::Cursor& cursor) {
   return {ErrorCode::upstream_malformed,
           {"Gemini sent something that is not JSON: ", cursor.fault(), "."},

@@ -14,6 +14,9 @@ namespace llmproxy::gemini {
 // the same in an array, HTML, nothing.
 Error read_error(int status, std::string_view body);
 
+// The value of the member `error` of a reply that says it is a success.
+LLMPROXY_COLD Error read_error_member(std::string_view error);
+
 // A reply that says it is a success, at the fault of its cursor.
 LLMPROXY_COLD Error malformed_reply(const json::Cursor& cursor);
 

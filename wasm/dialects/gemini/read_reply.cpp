@@ -61,11 +61,6 @@ LLMPROXY_COLD Error no_response(json::Cursor& cursor) {
              : Error{ErrorCode::upstream_malformed, "Gemini sent a value that is no response.", ""};
 }
 
-// The members of a response that failed on the way.
-LLMPROXY_COLD Error failure(std::string_view error) {
-  return read_error(0, concat({"{\"error\":", error, "}"}));
-}
-
 LLMPROXY_COLD Error no_answer() {
   return {ErrorCode::upstream_empty, "Gemini sent no answer: no candidate, and no reason.", ""};
 }
@@ -131,8 +126,7 @@ Status ReplyReader::read_response(json::Cursor& cursor, chat::EventSink& sink) {
     if (key.equals("candidates")) {
       each_element(cursor, [&] { read_candidate(cursor, sink); });
     } else if (key.equals("usageMetadata")) {
-      const std::optional<chat::Usage> usage = read_usage(cursor);
-      usage_ = usage ? usage : usage_;
+      read_usage_metadata(cursor, sink);
     } else if (key.equals("promptFeedback")) {
       read_prompt_feedback(cursor);
     } else if (key.equals("error")) {
@@ -145,9 +139,19 @@ Status ReplyReader::read_response(json::Cursor& cursor, chat::EventSink& sink) {
     return malformed_reply(cursor);
   }
   if (!error.empty()) {
-    return failure(error);
+    return read_error_member(error);
   }
   return {};
+}
+
+void ReplyReader::read_usage_metadata(json::Cursor& cursor, chat::EventSink& sink) {
+  std::string_view tier;
+  const std::optional<chat::Usage> usage = read_usage(cursor, tier);
+  usage_ = usage ? usage : usage_;
+  if (!tier.empty() && tier != tier_) {
+    tier_ = tier;
+    sink.take(chat::ServiceTier{tier});
+  }
 }
 
 // Its presence is no block: older models put harmless ratings there.
@@ -364,6 +368,9 @@ Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink&
   }
   if (!choice.invocations.empty()) {
     emit_invocations(index, choice, sink);
+  }
+  if (!choice.is_signed && !choice.image_signature.empty()) {
+    emit_signature(index, choice.image_signature, sink);
   }
   switch (choice.ending) {
     case Ending::none:

@@ -79,6 +79,10 @@ class ReplyReader final : public chat::ReplyReader {
     bool visible = false;
     bool spoke = false;
     bool sounds = false;
+    // The signature of an image, which has it in the answer as well, stands for the answer as a
+    // whole when nothing else does.
+    bool is_signed = false;
+    std::string image_signature;
     std::string transcript;  // as JSON has it, of a sound that did not come yet
     // Gemini reports STOP after a function call. OpenAI clients enter their tool loop only on
     // "tool_calls", so it is derived from the calls, even when STOP comes alone in a later event.
@@ -101,6 +105,7 @@ class ReplyReader final : public chat::ReplyReader {
   };
 
   Status read_response(json::Cursor& cursor, chat::EventSink& sink);
+  LLMPROXY_NOINLINE void read_usage_metadata(json::Cursor& cursor, chat::EventSink& sink);
   LLMPROXY_COLD void read_prompt_feedback(json::Cursor& cursor);
   LLMPROXY_NOINLINE void read_candidate(json::Cursor& cursor, chat::EventSink& sink);
   LLMPROXY_NOINLINE void read_candidate_member(json::Cursor& cursor, const json::String& key,
@@ -127,6 +132,8 @@ class ReplyReader final : public chat::ReplyReader {
   Status finish(std::uint32_t index, Choice& choice, chat::EventSink& sink);
   LLMPROXY_COLD static void emit_invocations(std::uint32_t index, const Choice& choice,
                                              chat::EventSink& sink);
+  LLMPROXY_COLD static void emit_signature(std::uint32_t index, std::string_view signature,
+                                           chat::EventSink& sink);
   LLMPROXY_COLD static void emit_refusal(std::uint32_t index, const Choice& choice,
                                          chat::EventSink& sink);
 
@@ -140,6 +147,7 @@ class ReplyReader final : public chat::ReplyReader {
   // Counts are running totals, and the last ones hold. Those of earlier calls are in before_.
   std::optional<chat::Usage> usage_;
   std::optional<chat::Usage> before_;
+  std::string_view tier_;  // empty: not said
   // Why the prompt was refused, as Gemini names it; empty: it was not.
   std::string blocked_;
 };

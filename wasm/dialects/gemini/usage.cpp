@@ -9,9 +9,15 @@
 namespace llmproxy::gemini {
 namespace {
 
-// [{"modality": "AUDIO", "tokenCount": 12}, …]: the tokens of sound.
-std::int64_t read_audio_tokens(json::Cursor& cursor) {
-  std::int64_t tokens = 0;
+// Tokens of what is no text.
+struct MediaTokens {
+  std::int64_t audio = 0;
+  std::int64_t image = 0;
+};
+
+// [{"modality": "AUDIO", "tokenCount": 12}, …]
+MediaTokens read_details(json::Cursor& cursor) {
+  MediaTokens tokens;
   each_element(cursor, [&] {
     json::String modality;
     std::int64_t count = 0;
@@ -24,7 +30,8 @@ std::int64_t read_audio_tokens(json::Cursor& cursor) {
         cursor.skip_value();
       }
     });
-    tokens += modality.equals("AUDIO") ? count : 0;
+    tokens.audio += modality.equals("AUDIO") ? count : 0;
+    tokens.image += modality.equals("IMAGE") ? count : 0;
   });
   return tokens;
 }
@@ -53,7 +60,7 @@ struct Counts {
 
 }  // namespace
 
-std::optional<chat::Usage> read_usage(json::Cursor& cursor) {
+std::optional<chat::Usage> read_usage(json::Cursor& cursor, std::string_view& tier) {
   Counts counts;
   chat::Usage usage;
   const std::array fields = std::to_array<std::pair<std::string_view, std::int64_t*>>({
@@ -75,13 +82,15 @@ std::optional<chat::Usage> read_usage(json::Cursor& cursor) {
       *target = read_integer(cursor, 0);
       counts.any = counts.any || target == &counts.prompt || target == &counts.total;
     } else if (key.equals("promptTokensDetails")) {
-      usage.audio_prompt = read_audio_tokens(cursor);
+      const MediaTokens tokens = read_details(cursor);
+      usage.audio_prompt = tokens.audio;
+      usage.image_prompt = tokens.image;
     } else if (key.equals("candidatesTokensDetails")) {
-      usage.audio_completion = read_audio_tokens(cursor);
+      usage.audio_completion = read_details(cursor).audio;
     } else if (key.equals("serviceTier")) {
-      json::String tier;
-      read_text(cursor, tier);
-      usage.service_tier = map_tier(tier);
+      json::String name;
+      read_text(cursor, name);
+      tier = map_tier(name);
     } else {
       cursor.skip_value();
     }

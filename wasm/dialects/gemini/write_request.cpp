@@ -87,7 +87,8 @@ Status write_request(const chat::CompleteRequest& source, const Model& model, Sp
     }
   }
   context.names = request.tools.empty() ? ToolNames() : ToolNames(request);
-  context.only_first_call = !request.parallel_tool_calls;
+  // A `function_call` is one: clients of the older form know no second.
+  context.only_first_call = !request.parallel_tool_calls || request.functions_form;
   context.answer_by_function = false;
   JsonWriter writer(out);
   SchemaBudget schemas;

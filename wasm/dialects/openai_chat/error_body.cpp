@@ -94,9 +94,19 @@ std::optional<ErrorObject> find_error(std::string_view body) {
   return cursor.failed() || !cursor.at_end() ? std::nullopt : found;
 }
 
-void write_raw_or_null(JsonWriter& writer, std::string_view name, std::string_view value) {
+// OpenAI's `param` and `code` are strings or null, and clients in typed languages fail on anything
+// else; Google's OpenAI endpoint and some relays send numbers.
+// https://github.com/openai/openai-openapi (Error: code, param: string, nullable)
+void write_as_text_or_null(JsonWriter& writer, std::string_view name, std::string_view value) {
+  const char first = value.empty() ? 'n' : value.front();
   writer.key(name);
-  writer.raw(value.empty() ? "null" : value);
+  if (first == '"') {
+    writer.raw(value);
+  } else if (first == '-' || is_digit(first)) {
+    writer.text(value);
+  } else {
+    writer.null();
+  }
 }
 
 }  // namespace
@@ -143,8 +153,8 @@ void write_upstream_error(int status, std::string_view supplier, std::string_vie
   } else {
     writer.text(type_of_status(status));
   }
-  write_raw_or_null(writer, "param", error ? error->param : "");
-  write_raw_or_null(writer, "code", error ? error->code : "\"upstream_error\"");
+  write_as_text_or_null(writer, "param", error ? error->param : "");
+  write_as_text_or_null(writer, "code", error ? error->code : "\"upstream_error\"");
   if (error) {
     for (const auto& [name, value] : error->others) {
       writer.raw(concat({"\"", name.raw, "\":", value}));

@@ -186,6 +186,9 @@ class ImageWriter final : public chat::ReplyWriter {
     }
     if (usage_) {
       out_.append(concat({",\"usage\":{\"input_tokens\":", std::to_string(usage_->prompt),
+                          ",\"input_tokens_details\":{\"text_tokens\":",
+                          std::to_string(usage_->prompt - usage_->image_prompt),
+                          ",\"image_tokens\":", std::to_string(usage_->image_prompt), "}",
                           ",\"output_tokens\":", std::to_string(usage_->completion),
                           ",\"total_tokens\":", std::to_string(usage_->total), "}"}));
     }

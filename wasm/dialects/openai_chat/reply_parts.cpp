@@ -57,8 +57,12 @@ void write_tool_call_begin(const chat::ToolCall& call, std::string_view id, Buff
   out.append(call.input ? "\",\"input\":\"" : "\",\"arguments\":\"");
 }
 
-std::string arguments_of(const chat::ToolCall& call) {
-  return call.input ? std::string(call.input->raw) : json::escape(call.arguments);
+void write_arguments(const chat::ToolCall& call, Buffer& out) {
+  if (call.input) {
+    out.append(call.input->raw);
+  } else {
+    json::escape(call.arguments, out);
+  }
 }
 
 namespace {
@@ -101,13 +105,17 @@ bool is_audio(const chat::Media& media) {
 
 // Google's name for the place, which the clients that know signatures look in.
 // https://ai.google.dev/gemini-api/docs/thought-signatures#openai
-void write_tool_call_end(const chat::ToolCall& call, Buffer& out) {
-  out.append("\"}");
-  if (!call.signature.empty()) {
+void write_signature(const chat::Text& signature, Buffer& out) {
+  if (!signature.empty()) {
     out.append(",\"extra_content\":{\"google\":{\"thought_signature\":\"");
-    out.append(call.signature.raw);
+    out.append(signature.raw);
     out.append("\"}}");
   }
+}
+
+void write_tool_call_end(const chat::ToolCall& call, Buffer& out) {
+  out.append("\"}");
+  write_signature(call.signature, out);
 }
 
 void write_image(const chat::Media& media, Buffer& out) {
@@ -115,7 +123,9 @@ void write_image(const chat::Media& media, Buffer& out) {
   out.append(media.mime_type.raw);
   out.append(";base64,");
   out.append(media.base64.raw);
-  out.append("\"}}");
+  out.append("\"}");
+  write_signature(media.signature, out);
+  out.append("}");
 }
 
 void write_citation(const chat::Citation& citation, Buffer& out) {

@@ -24,7 +24,10 @@ void write_usage(const chat::Usage& usage, Buffer& out);
 void write_tool_call_begin(const chat::ToolCall& call, std::string_view id, Buffer& out);
 void write_tool_call_end(const chat::ToolCall& call, Buffer& out);
 // What stands between the two, as the inside of a string: arguments, or the input of a custom tool.
-std::string arguments_of(const chat::ToolCall& call);
+void write_arguments(const chat::ToolCall& call, Buffer& out);
+
+// ,"extra_content":{"google":{"thought_signature":…}}, or nothing when it is empty.
+void write_signature(const chat::Text& signature, Buffer& out);
 
 // {"content":[{"token":…,"logprob":…,"bytes":[…],"top_logprobs":[…]}],"refusal":null}; `contents`
 // only the objects, with commas between.

@@ -226,6 +226,7 @@ void insert_invocations(const std::vector<Invocation>& invocations, std::size_t 
     }
   }
   std::vector<std::pair<std::size_t, const Invocation*>> places;
+  places.reserve(invocations.size());
   for (const Invocation& invocation : invocations) {
     places.emplace_back(place_of(invocation, calls, own.size()), &invocation);
   }

@@ -48,7 +48,7 @@ class CompletionWriter : public chat::ReplyWriter {
   }
   void write_usage_member() {
     out_.append(",\"usage\":");
-    write_usage(usage_.value_or(chat::Usage{}), out_);
+    write_usage(*usage_, out_);
   }
 
   Buffer& out_;
@@ -70,7 +70,9 @@ class WholeCompletionWriter final : public CompletionWriter {
       write_choice(index, choice.text.view(), choice.finish);
     }
     out_.append("]");
-    write_usage_member();
+    if (usage_) {
+      write_usage_member();
+    }
     out_.append("}");
   }
 
@@ -96,7 +98,7 @@ class StreamCompletionWriter final : public CompletionWriter {
   void keep_alive() override { take_text(0, ""); }
   void fail(const Error& error) override { write_error_event(error, out_); }
   void end() override {
-    if (include_usage_) {
+    if (include_usage_ && usage_) {
       begin_event();
       out_.append("]");
       write_usage_member();

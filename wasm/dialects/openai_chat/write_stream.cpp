@@ -18,17 +18,18 @@ class StreamWriter final : public chat::ReplyWriter {
  public:
   StreamWriter(const ReplyOptions& options, Buffer& out);
 
-  void begin() override { start(0); }
+  void begin() override {}
   void take(const chat::Event& event) override { std::visit(*this, event); }
   void end() override;
-  void fail(const Error& error) override { write_error_event(error, out_); }
+  void fail(const Error& error) override;
   void keep_alive() override;
 
-  void operator()(const chat::ReplyInfo&) {}
+  void operator()(const chat::ServiceTier& tier) { write_heads(tier.name); }
   void operator()(const chat::TextDelta& delta) {
     write_text(delta.choice, "{\"content\":\"", delta.text.raw, "\"}");
   }
   void operator()(const chat::ThoughtDelta& delta) {
+    start(delta.choice, Opening::other);
     write_text(delta.choice, "{\"reasoning_content\":\"", delta.text.raw, "\"}");
   }
   void operator()(const chat::ToolCall& call);
@@ -38,25 +39,36 @@ class StreamWriter final : public chat::ReplyWriter {
   void operator()(const chat::Logprobs& logprobs);
   // Told at the end and at once: clients merge deltas of fields they do not know in different ways,
   // and one takes the last for the whole.
-  void operator()(const chat::VendorNote& note) { start(note.choice).notes.take(note); }
+  void operator()(const chat::VendorNote& note) { choices_[note.choice].notes.take(note); }
   void operator()(const chat::Refusal& refusal) {
+    start(refusal.choice, Opening::refusal);
     write_text(refusal.choice, "{\"refusal\":\"", json::escape(refusal.reason), "\"}");
   }
   void operator()(const chat::Finish& finish);
   void operator()(const chat::Usage& usage) { chat::add_usage(usage_, usage); }
 
  private:
+  // What the first thing is that a choice says: its chunk with the role has no content when that is
+  // no text.
+  enum class Opening : std::uint8_t { text, refusal, other };
   struct Choice {
+    bool started = false;
     // OpenAI counts the calls of a choice over the whole stream, and clients merge deltas by this.
     std::uint32_t next_call = 0;
     VendorNotes notes;
+    Buffer images;       // objects with commas between them
+    Buffer annotations;  // likewise
+    std::string audio_id;
   };
 
-  Choice& start(std::uint32_t choice);
+  Choice& start(std::uint32_t choice, Opening opening = Opening::text);
+  void write_heads(std::string_view service_tier);
+  void write_gathered(std::uint32_t index, Choice& choice);
+  void write_list(std::uint32_t choice, std::string_view name, Buffer& items);
   void open(std::uint32_t choice);
   void close();
   void write_old_call(const chat::ToolCall& call);
-  void write_audio(std::string_view name, std::string_view raw);
+  void write_audio(std::uint32_t choice, std::string_view name, std::string_view raw);
   void write_text(std::uint32_t choice, std::string_view before, std::string_view raw,
                   std::string_view after);
 
@@ -65,7 +77,8 @@ class StreamWriter final : public chat::ReplyWriter {
   Buffer& out_;
   bool include_usage_;
   bool functions_form_;
-  std::string audio_id_;
+  ReplyOptions options_;
+  std::string id_;
   std::string head_;  // of every chunk, up to the list of choices
   std::string tail_;  // of every chunk of a choice, behind its delta
   std::string
@@ -80,23 +93,36 @@ StreamWriter::StreamWriter(const ReplyOptions& options, Buffer& out)
       out_(out),
       include_usage_(options.include_usage),
       functions_form_(options.functions_form),
-      head_(concat(
-          {sse::kDataBegin, "{\"id\":\"", random_.identifier("chatcmpl-"),
-           "\",\"object\":\"chat.completion.chunk\",\"created\":", std::to_string(options.created),
-           ",\"model\":\"", json::escape(options.model), "\",\"choices\":["})),
+      options_(options),
+      id_(random_.identifier("chatcmpl-")),
       usage_key_(include_usage_ ? ",\"usage\":null}" : "}") {
   usage_key_.append(sse::kDataEnd);
   tail_ = concat({",\"logprobs\":null,\"finish_reason\":null}]", usage_key_});
+  write_heads("");
 }
 
-StreamWriter::Choice& StreamWriter::start(std::uint32_t choice) {
-  const auto [entry, is_new] = choices_.add(choice);
-  if (is_new) {
-    open(choice);
-    out_.append("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}");
+void StreamWriter::write_heads(std::string_view service_tier) {
+  const std::string tier =
+      service_tier.empty() ? "" : concat({",\"service_tier\":\"", service_tier, "\""});
+  head_ = concat(
+      {sse::kDataBegin, "{\"id\":\"", id_,
+       "\",\"object\":\"chat.completion.chunk\",\"created\":", std::to_string(options_.created),
+       ",\"model\":\"", json::escape(options_.model), "\"", tier, ",\"choices\":["});
+}
+
+// As OpenAI does it: text follows on "", calls on null, and a refusal on null and "".
+StreamWriter::Choice& StreamWriter::start(std::uint32_t index, Opening opening) {
+  Choice& choice = choices_[index];
+  if (!choice.started) {
+    choice.started = true;
+    open(index);
+    out_.append(opening == Opening::text ? R"({"role":"assistant","content":"","refusal":null})"
+                : opening == Opening::refusal
+                    ? R"({"role":"assistant","content":null,"refusal":""})"
+                    : R"({"role":"assistant","content":null,"refusal":null})");
     close();
   }
-  return entry;
+  return choice;
 }
 
 void StreamWriter::open(std::uint32_t choice) {
@@ -126,8 +152,8 @@ void StreamWriter::write_text(std::uint32_t choice, std::string_view before, std
   }
 }
 
+// Says nothing of the role yet: what the answer begins with is not known.
 void StreamWriter::keep_alive() {
-  start(0);
   open(0);
   out_.append("{}");
   close();
@@ -139,18 +165,23 @@ void StreamWriter::write_old_call(const chat::ToolCall& call) {
   out_.append(call.name.raw);
   out_.append("\",\"arguments\":\"\"}}");
   close();
-  write_text(call.choice, "{\"function_call\":{\"arguments\":\"", arguments_of(call), "\"}}");
+  Buffer arguments;
+  write_arguments(call, arguments);
+  write_text(call.choice, "{\"function_call\":{\"arguments\":\"", arguments.view(), "\"}}");
 }
 
 void StreamWriter::operator()(const chat::ToolCall& call) {
-  const std::uint32_t index = start(call.choice).next_call++;
+  const std::uint32_t index = start(call.choice, Opening::other).next_call++;
   if (functions_form_) {
-    write_old_call(call);
+    if (index == 0) {  // there is room for one, and whoever reads the reply passes one on
+      write_old_call(call);
+    }
     return;
   }
   const std::string before = concat({"{\"tool_calls\":[{\"index\":", std::to_string(index), ","});
-  const std::string arguments = arguments_of(call);
-  std::string_view raw = arguments;
+  Buffer arguments;
+  write_arguments(call, arguments);
+  const std::string_view raw = arguments.view();
   const std::size_t size = json::prefix_length(raw, kMaxDelta);
   open(call.choice);
   out_.append(before);
@@ -164,33 +195,71 @@ void StreamWriter::operator()(const chat::ToolCall& call) {
              raw.substr(size), "\"}}]}");
 }
 
-void StreamWriter::write_audio(std::string_view name, std::string_view raw) {
-  if (audio_id_.empty()) {
-    audio_id_ = random_.identifier("audio_");
+// The id comes once: clients put strings of several deltas together.
+void StreamWriter::write_audio(std::uint32_t index, std::string_view name, std::string_view raw) {
+  Choice& choice = start(index, Opening::other);
+  open(index);
+  out_.append("{\"audio\":{");
+  if (choice.audio_id.empty()) {
+    choice.audio_id = random_.identifier("audio_");
+    out_.append(concat({"\"id\":\"", choice.audio_id, "\","}));
   }
-  out_.append(concat({"{\"audio\":{\"id\":\"", audio_id_, "\",\"", name, "\":\""}));
+  out_.append(concat({"\"", name, "\":\""}));
   out_.append(raw);
   out_.append("\"}}");
+  close();
 }
 
 void StreamWriter::operator()(const chat::Transcript& transcript) {
-  start(transcript.choice);
-  open(transcript.choice);
-  write_audio("transcript", transcript.text.raw);
-  close();
+  write_audio(transcript.choice, "transcript", transcript.text.raw);
 }
 
+// Images and annotations are told once, all of them: OpenAI's Python client takes a list in a
+// second delta for an error when its entries have no index, and the one for Node takes the last
+// list for the whole.
+// https://github.com/openai/openai-python/blob/main/src/openai/lib/streaming/_deltas.py
 void StreamWriter::operator()(const chat::Media& media) {
-  start(media.choice);
-  open(media.choice);
   if (is_audio(media)) {
-    write_audio("data", media.base64.raw);
-  } else {
-    out_.append("{\"images\":[");
-    write_image(media, out_);
-    out_.append("]}");
+    write_audio(media.choice, "data", media.base64.raw);
+    return;
   }
+  Buffer& images = start(media.choice).images;
+  images.append(images.size() > 0 ? "," : "");
+  write_image(media, images);
+}
+
+void StreamWriter::write_list(std::uint32_t choice, std::string_view name, Buffer& items) {
+  if (items.size() == 0) {
+    return;
+  }
+  start(choice);
+  open(choice);
+  out_.append(concat({"{\"", name, "\":["}));
+  out_.append(items.view());
+  out_.append("]}");
   close();
+  items.release();
+}
+
+// https://platform.openai.com/docs/guides/audio: the last delta of sound has the time when its id
+// expires. It is not kept anywhere, so it has expired when it arrives.
+void StreamWriter::write_gathered(std::uint32_t index, Choice& choice) {
+  write_list(index, "images", choice.images);
+  write_list(index, "annotations", choice.annotations);
+  if (!choice.audio_id.empty()) {
+    open(index);
+    out_.append(concat({"{\"audio\":{\"expires_at\":", std::to_string(options_.created), "}}"}));
+    close();
+  }
+}
+
+// What was gathered until then is part of the answer.
+void StreamWriter::fail(const Error& error) {
+  for (auto& [index, choice] : choices_) {
+    write_list(index, "images", choice.images);
+    write_list(index, "annotations", choice.annotations);
+  }
+  write_error_event(error, out_);
 }
 
 // Beside an empty delta, as the texts went out before.
@@ -204,16 +273,14 @@ void StreamWriter::operator()(const chat::Logprobs& logprobs) {
 }
 
 void StreamWriter::operator()(const chat::Citation& citation) {
-  start(citation.choice);
-  open(citation.choice);
-  out_.append("{\"annotations\":[");
-  write_citation(citation, out_);
-  out_.append("]}");
-  close();
+  Buffer& annotations = choices_[citation.choice].annotations;
+  annotations.append(annotations.size() > 0 ? "," : "");
+  write_citation(citation, annotations);
 }
 
 void StreamWriter::operator()(const chat::Finish& finish) {
-  const Choice& choice = start(finish.choice);
+  Choice& choice = start(finish.choice);
+  write_gathered(finish.choice, choice);
   if (!choice.notes.empty()) {
     open(finish.choice);
     out_.append("{");
@@ -229,10 +296,11 @@ void StreamWriter::operator()(const chat::Finish& finish) {
 }
 
 void StreamWriter::end() {
-  if (include_usage_) {
+  // What the supplier did not count is not told, as in a whole answer.
+  if (include_usage_ && usage_) {
     out_.append(head_);
     out_.append("],\"usage\":");
-    write_usage(usage_.value_or(chat::Usage{}), out_);
+    write_usage(*usage_, out_);
     out_.append("}");
     out_.append(sse::kDataEnd);
   }

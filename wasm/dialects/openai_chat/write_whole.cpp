@@ -45,7 +45,7 @@ class WholeWriter final : public chat::ReplyWriter {
   void end() override;
   void fail(const Error& error) override { write_error(error, out_); }
 
-  void operator()(const chat::ReplyInfo&) {}
+  void operator()(const chat::ServiceTier& tier) { service_tier_ = tier.name; }
   void operator()(const chat::TextDelta& delta) {
     choices_[delta.choice].content.append(delta.text.raw);
   }
@@ -85,23 +85,24 @@ class WholeWriter final : public chat::ReplyWriter {
   Buffer& out_;
   chat::ByChoice<Choice> choices_;
   std::optional<chat::Usage> usage_;
+  std::string service_tier_;
 };
 
 void WholeWriter::operator()(const chat::ToolCall& call) {
   Buffer& calls = choices_[call.choice].tool_calls;
   if (options_.functions_form) {
-    if (calls.size() == 0) {  // there is room for one
+    if (calls.size() == 0) {  // there is room for one, and whoever reads the reply passes one on
       calls.append("{\"name\":\"");
       calls.append(call.name.raw);
       calls.append("\",\"arguments\":\"");
-      calls.append(arguments_of(call));
+      write_arguments(call, calls);
       calls.append("\"}");
     }
     return;
   }
   calls.append(calls.size() > 0 ? ",{" : "{");
   write_tool_call_begin(call, ids_.next(call), calls);
-  calls.append(arguments_of(call));
+  write_arguments(call, calls);
   write_tool_call_end(call, calls);
   calls.append('}');
 }
@@ -139,9 +140,9 @@ void WholeWriter::end() {
   if (usage_) {
     out_.append(",\"usage\":");
     write_usage(*usage_, out_);
-    if (!usage_->service_tier.empty()) {
-      out_.append(concat({",\"service_tier\":\"", usage_->service_tier, "\""}));
-    }
+  }
+  if (!service_tier_.empty()) {
+    out_.append(concat({",\"service_tier\":\"", service_tier_, "\""}));
   }
   out_.append("}");
 }
@@ -177,7 +178,9 @@ void WholeWriter::write_message(const Choice& choice) {
     }
   };
   out_.append("{\"role\":\"assistant\"");
-  if (choice.content.size() == 0 && (choice.tool_calls.size() > 0 || choice.audio.size() > 0)) {
+  const bool says_otherwise =
+      choice.tool_calls.size() > 0 || choice.audio.size() > 0 || !choice.refusal.empty();
+  if (choice.content.size() == 0 && says_otherwise) {
     out_.append(",\"content\":null");
   } else {
     text("content", choice.content.view());

@@ -13,7 +13,7 @@ namespace {
 class Log final : public chat::EventSink {
  public:
   void take(const chat::Event& event) override { std::visit(*this, event); }
-  void operator()(const chat::ReplyInfo&) {}
+  void operator()(const chat::ServiceTier&) {}
   void operator()(const chat::TextDelta& e) { add("T", e.choice, e.text.decode()); }
   void operator()(const chat::ThoughtDelta& e) { add("H", e.choice, e.text.decode()); }
   void operator()(const chat::ToolCall& e) {

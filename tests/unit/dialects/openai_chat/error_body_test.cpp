@@ -47,6 +47,18 @@ TEST_CASE("a supplier's error keeps what it says and gets what it lacks") {
   CHECK(upstream(500, R"({"error":{"type":null,"message":null}})").at("type") == "server_error");
 }
 
+TEST_CASE("param and code are strings or null") {
+  CHECK(upstream(400, R"({"error":{"message":"m","code":400,"param":-1.5}})").at("code") == "400");
+  CHECK(upstream(400, R"({"error":{"message":"m","code":400,"param":-1.5}})").at("param") ==
+        "-1.5");
+  for (const char* odd : {"null", "true", "{}", "[1]"}) {
+    const Tree error =
+        upstream(400, std::string(R"({"error":{"message":"m","code":)") + odd + "}}");
+    CHECK(error.at("code").is_null());
+    CHECK(error.at("param").is_null());
+  }
+}
+
 TEST_CASE("what is no error object is wrapped and not quoted") {
   for (const char* body : {"<html>Attention Required! | Cloudflare</html>", "", "[]",
                            "{\"error\":", R"({"detail":"x"})", "null"}) {

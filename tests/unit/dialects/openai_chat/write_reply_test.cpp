@@ -152,7 +152,7 @@ TEST_CASE("thoughts, images, citations and refusals have their own fields") {
       chat::Citation{0, text("https://x"), text("t"), 1, 2}, chat::Refusal{0, "no \"way\""},
       chat::Finish{0, chat::FinishReason::content_filter}};
   const Tree message = whole(events).at("choices")[0].at("message");
-  CHECK(message.at("content") == "");
+  CHECK(message.at("content").is_null());
   CHECK(message.at("reasoning_content") == "hm");
   CHECK(message.at("images")[0].at("image_url").at("url") == "data:image/png;base64,AAAA");
   CHECK(message.at("annotations")[0].at("url_citation").at("end_index") == 2);
@@ -166,6 +166,111 @@ TEST_CASE("thoughts, images, citations and refusals have their own fields") {
   for (const char* key : {"reasoning_content", "images", "annotations", "refusal"}) {
     CHECK(merged.at(key) == message.at(key));
   }
+}
+
+namespace {
+
+// The deltas of one member, in their order.
+std::vector<Tree> deltas_of(const std::vector<Tree>& chunks, const std::string& name) {
+  std::vector<Tree> out;
+  for (const Tree& chunk : chunks) {
+    if (chunk.is_object() && chunk.contains("choices") && !chunk.at("choices").empty() &&
+        chunk.at("choices")[0].at("delta").contains(name)) {
+      out.push_back(chunk.at("choices")[0].at("delta").at(name));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("lists that clients cannot put together are told once, before the finish") {
+  const std::vector<chat::Event> events = {
+      chat::TextDelta{0, text("a")},
+      chat::Media{0, text("image/png"), text("AAAA"), text("c2ln")},
+      chat::Citation{0, text("https://x"), text("t"), 0, 1},
+      chat::Media{0, text("image/png"), text("BBBB")},
+      chat::Citation{0, text("https://y"), text("u"), 0, 1},
+      chat::Finish{0, chat::FinishReason::stop}};
+  const std::vector<Tree> chunks = stream(events);
+  const Tree message = whole(events).at("choices")[0].at("message");
+  for (const char* name : {"images", "annotations"}) {
+    REQUIRE(deltas_of(chunks, name).size() == 1);
+    CHECK(deltas_of(chunks, name)[0] == message.at(name));
+    CHECK(message.at(name).size() == 2);
+  }
+  CHECK(message.at("images")[0].at("extra_content").at("google").at("thought_signature") == "c2ln");
+  CHECK_FALSE(message.at("images")[1].contains("extra_content"));
+  CHECK(chunks[chunks.size() - 2].at("choices")[0].at("finish_reason") == "stop");
+}
+
+TEST_CASE("what was gathered until a stream fails is not lost") {
+  Buffer out;
+  auto writer = openai_chat::make_stream_writer(kOptions, out);
+  writer->take(chat::Media{1, text("image/png"), text("AAAA")});
+  writer->take(chat::Citation{1, text("https://x"), text("t"), 0, 1});
+  writer->fail({ErrorCode::upstream_cut, "cut", ""});
+  const std::vector<Tree> chunks = chunks_of(out.view());
+  REQUIRE(chunks.size() == 4);
+  CHECK(chunks[1].at("choices")[0].at("delta").contains("images"));
+  CHECK(chunks[2].at("choices")[0].at("delta").contains("annotations"));
+  CHECK(chunks[3].at("error").at("code") == "upstream_cut");
+}
+
+TEST_CASE("the chunk with the role says what follows") {
+  const auto first = [](const chat::Event& event) {
+    return stream({event, chat::Finish{0}})[0].at("choices")[0].at("delta").dump();
+  };
+  CHECK(first(chat::TextDelta{0, text("a")}) ==
+        R"({"content":"","refusal":null,"role":"assistant"})");
+  CHECK(first(chat::ToolCall{0, {}, text("f"), "{}", {}}) ==
+        R"({"content":null,"refusal":null,"role":"assistant"})");
+  CHECK(first(chat::Refusal{0, "no"}) == R"({"content":null,"refusal":"","role":"assistant"})");
+  CHECK(first(chat::Usage{1, 2, 3}) == R"({"content":"","refusal":null,"role":"assistant"})");
+
+  // A sign of life before anything is known has no role yet.
+  Buffer out;
+  auto writer = openai_chat::make_stream_writer(kOptions, out);
+  writer->begin();
+  writer->keep_alive();
+  writer->take(chat::ToolCall{0, {}, text("f"), "{}", {}});
+  const std::vector<Tree> chunks = chunks_of(out.view());
+  CHECK(chunks[0].at("choices")[0].at("delta") == Tree::object());
+  CHECK(chunks[1].at("choices")[0].at("delta").at("content").is_null());
+}
+
+TEST_CASE("usage that was not counted is not told, whole or streamed") {
+  const std::vector<chat::Event> events = {chat::TextDelta{0, text("a")}, chat::Finish{0}};
+  CHECK_FALSE(whole(events).contains("usage"));
+  for (const Tree& chunk : stream(events)) {
+    CHECK((chunk.is_string() || chunk.at("usage").is_null()));
+    CHECK((chunk.is_string() || !chunk.at("choices").empty()));
+  }
+}
+
+TEST_CASE("the service tier is told from where it is known on") {
+  const std::vector<chat::Event> events = {chat::TextDelta{0, text("a")}, chat::ServiceTier{"flex"},
+                                           chat::Finish{0}, chat::Usage{1, 2, 3}};
+  CHECK(whole(events).at("service_tier") == "flex");
+  const std::vector<Tree> chunks = stream(events);
+  REQUIRE(chunks.size() == 5);
+  CHECK_FALSE(chunks[1].contains("service_tier"));
+  CHECK(chunks[2].at("service_tier") == "flex");
+  CHECK(chunks[3].at("service_tier") == "flex");
+}
+
+TEST_CASE("sound has its id once, and says at its end when that expires") {
+  const std::vector<Tree> audio = deltas_of(
+      stream({chat::Media{0, text("audio/L16;rate=24000"), text("AAAA")},
+              chat::Transcript{0, text("hel")}, chat::Media{0, text("audio/L16"), text("BBBB")},
+              chat::Transcript{0, text("lo")}, chat::Finish{0}}),
+      "audio");
+  REQUIRE(audio.size() == 5);
+  CHECK(audio[0].contains("id"));
+  for (std::size_t i = 1; i < audio.size(); ++i) {
+    CHECK_FALSE(audio[i].contains("id"));
+  }
+  CHECK(audio[4] == Tree{{"expires_at", 1760000000}});
 }
 
 TEST_CASE("a large call is cut into deltas, name and id only in the first") {
