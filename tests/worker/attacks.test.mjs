@@ -51,6 +51,7 @@ const format = (schema) => `"response_format":{"type":"json_schema","json_schema
 const call = (id, values = "{}") => `{"id":"${id}","type":"function","function":{"name":"f","arguments":${JSON.stringify(values)}}}`;
 const result = (id, content = "r") => `{"role":"tool","tool_call_id":"${id}","content":"${content}"}`;
 const turn = (calls, results, more = "") => messages(`{"role":"user","content":"a"},{"role":"assistant","tool_calls":[${calls}]${more}},${results}`);
+const turns = (count, calls, results) => messages(`{"role":"user","content":"a"},${many(count, (n) => `{"role":"assistant","tool_calls":[${calls(n)}]}`)},${results}`);
 const link = (i) => `{"type":"image_url","image_url":{"url":"https://example.com/${i}.png"}}`;
 const speech = (rest) => `{"model":"gemini-2.5-flash-preview-tts",${rest}}`;
 const picture = (rest) => `{"model":"gemini-2.5-flash-image",${rest}}`;
@@ -104,9 +105,13 @@ attacks([
   ["three million inputs", EMBEDDINGS, () => inputs(`"input":[${repeat('"a"', 3_000_000)}]`), ["input", "2048"]],
   ["three million tokens", EMBEDDINGS, () => inputs(`"input":[${repeat("1", 3_000_000)}]`), ["input"]],
   ["two million prompts", COMPLETIONS, () => `{"model":"gemini-2.5-flash","prompt":[${repeat('"a"', 2_000_000)}]}`, ["prompt"]],
-  ["250,000 tool calls", GEMINI, () => turn(many(250_000, (i) => call(`c${i}`)), result("c1")), ["messages[1].tool_calls", "50000"]],
-  ["9,000 calls, and their results in reverse", GEMINI, () => turn(many(9000, (i) => call(`c${i}`)), many(9000, (i) => result(`c${8999 - i}`)))],
-  ["9,000 calls of one id", GEMINI, () => turn(many(9000, () => call("c")), many(9000, () => result("c")))],
+  ["250,000 tool calls", GEMINI, () => turn(many(250_000, (i) => call(`c${i}`)), result("c1")), ["messages[1].tool_calls", "1024"]],
+  ["9,000 calls, and their results in reverse", GEMINI, () => turns(9, (n) => many(1000, (i) => call(`c${n}.${i}`)), many(9000, (i) => result(`c${8 - Math.floor(i / 1000)}.${999 - (i % 1000)}`)))],
+  ["9,000 calls of one id", GEMINI, () => turns(9, () => many(1000, () => call("c")), many(9000, () => result("c")))],
+  ["1,025 calls of one message", GEMINI, () => turn(many(1025, (i) => call(`c${i}`)), result("c1")), ["messages[1].tool_calls", "1024"]],
+  ["2,000 thinking blocks", GEMINI, () => messages(`{"role":"user","content":"a"},{"role":"assistant","content":"b","thinking_blocks":[${repeat('{"type":"thinking","signature":"c2ln"}', 2000)}]}`), ["messages[1].thinking_blocks", "1024"]],
+  ["400,000 reasoning details", GEMINI, () => messages(`{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_details":[${many(400_000, (i) => `{"id":"c${i}","data":"c2ln"}`)}]}`), ["messages[1].reasoning_details", "1024"]],
+  ["300,000 parts of the supplier's tools", GEMINI, () => messages(`{"role":"user","content":"a"},{"role":"assistant","content":"b","extra_content":{"google":{"tool_invocations":[${repeat('{"part":{"toolCall":{}},"after_text":true}', 300_000)}]}}}`), ["messages[1].extra_content.google.tool_invocations", "1024"]],
   ["9,000 results of no call", GEMINI, () => turn(call("c"), many(9000, (i) => result(`d${i}`))), ["messages[2].tool_call_id"]],
   ["250,000 tools", GEMINI, () => chat(`"tools":[${many(250_000, (i) => `{"type":"function","function":{"name":"f${i}"}}`)}]`), ["tools", "4096"]],
   ["250,000 functions", GEMINI, () => chat(`"functions":[${many(250_000, (i) => `{"name":"f${i}"}`)}]`), ["functions", "4096"]],
@@ -116,7 +121,7 @@ attacks([
   ["40,000 links", GEMINI, () => parts(many(40_000, link), "gemini-2.0-flash"), ["links", "12"]],
   ["thirteen links", GEMINI, () => parts(many(13, link), "gemini-2.0-flash"), ["messages[0].content[12]", "12"]],
   ["40,000 images in the request", GEMINI, () => parts(repeat('{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}}', 40_000))],
-  ["600,000 annotations", GEMINI, () => messages(`{"role":"assistant","content":"b","annotations":[${repeat('{"type":"url_citation"}', 600_000)}]},{"role":"user","content":"a"}`)],
+  ["600,000 annotations", GEMINI, () => messages(`{"role":"user","content":"a"},{"role":"assistant","content":"b","annotations":[${repeat('{"type":"url_citation"}', 600_000)}]},{"role":"user","content":"a"}`)],
   ["100,000 unknown fields", GEMINI, () => chat(members(100_000)), ["unknown fields", "256"]],
   ["100,000 unknown fields that are null", GEMINI, () => chat(many(100_000, (i) => `"u${i}":null`))],
   ["100,000 unknown fields of a message", GEMINI, () => messages(`{"role":"user","content":"a",${members(100_000)}}`)],
@@ -234,7 +239,7 @@ attacks([
   ["a system message", GEMINI, () => messages(`{"role":"system","content":"${LONG}"},{"role":"user","content":"a"}`)],
   ["a message", GEMINI, () => messages(`{"role":"user","content":"${LONG}"}`)],
   ["the refusal of a message", GEMINI, () => messages(`{"role":"assistant","refusal":"${LONG}"},{"role":"user","content":"a"}`)],
-  ["reasoning that is brought back", GEMINI, () => messages(`{"role":"assistant","content":"b","reasoning_content":"${LONG}"},{"role":"user","content":"a"}`)],
+  ["reasoning that is brought back", GEMINI, () => messages(`{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_content":"${LONG}"},{"role":"user","content":"a"}`)],
   ["the arguments of a call", GEMINI, () => turn(call("c", `{"a":"${LONG}"}`), result("c")), ["messages[1].tool_calls[0].function.arguments", "8388608"]],
   ["the result of a call", GEMINI, () => turn(call("c"), result("c", LONG))],
   ["an unknown field", GEMINI, () => chat(`"u":"${LONG}"`)],

@@ -108,11 +108,13 @@ for (const [setting, pause, check] of [
   });
 }
 
-test("the role chunk comes as soon as the supplier has answered", async () => {
+// The chunk with the role has to wait for the first event: it says whether there is content.
+test("the head comes as soon as the supplier has answered, and the role as soon as it says something", async () => {
   const release = holdStream((response) => response.flushHeaders(), geminiEvent("x", "STOP"));
-  const { response } = await post(GEMINI, stream);
-  assert.match(await firstPiece(response), /"role":"assistant"/);
+  const { response, status } = await post(GEMINI, stream);
+  assert.equal(status, 200);
   release();
+  assert.match(await firstPiece(response), /"role":"assistant"/);
 });
 
 for (const [name, path, body] of [
@@ -461,7 +463,11 @@ test("a redirect of a supplier is not followed with the key", async () => {
 
 test("a trap ends the exchanges of its instance readably, and the next request gets a fresh one", async () => {
   const trapping = await startWorker({ ...suppliersAt(supplier.url), STREAM_WINDOW_MS: "1000" }, { core: CORE_WITH_TRAP });
-  const release = holdStream((response) => response.write(geminiEvent("held")), geminiEvent("two", "STOP"));
+  const release = holdStream(async (response) => {
+    response.write(geminiEvent("at once"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    response.write(geminiEvent("held"));
+  }, geminiEvent("two", "STOP"));
   const open = await send(trapping.url + GEMINI, { headers: JSON_HEADERS, body: stream });
   const seen = collect(open.response);
   await until(() => seen.has('"role"'), "the open stream runs");
