@@ -7,16 +7,15 @@ namespace llmproxy::sse {
 
 char* Parser::reserve(std::size_t count) {
   // Bytes of the buffer are about to move: what an unfinished event holds of them is copied first.
-  if (has_data_ && !copied_) {
-    joined_.assign(buffer_.view().substr(data_begin_, data_size_));
-    copied_ = true;
+  if (has_data_) {
+    copy_data();
   }
   buffer_.consume(line_begin_);
   searched_ -= line_begin_;
   lf_ -= std::min(lf_, line_begin_);
   line_begin_ = 0;
   const std::size_t held = buffer_.size() + (has_data_ ? joined_.size() : 0);
-  char* to = held > limit_ ? nullptr : buffer_.reserve(count);
+  char* to = held > limit_ || joined_.failed() ? nullptr : buffer_.reserve(count);
   overflowed_ = overflowed_ || to == nullptr;
   return overflowed_ ? nullptr : to;
 }
@@ -128,6 +127,13 @@ void Parser::take_line(std::string_view line) {
   add_data(value);
 }
 
+void Parser::copy_data() {
+  if (!copied_) {
+    joined_.append(buffer_.view().substr(data_begin_, data_size_));
+    copied_ = true;
+  }
+}
+
 void Parser::add_data(std::string_view value) {
   if (!has_data_) {
     has_data_ = true;
@@ -139,11 +145,8 @@ void Parser::add_data(std::string_view value) {
     }
     return;
   }
-  if (!copied_) {
-    joined_.assign(buffer_.view().substr(data_begin_, data_size_));
-    copied_ = true;
-  }
-  joined_.push_back('\n');
+  copy_data();
+  joined_.append('\n');
   joined_.append(value);
 }
 
@@ -152,11 +155,12 @@ std::optional<Event> Parser::dispatch() {
   has_data_ = false;
   bare_ = false;
   blank_ = true;
-  if (!complete) {
+  // A text with a gap is none.
+  overflowed_ = overflowed_ || joined_.failed();
+  if (!complete || overflowed_) {
     return std::nullopt;
   }
-  return Event{copied_ ? std::string_view(joined_)
-                       : buffer_.view().substr(data_begin_, data_size_)};
+  return Event{copied_ ? joined_.view() : buffer_.view().substr(data_begin_, data_size_)};
 }
 
 }  // namespace llmproxy::sse

@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace llmproxy::sse {
@@ -49,6 +48,7 @@ class Parser {
   std::optional<Line> find_line();
   void take_line(std::string_view line);
   void add_data(std::string_view value);
+  void copy_data();
   std::optional<Event> dispatch();
 
   Buffer buffer_;
@@ -77,7 +77,7 @@ class Parser {
   bool copied_ = false;
   std::size_t data_begin_ = 0;
   std::size_t data_size_ = 0;
-  std::string joined_;
+  Buffer joined_;
 };
 
 }  // namespace llmproxy::sse

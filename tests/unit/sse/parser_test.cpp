@@ -1,5 +1,6 @@
 #include "sse/parser.h"
 
+#include "base/memory_budget.h"
 #include "native/catch.h"
 #include "sse/writer.h"
 
@@ -95,6 +96,21 @@ TEST_CASE("an event that is too large is an overflow, and nothing comes after it
   parser.feed("\n\ndata: a\n\n");
   REQUIRE_FALSE(parser.next());
   REQUIRE(parser.overflowed());
+}
+
+TEST_CASE("lines of an event that there is no memory for are an overflow, too") {
+  const std::size_t before = set_memory_budget(counted_memory() + 200'000);
+  sse::Parser parser(std::size_t{16} << 20U);
+  bool came = false;
+  for (int i = 0; i < 100; ++i) {
+    parser.feed("data: " + std::string(10'000, 'x') + "\n");
+    came = came || parser.next().has_value();
+  }
+  parser.feed("\ndata: a\n\n");
+  came = came || parser.next().has_value();
+  set_memory_budget(before);
+  CHECK_FALSE(came);
+  CHECK(parser.overflowed());
 }
 
 TEST_CASE("the writer writes what the parser reads") {

@@ -31,19 +31,27 @@ struct Details {
 
 constexpr std::string_view kLocation = "User location is not supported";
 
-// A duration as JSON has it: "34.07s", "900ms".
+// A duration as JSON has it ("34.07s"), or in milliseconds ("900ms"); negative: it is none.
+// https://protobuf.dev/programming-guides/json/ (Duration)
 double parse_seconds(std::string_view text) {
   const double scale = text.ends_with("ms") ? 0.001 : 1;
-  std::size_t size = 0;
-  while (size < text.size() && (is_digit(text[size]) || text[size] == '.')) {
-    ++size;
-  }
-  return size == 0 ? -1 : json::approximate(text.substr(0, size)) * scale;
+  const std::size_t unit = text.ends_with("ms") ? 2 : text.ends_with("s") ? 1 : 0;
+  const std::string_view number = text.substr(0, text.size() - unit);
+  const std::size_t dot = std::min(number.find('.'), number.size());
+  const auto are_digits = [](std::string_view digits) {
+    return !digits.empty() &&
+           std::all_of(digits.begin(), digits.end(), [](char c) { return is_digit(c); });
+  };
+  const bool good = unit > 0 && are_digits(number.substr(0, dot)) &&
+                    (dot == number.size() || are_digits(number.substr(dot + 1)));
+  return good ? std::min(json::approximate(number) * scale, kMaxRetrySeconds) : -1;
 }
 
+// Of a text of any length, as much as anything here is made of.
 std::string decode_text(json::Cursor& cursor) {
   json::String text;
   read_text(cursor, text);
+  text.raw = text.raw.substr(0, json::prefix_length(text.raw, kMaxErrorBody));
   return text.decode();
 }
 
@@ -253,10 +261,8 @@ std::string_view map_field(std::string_view field) {
   return "";
 }
 
-}  // namespace
-
-Error read_error(int status, std::string_view body) {
-  const Details details = read_details(body);
+// `status`: of the reply; 0 in mid-stream.
+Error error_of(int status, const Details& details) {
   const bool in_stream = status == 0;
   if (in_stream) {
     status =
@@ -296,8 +302,17 @@ Error read_error(int status, std::string_view body) {
   return error;
 }
 
+}  // namespace
+
+Error read_error(int status, std::string_view body) {
+  return error_of(status, read_details(body));
+}
+
 Error read_error_member(std::string_view error) {
-  return read_error(0, concat({"{\"error\":", error, "}"}));
+  Details details;
+  json::Cursor cursor(error);
+  read_status(cursor, details);
+  return error_of(0, details);
 }
 
 Error malformed_reply(const json::Cursor& cursor) {

@@ -14,7 +14,7 @@ namespace llmproxy::gemini {
 // the same in an array, HTML, nothing.
 Error read_error(int status, std::string_view body);
 
-// The value of the member `error` of a reply that says it is a success.
+// The value of the member `error` of a reply that says it is a success. It may be of any size.
 LLMPROXY_COLD Error read_error_member(std::string_view error);
 
 // A reply that says it is a success, at the fault of its cursor.

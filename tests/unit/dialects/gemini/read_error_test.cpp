@@ -1,5 +1,6 @@
 #include "dialects/gemini/read_error.h"
 
+#include "base/limits.h"
 #include "native/catch.h"
 
 #include <string>
@@ -65,6 +66,26 @@ TEST_CASE("in mid-stream the body has to tell the status") {
   CHECK(code(gemini::read_error(0, R"({"error":{"message":"x"}})")) == "500 upstream_error");
 }
 
+TEST_CASE("an error of any size takes work and memory of a small one") {
+  const std::string large(5'000'000, '1');
+  const std::size_t most = kMaxErrorMessage + 16;
+  CHECK(gemini::read_error_member(R"({"code":503,"message":"a )" + large + "\"}").message == "a …");
+  CHECK(gemini::read_error_member("{\"message\":\"" + std::string(5'000'000, 'x') + "\"}")
+            .message.size() < most);
+  const std::string escaped = [] {
+    std::string out;
+    for (int i = 0; i < 1'000'000; ++i) {
+      out += R"(\n\u00e9)";
+    }
+    return out;
+  }();
+  CHECK(gemini::read_error_member("{\"message\":\"" + escaped + "\"}").message.size() < most);
+  CHECK(code(gemini::read_error_member(R"({"code":503,"status":")" + large + "\"}")) ==
+        "503 server_is_overloaded");
+  CHECK(gemini::read_error_member("\"" + large + "\"").message == "…");
+  CHECK(gemini::read_error_member("[]").http_status() == 500);
+}
+
 TEST_CASE("how long to wait") {
   const auto wait = [](const std::string& delay) {
     return gemini::read_error(429,
@@ -73,6 +94,15 @@ TEST_CASE("how long to wait") {
   };
   CHECK(wait("38s") == 38000);
   CHECK(wait("34.07s") == 34070);
+  // Nobody waits for longer than a day, and what is no duration says nothing.
+  CHECK(wait("86401s") == 86'400'000);
+  CHECK(wait("99999999999999999999999s") == 86'400'000);
+  CHECK(wait("0s") == 0);
+  for (const std::string none : {"", "s", "ms", "-5s", "1e30s", "soon", "5", "5m", "1h", ".5s",
+                                 "5.s", "1.2.3s", "infs", "NaNs", " 5s", "0x5s"}) {
+    INFO(none);
+    CHECK(wait(none) == -1);
+  }
   CHECK(wait("900ms") == 900);
   CHECK(wait("soon") == -1);
 }
