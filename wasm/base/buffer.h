@@ -33,6 +33,8 @@ class Buffer {
   LLMPROXY_NOINLINE void append(char byte);
   // Drops the first `count` bytes and moves the rest to the front.
   void consume(std::size_t count);
+  // Drops what is behind the first `size` bytes, if there is more.
+  void truncate(std::size_t size) { size_ = size < size_ ? size : size_; }
   // Forgets the content and keeps the memory.
   void clear() {
     size_ = 0;

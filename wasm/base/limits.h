@@ -87,9 +87,17 @@ inline constexpr std::size_t kMaxNamedChanges = 256;   // more than the header c
 inline constexpr std::size_t kMaxFormParts = 256;      // a transcription has about ten
 inline constexpr std::size_t kMaxFormPartHead = 16'384;
 
-// Values that the arguments of a call may have which comes in pieces, and bytes of the pieces.
+// Values that the arguments of a call may have which comes in pieces, and bytes of their texts.
 inline constexpr std::size_t kMaxPartialValues = 20'000;
-inline constexpr std::size_t kMaxPartialBytes = std::size_t{8} << 20U;
+inline constexpr std::size_t kMaxPartialBytes = std::size_t{4} << 20U;
+
+// What is kept of an answer until its end, beside its text: sources, what Google's tools did, calls
+// that come in pieces. Answers with all of it have some 100 KB.
+inline constexpr std::size_t kMaxKeptOfReply = std::size_t{8} << 20U;
+inline constexpr std::size_t kMaxSources = 20'000;    // and citations of them
+inline constexpr std::size_t kMaxLogprobs = 200'000;  // tokens; the longest answers have 65,536
+// Parts of a candidate that are held until all of it is known. Those behind them are read again.
+inline constexpr std::size_t kMaxHeldParts = 1'024;
 
 // Schemas that Gemini needs in other words, as trees: values and names that are read, copied and
 // written; one from the description of an API has thousands. As many take some 8 MiB.

@@ -9,6 +9,10 @@ constexpr std::size_t kBlock = 1024;
 // Beyond it the numbers of a source hold, whatever its text is.
 constexpr std::size_t kMaxSearched = std::size_t{64} << 20U;
 
+// Parts behind so many count as one with the last of them.
+constexpr std::size_t kMaxPieces = 65'536;
+constexpr std::size_t kDecodedAtOnce = std::size_t{64} << 10U;
+
 std::int64_t count_characters(std::string_view utf8) {
   return std::count_if(utf8.begin(), utf8.end(),
                        [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
@@ -18,11 +22,12 @@ std::int64_t count_characters(std::string_view utf8) {
 
 void AnswerText::add(std::int64_t part, const json::String& text) {
   raw_.append(text.raw);
-  if (pieces_.size() > first_ && pieces_.back().part == part) {
+  if (pieces_.size() > first_ &&
+      (pieces_.back().part == part || pieces_.size() >= first_ + kMaxPieces)) {
     pieces_.back().end = raw_.size();
     if (ends_.size() == pieces_.size()) {  // it was decoded up to its old end
       ends_.pop_back();
-      utf8_.resize(ends_.empty() ? 0 : ends_.back());
+      utf8_.truncate(ends_.empty() ? 0 : ends_.back());
       counts_.resize(std::min(counts_.size(), utf8_.size() / kBlock));
     }
   } else {
@@ -33,8 +38,12 @@ void AnswerText::add(std::int64_t part, const json::String& text) {
 void AnswerText::decode() {
   for (std::size_t i = ends_.size(); i < pieces_.size(); ++i) {
     const std::size_t begin = i == 0 ? 0 : pieces_[i - 1].end;
-    const std::string_view raw = raw_.view().substr(begin, pieces_[i].end - begin);
-    utf8_.append(json::String{raw, true}.decode());
+    std::string_view raw = raw_.view().substr(begin, pieces_[i].end - begin);
+    while (!raw.empty()) {
+      const std::size_t size = json::prefix_length(raw, kDecodedAtOnce);
+      utf8_.append(json::String{raw.substr(0, size), true}.decode());
+      raw.remove_prefix(size);
+    }
     ends_.push_back(utf8_.size());
   }
 }
@@ -46,7 +55,7 @@ std::int64_t AnswerText::size() {
 
 // Thousands of sources may point into an answer of megabytes.
 std::int64_t AnswerText::count_before(std::size_t end) {
-  const std::string_view all = utf8_;
+  const std::string_view all = utf8_.view();
   while (counts_.size() < end / kBlock) {
     const std::int64_t before = counts_.empty() ? 0 : counts_.back();
     counts_.push_back(before + count_characters(all.substr(counts_.size() * kBlock, kBlock)));
@@ -75,7 +84,7 @@ AnswerText::Range AnswerText::find(std::int64_t part, std::int64_t begin, std::i
   };
   std::size_t from = within(begin);
   std::size_t to = std::max(from, within(end));
-  const std::string_view all = utf8_;
+  const std::string_view all = utf8_.view();
   if (!text.empty() && all.substr(from, to - from) != text && searched_ < kMaxSearched) {
     searched_ += all.size();
     const std::size_t call = first_ == 0 ? 0 : ends_[first_ - 1];

@@ -7,7 +7,6 @@
 #include "json/string.h"
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,7 +42,7 @@ class AnswerText {
   std::vector<Piece> pieces_;
   std::size_t first_ = 0;  // piece of the call at hand
   // The same decoded, and where each piece ends in it, as far as that was needed.
-  std::string utf8_;
+  Buffer utf8_;
   std::vector<std::size_t> ends_;
   // Characters before each kBlock-th byte of it.
   std::vector<std::int64_t> counts_;

@@ -143,8 +143,15 @@ void ReplyReader::emit_call(std::uint32_t index, Choice& choice, const Part& par
 }
 
 void ReplyReader::finish_call(std::uint32_t index, Choice& choice, chat::EventSink& sink) {
-  if (choice.partial.open()) {
-    emit_call(choice.partial.finish(index), choice, sink);
+  if (!choice.partial.open()) {
+    return;
+  }
+  if (const std::optional<chat::ToolCall> call = choice.partial.finish(index)) {
+    emit_call(*call, choice, sink);
+  } else {
+    broken_ =
+        "Gemini sent the arguments of a function call in pieces that do not fit together, or "
+        "more of them than can be held.";
   }
 }
 
@@ -194,11 +201,11 @@ void ReplyReader::emit_sources(std::uint32_t index, Choice& choice, chat::EventS
       sink.take(chat::VendorNote{index, "google", name, value});
     }
   };
-  if (!choice.grounding.empty()) {
-    read_grounding(choice.grounding, index, choice.text, sink);
-  }
-  if (!choice.citations.empty()) {
-    read_citations(choice.citations, index, choice.text, sink);
+  const bool good =
+      (choice.grounding.empty() || read_grounding(choice.grounding, index, choice.text, sink)) &&
+      (choice.citations.empty() || read_citations(choice.citations, index, choice.text, sink));
+  if (!good) {
+    broken_ = "Gemini sent more sources than can be held.";
   }
   note("grounding_metadata", choice.grounding);
   note("url_context_metadata", choice.urls);

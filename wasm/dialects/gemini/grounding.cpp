@@ -1,10 +1,11 @@
 #include "dialects/gemini/grounding.h"
 
+#include "base/limits.h"
 #include "json/lenient.h"
 
+#include <cstddef>
 #include <set>
-#include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 namespace llmproxy::gemini {
@@ -20,7 +21,7 @@ struct Support {
   std::int64_t begin = 0;
   std::int64_t end = 0;
   chat::Text text;
-  std::vector<std::int64_t> sources;
+  std::string_view sources;  // an array of numbers
 };
 
 // {"web": {…}}, {"maps": {…}}, {"retrievedContext": {…}} or {"image": {…}}
@@ -62,7 +63,7 @@ Support read_support(json::Cursor& cursor) {
     if (key.equals("segment")) {
       read_segment(cursor, support);
     } else if (key.equals("groundingChunkIndices")) {
-      each_element(cursor, [&] { support.sources.push_back(read_integer(cursor, -1)); });
+      cursor.skip_value(support.sources);
     } else {
       cursor.skip_value();
     }
@@ -70,50 +71,95 @@ Support read_support(json::Cursor& cursor) {
   return support;
 }
 
-}  // namespace
-
-void read_grounding(std::string_view metadata, std::uint32_t choice, AnswerText& text,
-                    chat::EventSink& sink) {
-  std::vector<Source> sources;
-  std::vector<Support> supports;
-  json::Cursor cursor(metadata);
-  each_member(cursor, [&](const json::String& key) {
-    if (key.equals("groundingChunks")) {
-      each_element(cursor, [&] { sources.push_back(read_source(cursor)); });
-    } else if (key.equals("groundingSupports")) {
-      each_element(cursor, [&] { supports.push_back(read_support(cursor)); });
+// False: there are too many.
+bool read_sources(std::string_view list, std::vector<Source>& out) {
+  json::Cursor cursor(list);
+  each_element(cursor, [&] {
+    if (out.size() <= kMaxSources) {
+      out.push_back(read_source(cursor));
     } else {
       cursor.skip_value();
     }
   });
-  // A source without an address, as files in a store are, is in the metadata alone.
-  const auto cite = [&](const Source& source, AnswerText::Range range) {
-    if (!source.url.empty()) {
-      sink.take(chat::Citation{choice, source.url, source.title, range.begin, range.end});
-    }
-  };
-  for (const Support& support : supports) {
-    const AnswerText::Range range =
-        text.find(support.part, support.begin, support.end, support.text.decode());
-    for (const std::int64_t index : support.sources) {
-      if (index >= 0 && index < std::ssize(sources)) {
-        cite(sources[static_cast<std::size_t>(index)], range);
-      }
-    }
-  }
-  // Sources of the whole answer, when nothing is said of its parts.
-  if (supports.empty() && !sources.empty()) {
-    const std::int64_t end = text.size();
-    for (const Source& source : sources) {
-      cite(source, {end, end});
-    }
-  }
+  return out.size() <= kMaxSources;
 }
 
-void read_citations(std::string_view metadata, std::uint32_t choice, AnswerText& text,
+// What one answer cites, told one by one.
+class Citations {
+ public:
+  Citations(std::uint32_t choice, chat::EventSink& sink) : choice_(choice), sink_(sink) {}
+
+  // A source without an address, as files in a store are, is in the metadata alone.
+  void take(const Source& source, const AnswerText::Range& range) {
+    if (!source.url.empty() && ++count_ <= kMaxSources) {
+      sink_.take(chat::Citation{choice_, source.url, source.title, range.begin, range.end});
+    }
+  }
+  bool too_many() const { return count_ > kMaxSources; }
+
+ private:
+  std::uint32_t choice_;
+  chat::EventSink& sink_;
+  std::size_t count_ = 0;
+};
+
+void take_support(const Support& support, const std::vector<Source>& sources, AnswerText& text,
+                  Citations& out) {
+  const AnswerText::Range range =
+      text.find(support.part, support.begin, support.end, support.text.decode());
+  json::Cursor cursor(support.sources);
+  each_element(cursor, [&] {
+    const std::int64_t index = read_integer(cursor, -1);
+    if (index >= 0 && index < std::ssize(sources)) {
+      out.take(sources[static_cast<std::size_t>(index)], range);
+    }
+  });
+}
+
+}  // namespace
+
+bool read_grounding(std::string_view metadata, std::uint32_t choice, AnswerText& text,
+                    chat::EventSink& sink) {
+  std::string_view chunks;
+  std::string_view supports;
+  json::Cursor cursor(metadata);
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("groundingChunks")) {
+      cursor.skip_value(chunks);
+    } else if (key.equals("groundingSupports")) {
+      cursor.skip_value(supports);
+    } else {
+      cursor.skip_value();
+    }
+  });
+  std::vector<Source> sources;
+  if (!read_sources(chunks, sources)) {
+    return false;
+  }
+  Citations citations(choice, sink);
+  std::size_t count = 0;
+  json::Cursor list(supports);
+  each_element(list, [&] {
+    if (++count > kMaxSources || citations.too_many()) {
+      list.skip_value();
+    } else {
+      take_support(read_support(list), sources, text, citations);
+    }
+  });
+  // Sources of the whole answer, when nothing is said of its parts.
+  if (count == 0 && !sources.empty()) {
+    const std::int64_t end = text.size();
+    for (const Source& source : sources) {
+      citations.take(source, {end, end});
+    }
+  }
+  return count <= kMaxSources && !citations.too_many();
+}
+
+bool read_citations(std::string_view metadata, std::uint32_t choice, AnswerText& text,
                     chat::EventSink& sink) {
   // Sources repeat many times, and some are empty.
-  std::set<std::string> seen;
+  std::set<std::tuple<std::string_view, std::int64_t, std::int64_t>> seen;
   const auto read_one = [&](json::Cursor& cursor) {
     Source source;
     Support range;
@@ -130,12 +176,8 @@ void read_citations(std::string_view metadata, std::uint32_t choice, AnswerText&
         cursor.skip_value();
       }
     });
-    std::string identity(source.url.raw);
-    identity.append(" ")
-        .append(std::to_string(range.begin))
-        .append("-")
-        .append(std::to_string(range.end));
-    if (seen.insert(std::move(identity)).second && !source.url.empty()) {
+    if (seen.size() <= kMaxSources && !source.url.empty() &&
+        seen.emplace(source.url.raw, range.begin, range.end).second) {
       const AnswerText::Range found = text.find(0, range.begin, range.end, "");
       sink.take(chat::Citation{choice, source.url, source.title, found.begin, found.end});
     }
@@ -148,6 +190,7 @@ void read_citations(std::string_view metadata, std::uint32_t choice, AnswerText&
       cursor.skip_value();
     }
   });
+  return seen.size() <= kMaxSources;
 }
 
 }  // namespace llmproxy::gemini

@@ -10,11 +10,12 @@
 
 namespace llmproxy::gemini {
 
-// `metadata`: the JSON object. One citation per support and source.
-void read_grounding(std::string_view metadata, std::uint32_t choice, AnswerText& text,
-                    chat::EventSink& sink);
+// `metadata`: the JSON object. One citation per support and source. False: there are more than an
+// answer may have (kMaxSources).
+[[nodiscard]] bool read_grounding(std::string_view metadata, std::uint32_t choice, AnswerText& text,
+                                  chat::EventSink& sink);
 // The same for texts that the model knew by heart.
-void read_citations(std::string_view metadata, std::uint32_t choice, AnswerText& text,
-                    chat::EventSink& sink);
+[[nodiscard]] bool read_citations(std::string_view metadata, std::uint32_t choice, AnswerText& text,
+                                  chat::EventSink& sink);
 
 }  // namespace llmproxy::gemini

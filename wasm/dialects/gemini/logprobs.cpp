@@ -1,12 +1,19 @@
 #include "dialects/gemini/logprobs.h"
 
+#include "base/limits.h"
 #include "json/lenient.h"
 
-#include <algorithm>
+#include <cstddef>
 #include <vector>
 
 namespace llmproxy::gemini {
 namespace {
+
+// Gemini gives 20 at most.
+// https://ai.google.dev/api/generate-content#generationconfig (logprobs)
+constexpr std::size_t kMaxAlternatives = 256;
+// Tokens and alternatives that are passed on at once.
+constexpr std::size_t kHeld = 4096;
 
 chat::TokenLogprob read_token(json::Cursor& cursor) {
   chat::TokenLogprob out{{}, "0"};
@@ -22,43 +29,71 @@ chat::TokenLogprob read_token(json::Cursor& cursor) {
   return out;
 }
 
-// {"candidates": […]}
-std::vector<chat::TokenLogprob> read_alternatives(json::Cursor& cursor) {
-  std::vector<chat::TokenLogprob> out;
+// {"candidates": […]}. False: there are too many.
+bool read_alternatives(json::Cursor& cursor, std::vector<chat::TokenLogprob>& out) {
   each_member(cursor, [&](const json::String& key) {
     if (key.equals("candidates")) {
-      each_element(cursor, [&] { out.push_back(read_token(cursor)); });
+      each_element(cursor, [&] {
+        if (out.size() <= kMaxAlternatives) {
+          out.push_back(read_token(cursor));
+        } else {
+          cursor.skip_value();
+        }
+      });
     } else {
       cursor.skip_value();
     }
   });
-  return out;
+  return out.size() <= kMaxAlternatives;
 }
 
 }  // namespace
 
-void read_logprobs(std::string_view result, std::uint32_t choice, chat::EventSink& sink) {
-  std::vector<chat::TokenLogprob> chosen;
-  std::vector<std::vector<chat::TokenLogprob>> alternatives;
-  json::Cursor cursor(result);
-  each_member(cursor, [&](const json::String& key) {
+bool read_logprobs(std::string_view result, std::uint32_t choice, chat::EventSink& sink) {
+  std::string_view chosen;
+  std::string_view alternatives;
+  json::Cursor members(result);
+  each_member(members, [&](const json::String& key) {
     if (key.equals("chosenCandidates")) {
-      each_element(cursor, [&] { chosen.push_back(read_token(cursor)); });
+      members.skip_value(chosen);
     } else if (key.equals("topCandidates")) {
-      each_element(cursor, [&] { alternatives.push_back(read_alternatives(cursor)); });
+      members.skip_value(alternatives);
     } else {
-      cursor.skip_value();
+      members.skip_value();
     }
   });
   std::vector<chat::TokenChoice> tokens;
-  tokens.reserve(chosen.size());
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    tokens.push_back({chosen[i], i < alternatives.size() ? std::move(alternatives[i])
-                                                         : std::vector<chat::TokenLogprob>{}});
-  }
-  if (!tokens.empty()) {
-    sink.take(chat::Logprobs{choice, tokens});
-  }
+  std::size_t held = 0;
+  const auto tell = [&] {
+    if (!tokens.empty()) {
+      sink.take(chat::Logprobs{choice, tokens});
+    }
+    tokens.clear();
+    held = 0;
+  };
+  // Both lists side by side, and so many at once that little is held.
+  json::Cursor cursor(chosen);
+  json::Cursor others(alternatives);
+  bool more = others.try_enter_array();
+  bool good = true;
+  std::size_t count = 0;
+  each_element(cursor, [&] {
+    good = good && ++count <= kMaxLogprobs;
+    if (!good) {
+      cursor.skip_value();
+      return;
+    }
+    chat::TokenChoice& token = tokens.emplace_back();
+    token.chosen = read_token(cursor);
+    more = more && others.next_element();
+    good = !more || read_alternatives(others, token.alternatives);
+    held += 1 + token.alternatives.size();
+    if (held >= kHeld) {
+      tell();
+    }
+  });
+  tell();
+  return good;
 }
 
 }  // namespace llmproxy::gemini

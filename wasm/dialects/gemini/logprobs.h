@@ -9,8 +9,8 @@
 
 namespace llmproxy::gemini {
 
-// `result`: the JSON object.
-LLMPROXY_COLD void read_logprobs(std::string_view result, std::uint32_t choice,
-                                 chat::EventSink& sink);
+// `result`: the JSON object. False: there are more than an answer has (kMaxLogprobs).
+[[nodiscard]] LLMPROXY_COLD bool read_logprobs(std::string_view result, std::uint32_t choice,
+                                               chat::EventSink& sink);
 
 }  // namespace llmproxy::gemini

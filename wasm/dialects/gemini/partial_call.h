@@ -5,11 +5,12 @@
 
 #include "base/inline.h"
 #include "chat/event.h"
+#include "dialects/gemini/partial_arguments.h"
 #include "json/cursor.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace llmproxy::gemini {
 
@@ -29,18 +30,20 @@ class PartialCall {
   bool open() const { return open_; }
   LLMPROXY_COLD void begin(const CallFragment& fragment, const chat::Text& signature);
   LLMPROXY_COLD void add(const CallFragment& fragment);
-  // The call in full; it is closed then. Valid until the next begin().
-  LLMPROXY_COLD chat::ToolCall finish(std::uint32_t choice);
+  // About as many bytes of memory are held.
+  std::size_t size() const;
+  // The call in full; it is closed then. Valid until the next begin(). Nothing: its pieces make no
+  // arguments, or more than there may be.
+  LLMPROXY_COLD std::optional<chat::ToolCall> finish(std::uint32_t choice);
 
  private:
   bool open_ = false;
+  bool good_ = true;
   std::string id_;
   std::string name_;
   std::string signature_;
-  // The pieces so far, each a JSON object, kept until the call is complete.
-  std::vector<std::string> pieces_;
-  std::size_t bytes_ = 0;
-  std::string arguments_;
+  PartialArguments values_;
+  Buffer arguments_;
 };
 
 }  // namespace llmproxy::gemini

@@ -85,10 +85,14 @@ LLMPROXY_COLD Error cut_off() {
   return {ErrorCode::upstream_cut, "The answer of Gemini broke off before it was complete.", ""};
 }
 
-LLMPROXY_COLD void keep_if_it_says_something(std::string_view object, std::string& out) {
-  if (object.size() > 2 && !trim(object.substr(1, object.size() - 2)).empty()) {
-    out = object;
-  }
+bool says_something(std::string_view object) {
+  return object.size() > 2 && !trim(object.substr(1, object.size() - 2)).empty();
+}
+
+// As much of a text of any length as a message has room for.
+std::string decode_start(const chat::Text& text) {
+  const std::size_t size = json::prefix_length(text.raw, kMaxErrorMessage);
+  return chat::Text{text.raw.substr(0, size), true}.decode();
 }
 
 }  // namespace
@@ -141,7 +145,11 @@ Status ReplyReader::read_response(json::Cursor& cursor, chat::EventSink& sink) {
   if (!error.empty()) {
     return read_error_member(error);
   }
-  return {};
+  return unbroken();
+}
+
+Status ReplyReader::unbroken() const {
+  return broken_.empty() ? Status() : Error{ErrorCode::upstream_malformed, broken_, ""};
 }
 
 void ReplyReader::read_usage_metadata(json::Cursor& cursor, chat::EventSink& sink) {
@@ -160,13 +168,14 @@ void ReplyReader::read_prompt_feedback(json::Cursor& cursor) {
   chat::Text message;
   read_pair(cursor, "blockReason", reason, "blockReasonMessage", message);
   if (!reason.empty() && !is_unspecified(reason)) {
-    blocked_ = reason.decode();
+    blocked_ = decode_start(reason);
   }
 }
 
 void ReplyReader::read_candidate(json::Cursor& cursor, chat::EventSink& sink) {
   Candidate candidate;
   parts_.clear();
+  rest_.reset();
   each_member(cursor,
               [&](const json::String& key) { read_candidate_member(cursor, key, candidate); });
   if (!cursor.failed()) {
@@ -186,7 +195,7 @@ void ReplyReader::read_candidate_member(json::Cursor& cursor, const json::String
   } else if (key.equals("finishReason")) {
     chat::Text reason;
     read_text(cursor, reason);
-    out.reason = reason.decode();
+    out.reason = decode_start(reason);
   } else if (key.equals("finishMessage")) {
     read_text(cursor, out.message);
   } else if (key.equals("continuationToken")) {
@@ -207,22 +216,24 @@ void ReplyReader::read_candidate_member(json::Cursor& cursor, const json::String
 void ReplyReader::take_candidate(const Candidate& candidate, chat::EventSink& sink) {
   const std::uint32_t index = first_choice_ + candidate.index;
   Choice& choice = choices_[index];
-  if (!candidate.logprobs.empty()) {
-    read_logprobs(candidate.logprobs, index, sink);
+  if (!candidate.logprobs.empty() && !read_logprobs(candidate.logprobs, index, sink)) {
+    broken_ = "Gemini sent more log probabilities than an answer has tokens.";
   }
-  for (const Part& part : parts_) {
-    emit(index, choice, part, sink);
+  take_parts(index, choice, sink);
+  if (rest_) {
+    take_rest(index, choice, sink);
   }
-  const auto keep = [](std::string_view value, std::string& out) {
-    if (!value.empty()) {
-      keep_if_it_says_something(value, out);
-    }
-  };
-  keep(candidate.grounding, choice.grounding);
-  keep(candidate.citations, choice.citations);
-  keep(candidate.urls, choice.urls);
+  if (says_something(candidate.grounding)) {
+    keep(choice, candidate.grounding, choice.grounding);
+  }
+  if (says_something(candidate.citations)) {
+    keep(choice, candidate.citations, choice.citations);
+  }
+  if (says_something(candidate.urls)) {
+    keep(choice, candidate.urls, choice.urls);
+  }
   if (!candidate.token.empty()) {
-    choice.continuation_token = candidate.token.raw;
+    keep(choice, candidate.token.raw, choice.continuation_token);
   }
   const Ending ending = candidate.reason.empty()
                             ? Ending::none
@@ -230,7 +241,60 @@ void ReplyReader::take_candidate(const Candidate& candidate, chat::EventSink& si
   if (ending != Ending::none) {
     choice.ending = ending;
     choice.finish_message = concat(
-        {candidate.reason, candidate.message.empty() ? "" : ": ", candidate.message.decode()});
+        {candidate.reason, candidate.message.empty() ? "" : ": ", decode_start(candidate.message)});
+  }
+  count_kept(choice);
+}
+
+void ReplyReader::take_parts(std::uint32_t index, Choice& choice, chat::EventSink& sink) {
+  for (const Part& part : parts_) {
+    const std::size_t kept =
+        part.invocation_value.size() + part.transcript.raw.size() + part.call.partial.size();
+    const bool keeps = kept > 0 || !part.data.empty();  // of an image, its signature
+    if (!keeps || has_room(choice, kept + part.signature.raw.size())) {
+      emit(index, choice, part, sink);
+    }
+  }
+}
+
+// The parts that were too many to be held at once.
+void ReplyReader::take_rest(std::uint32_t index, Choice& choice, chat::EventSink& sink) {
+  json::Cursor cursor = *rest_;
+  do {
+    parts_.clear();
+    read_part(cursor);
+    take_parts(index, choice, sink);
+  } while (cursor.next_element());
+}
+
+std::size_t ReplyReader::kept_of(const Choice& choice) {
+  return choice.grounding.size() + choice.citations.size() + choice.urls.size() +
+         choice.continuation_token.size() + choice.invocations.size() + choice.transcript.size() +
+         choice.image_signature.size() + (choice.partial.open() ? choice.partial.size() : 0);
+}
+
+bool ReplyReader::has_room(const Choice& choice, std::size_t more) {
+  if (kept_ - choice.kept + kept_of(choice) + more > kMaxKeptOfReply) {
+    broken_ = "Gemini sent more beside the text of its answer than can be held.";
+  }
+  return broken_.empty();
+}
+
+void ReplyReader::keep(Choice& choice, std::string_view value, std::string& out) {
+  if (has_room(choice, value.size())) {
+    out = value;
+  }
+}
+
+// Strings that grow take up to twice what is in them.
+void ReplyReader::count_kept(Choice& choice) {
+  const std::size_t kept = kept_of(choice);
+  kept_ += kept - choice.kept;
+  choice.kept = kept;
+  if (kept_ > claimed_) {
+    // Where there is no memory, that is seen by whoever asked for all of this.
+    static_cast<void>(claim_.add(2 * (kept_ - claimed_)));
+    claimed_ = kept_;
   }
 }
 
@@ -238,10 +302,25 @@ void ReplyReader::take_candidate(const Candidate& candidate, chat::EventSink& si
 void ReplyReader::read_content(json::Cursor& cursor) {
   each_member(cursor, [&](const json::String& key) {
     if (key.equals("parts")) {
-      each_element(cursor, [&] { read_part(cursor); });
+      read_parts(cursor);
     } else {
       cursor.skip_value();
     }
+  });
+}
+
+void ReplyReader::read_parts(json::Cursor& cursor) {
+  parts_.clear();
+  rest_.reset();
+  each_element(cursor, [&] {
+    if (parts_.size() < kMaxHeldParts) {
+      read_part(cursor);
+      return;
+    }
+    if (!rest_) {
+      rest_ = cursor;
+    }
+    cursor.skip_value();
   });
 }
 
@@ -371,6 +450,9 @@ Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink&
   }
   if (!choice.is_signed && !choice.image_signature.empty()) {
     emit_signature(index, choice.image_signature, sink);
+  }
+  if (!broken_.empty()) {
+    return unbroken();
   }
   switch (choice.ending) {
     case Ending::none:

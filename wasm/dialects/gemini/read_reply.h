@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/inline.h"
+#include "base/memory_budget.h"
 #include "chat/by_choice.h"
 #include "chat/reply.h"
 #include "dialects/gemini/answer_text.h"
@@ -100,6 +101,8 @@ class ReplyReader final : public chat::ReplyReader {
     std::string grounding;
     std::string citations;
     std::string urls;
+    // What all of that took when it was last counted.
+    std::size_t kept = 0;
 
     bool has_sources() const { return !grounding.empty() || !citations.empty() || !urls.empty(); }
   };
@@ -112,6 +115,15 @@ class ReplyReader final : public chat::ReplyReader {
                                                Candidate& out);
   LLMPROXY_NOINLINE void take_candidate(const Candidate& candidate, chat::EventSink& sink);
   void read_content(json::Cursor& cursor);
+  void read_parts(json::Cursor& cursor);
+  LLMPROXY_COLD void take_rest(std::uint32_t index, Choice& choice, chat::EventSink& sink);
+  void take_parts(std::uint32_t index, Choice& choice, chat::EventSink& sink);
+  // What is kept of an answer is counted, so that it has an end. Is there room for so much more?
+  LLMPROXY_COLD bool has_room(const Choice& choice, std::size_t more);
+  LLMPROXY_COLD static std::size_t kept_of(const Choice& choice);
+  void count_kept(Choice& choice);
+  LLMPROXY_COLD void keep(Choice& choice, std::string_view value, std::string& out);
+  Status unbroken() const;
   LLMPROXY_NOINLINE void read_part(json::Cursor& cursor);
   void emit(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
   LLMPROXY_COLD void emit_unusual(std::uint32_t index, Choice& choice, const Part& part,
@@ -142,8 +154,16 @@ class ReplyReader final : public chat::ReplyReader {
   const ReplyContext& context_;
   std::uint32_t first_choice_;
   chat::ByChoice<Choice> choices_;
-  // Parts of the candidate at hand; its index may come after them.
+  // Parts of the candidate at hand; its index may come after them. Of very many, the first ones,
+  // and where the next one begins.
   std::vector<Part> parts_;
+  std::optional<json::Cursor> rest_;
+  // What is kept of all choices.
+  std::size_t kept_ = 0;
+  std::size_t claimed_ = 0;
+  MemoryClaim claim_;
+  // Why nothing more of the answer is read; empty: it is well.
+  std::string_view broken_;
   // Counts are running totals, and the last ones hold. Those of earlier calls are in before_.
   std::optional<chat::Usage> usage_;
   std::optional<chat::Usage> before_;
