@@ -34,7 +34,7 @@ struct Supplier {
   // retry; 0: none.
   int overloaded_status;
   // What this supplier refuses of the dialect it speaks; for openai_chat only.
-  std::span<const openai_chat::EditRule> edits;
+  openai_chat::RequestEdits edits;
 };
 
 std::span<const Supplier> all();

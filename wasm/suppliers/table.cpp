@@ -6,6 +6,7 @@
 namespace llmproxy::suppliers {
 namespace {
 
+using openai_chat::AllowedMembers;
 using openai_chat::EditRule;
 using openai_chat::Match;
 using openai_chat::Place;
@@ -22,6 +23,7 @@ constexpr std::array kOpenAiEdits = std::to_array<EditRule>({
     {Place::tool_call, "id", Match::signed_id},
     {Place::function, "thought_signature"},
     {Place::function, "provider_specific_fields"},
+    {Place::part, "extra_content"},
     {Place::message, "tool_call_id", Match::signed_id},
     {Place::message, "extra_content"},
     {Place::message, "provider_specific_fields"},
@@ -83,32 +85,31 @@ constexpr std::array kGroqEdits = std::to_array<EditRule>({
     {Place::request, "reasoning_effort"},
     {Place::stream_options, "include_obfuscation"},
     {Place::message, "role", Match::value, R"("developer")", R"("system")"},
-    {Place::message, "name", Match::content},
-    {Place::message, "reasoning_content"},
-    {Place::message, "reasoning"},
-    {Place::message, "extra_content"},
-    {Place::message, "annotations"},
-    {Place::message, "refusal"},
-    {Place::message, "status"},
-    {Place::message, "images", Match::content},
-    {Place::message, "audio", Match::no_effect},
-    {Place::message, "id"},
-    {Place::message, "timestamp"},
-    {Place::message, "parsed"},
-    {Place::message, "index"},
-    {Place::message, "cache_control"},
+    {Place::tool, "cache_control"},
     {Place::message, "function_call", Match::no_effect},
-    {Place::message, "provider_specific_fields"},
-    {Place::message, "reasoning_details"},
-    {Place::message, "thinking_blocks"},
     {Place::message, "tool_call_id", Match::signed_id},
-    {Place::tool_call, "extra_content"},
-    {Place::tool_call, "provider_specific_fields"},
     {Place::tool_call, "id", Match::signed_id},
-    {Place::function, "thought_signature"},
-    {Place::function, "provider_specific_fields"},
-    {Place::tool_call, "index"},
-    {Place::function, "parsed_arguments"},
+});
+
+// Groq refuses whatever it does not know inside of a message ("property 'id' is unsupported"). Its
+// API knows `name`, too, and refuses it for most models; `reasoning` likewise.
+// https://github.com/groq/groq-python (types/chat/chat_completion_*_param.py)
+constexpr std::array kGroqMessage = std::to_array<std::string_view>(
+    {"role", "content", "tool_calls", "tool_call_id", "function_call"});
+constexpr std::array kGroqMessageTold =
+    std::to_array<std::string_view>({"name", "images", "audio", "refusal"});
+// A part that asks for something stays, so that Groq can say that it is not to be had.
+constexpr std::array kGroqPart = std::to_array<std::string_view>(
+    {"type", "text", "image_url", "document", "input_audio", "file", "video_url", "refusal"});
+constexpr std::array kGroqImageUrl = std::to_array<std::string_view>({"url", "detail"});
+constexpr std::array kGroqToolCall = std::to_array<std::string_view>({"id", "type", "function"});
+constexpr std::array kGroqFunction = std::to_array<std::string_view>({"name", "arguments"});
+constexpr std::array kGroqAllowed = std::to_array<AllowedMembers>({
+    {Place::message, kGroqMessage, kGroqMessageTold},
+    {Place::part, kGroqPart},
+    {Place::image_url, kGroqImageUrl},
+    {Place::tool_call, kGroqToolCall},
+    {Place::function, kGroqFunction},
 });
 
 // Groq's 498: https://console.groq.com/docs/errors
@@ -137,7 +138,7 @@ constexpr std::array kSuppliers = std::to_array<Supplier>({
      kGroqModels,
      kNone,
      498,
-     kGroqEdits},
+     {kGroqEdits, kGroqAllowed, true}},
     {"openai",
      "OpenAI",
      Dialect::openai_chat,
@@ -149,7 +150,7 @@ constexpr std::array kSuppliers = std::to_array<Supplier>({
      kNone,
      kOpenAiHeaders,
      0,
-     kOpenAiEdits},
+     {kOpenAiEdits}},
 });
 
 }  // namespace

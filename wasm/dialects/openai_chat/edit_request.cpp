@@ -14,12 +14,6 @@ namespace {
 
 using json::Kind;
 
-struct Edit {
-  std::size_t begin;
-  std::size_t end;
-  std::string_view replacement;
-};
-
 bool has_no_effect(std::string_view value) {
   if (value == "null" || value == "false" || value == "\"\"") {
     return true;
@@ -31,42 +25,91 @@ bool has_no_effect(std::string_view value) {
   return (first == '-' || is_digit(first)) && json::approximate(value) == 0;
 }
 
+// The text of a content part, or of a part that is a string; false when it is something else.
+bool read_text_of_part(json::Cursor& cursor, json::String& text) {
+  if (cursor.kind() != Kind::object) {
+    return cursor.try_read_string(text);
+  }
+  json::String type{"text"};
+  bool has_text = false;
+  json::String key;
+  cursor.enter_object();
+  while (cursor.next_member(key)) {
+    const bool is_text = key.equals("text") || key.equals("refusal");
+    if (is_text && cursor.try_read_string(text)) {
+      has_text = true;
+    } else if (!key.equals("type") || !cursor.try_read_string(type)) {
+      cursor.skip_value();
+    }
+  }
+  return has_text && (type.equals("text") || type.equals("refusal"));
+}
+
+// Appends the texts of the array at the cursor; false when it holds something else.
+bool read_texts(json::Cursor cursor, Buffer& out) {
+  cursor.enter_array();
+  while (cursor.next_element()) {
+    json::String text;
+    if (!read_text_of_part(cursor, text)) {
+      return false;
+    }
+    out.append(text.raw);
+  }
+  return !cursor.failed();
+}
+
 class Editor {
  public:
-  Editor(std::string_view body, const json::PlainRuns* plain, std::span<const EditRule> rules,
-         chat::Changes& changes)
-      : body_(body), cursor_(body, plain), changes_(changes) {
-    const bool by_model = std::any_of(rules.begin(), rules.end(),
+  Editor(std::string_view body, const json::PlainRuns* plain, const RequestEdits& edits,
+         SpanList& out, chat::Changes& changes)
+      : body_(body), cursor_(body, plain), edits_(edits), out_(out), changes_(changes) {
+    const bool by_model = std::any_of(edits.rules.begin(), edits.rules.end(),
                                       [](const EditRule& rule) { return !rule.model.empty(); });
     const std::string model = by_model ? find_model(body, plain) : "";
-    for (const EditRule& rule : rules) {
+    for (const EditRule& rule : edits.rules) {
       if (model.starts_with(rule.model)) {
         rules_.push_back(rule);
       }
     }
   }
 
-  Status edit(SpanList& out);
+  Status edit();
 
  private:
+  struct Run;
+
   void object(Place place);
   void members(Place place);
   void list(Place place);
-  bool descend(Place place, const json::String& key);
+  // Whether the value of this member holds more fields of interest, which go_into() it edits.
+  bool holds_more(Place place, const json::String& key);
+  void go_into(Place place, const json::String& key);
+  void content();
+  bool is_of_user();
   // The rule for this field, of which the client is told.
   const EditRule* find_rule(Place place, const json::String& key, std::string_view value);
+  bool is_allowed(Place place, const json::String& key, std::string_view value);
   void replace(const EditRule& rule, std::string_view value, std::size_t end);
+  // The member that begins there stays, or goes.
+  void keep(Run& run, std::size_t begin);
+  void drop(Run& run, std::size_t begin, std::size_t end);
+  // What stands between the two places of the body goes, and `replacement` comes there.
+  void cut(std::size_t begin, std::size_t end, std::string_view replacement = {});
   void report(const EditRule& rule, std::string_view value);
+  void report_content(std::string_view field, std::string_view value);
 
   std::string_view body_;
   json::Cursor cursor_;
-  std::vector<EditRule> rules_;
-  std::vector<Edit> edits_;
+  const RequestEdits& edits_;
+  std::vector<EditRule> rules_;  // those for the model
+  SpanList& out_;
+  std::size_t done_ = 0;  // how much of the body is in out_, or cut out
   chat::Changes& changes_;
-  std::size_t message_ = 0;  // the one at hand
+  std::size_t message_ = 0;               // the one at hand
+  std::optional<std::string_view> role_;  // of it, as JSON text; nothing: not known yet
 };
 
-Status Editor::edit(SpanList& out) {
+Status Editor::edit() {
   if (cursor_.kind() != Kind::object) {
     return Error{ErrorCode::invalid_json, "The body of the request must be a JSON object.", ""};
   }
@@ -78,14 +121,14 @@ Status Editor::edit(SpanList& out) {
                  {"We could not parse the JSON body of your request: ", fault, "."},
                  ""};
   }
-  std::size_t at = 0;
-  for (const Edit& edit : edits_) {
-    out.append_slice(body_.substr(at, edit.begin - at));
-    out.append(edit.replacement);
-    at = edit.end;
-  }
-  out.append_slice(body_.substr(at));
+  out_.append_slice(body_.substr(done_));
   return {};
+}
+
+void Editor::cut(std::size_t begin, std::size_t end, std::string_view replacement) {
+  out_.append_slice(body_.substr(done_, begin - done_));
+  out_.append(replacement);
+  done_ = end;
 }
 
 const EditRule* Editor::find_rule(Place place, const json::String& key, std::string_view value) {
@@ -105,6 +148,21 @@ const EditRule* Editor::find_rule(Place place, const json::String& key, std::str
   return nullptr;
 }
 
+bool Editor::is_allowed(Place place, const json::String& key, std::string_view value) {
+  const auto is_key = [&key](std::string_view name) { return key.equals(name); };
+  for (const AllowedMembers& allowed : edits_.allowed) {
+    if (allowed.place != place || std::any_of(allowed.names.begin(), allowed.names.end(), is_key)) {
+      continue;
+    }
+    const auto told = std::find_if(allowed.told.begin(), allowed.told.end(), is_key);
+    if (told != allowed.told.end()) {
+      report_content(*told, value);
+    }
+    return false;
+  }
+  return true;
+}
+
 void Editor::object(Place place) {
   if (cursor_.kind() != Kind::object) {
     cursor_.skip_value();
@@ -114,30 +172,38 @@ void Editor::object(Place place) {
   members(place);
 }
 
-void Editor::members(Place place) {
-  json::String key;
+// The members of an object so far.
+struct Editor::Run {
   bool kept_one = false;
   std::size_t previous_end = 0;           // of the member before
-  std::optional<std::size_t> first_gone;  // where the run of members that go at the front begins
+  std::optional<std::size_t> first_gone;  // where the members begin that go at the front
+};
+
+void Editor::keep(Run& run, std::size_t begin) {
+  if (run.first_gone) {
+    cut(*run.first_gone, begin);
+    run.first_gone.reset();
+  }
+  run.kept_one = true;
+}
+
+void Editor::drop(Run& run, std::size_t begin, std::size_t end) {
+  if (run.kept_one) {
+    cut(run.previous_end, end);  // with the comma before it
+  } else if (!run.first_gone) {
+    run.first_gone = begin;
+  }
+}
+
+void Editor::members(Place place) {
+  json::String key;
+  Run run;
   while (cursor_.next_member(key)) {
     const auto begin = static_cast<std::size_t>(key.raw.data() - body_.data()) - 1;
-    const auto keep = [&] {
-      if (first_gone) {
-        edits_.push_back({*first_gone, begin, {}});
-        first_gone.reset();
-      }
-      kept_one = true;
-    };
-    const std::size_t edit_count = edits_.size();
-    if (descend(place, key)) {
-      // The edits inside came first; the cut before this member belongs in front of them.
-      const bool cut = first_gone.has_value();
-      keep();
-      if (cut) {
-        std::rotate(edits_.begin() + static_cast<std::ptrdiff_t>(edit_count), edits_.end() - 1,
-                    edits_.end());
-      }
-      previous_end = cursor_.offset();
+    if (holds_more(place, key)) {
+      keep(run, begin);
+      go_into(place, key);
+      run.previous_end = cursor_.offset();
       continue;
     }
     std::string_view value;
@@ -146,62 +212,78 @@ void Editor::members(Place place) {
     }
     const std::size_t end = cursor_.offset();
     const EditRule* rule = find_rule(place, key, value);
-    if (rule == nullptr || !rule->to.empty() || rule->match == Match::signed_id) {
-      keep();
-      if (rule != nullptr) {
-        replace(*rule, value, end);
-      }
-    } else if (kept_one) {
-      edits_.push_back({previous_end, end, {}});  // with the comma before it
-    } else if (!first_gone) {
-      first_gone = begin;
+    if (rule != nullptr && (!rule->to.empty() || rule->match == Match::signed_id)) {
+      keep(run, begin);
+      replace(*rule, value, end);
+    } else if (rule == nullptr && is_allowed(place, key, value)) {
+      keep(run, begin);
+    } else {
+      drop(run, begin, end);
     }
-    previous_end = end;
+    run.previous_end = end;
+    if (place == Place::message && key.equals("role")) {
+      role_ = value;
+    }
   }
-  if (first_gone) {
-    edits_.push_back({*first_gone, previous_end, {}});
+  if (run.first_gone) {
+    cut(*run.first_gone, run.previous_end);
   }
 }
 
 void Editor::replace(const EditRule& rule, std::string_view value, std::size_t end) {
   if (rule.match == Match::signed_id) {
-    const std::size_t cut = size_of_id(value);
-    edits_.push_back({end - value.size() + cut, end - 1, {}});  // up to the quote
+    cut(end - value.size() + size_of_id(value), end - 1);  // up to the quote
   } else {
-    edits_.push_back({end - value.size(), end, rule.to});
+    cut(end - value.size(), end, rule.to);
   }
 }
 
 void Editor::report(const EditRule& rule, std::string_view value) {
   const bool asked = rule.place == Place::request && !has_no_effect(value) && value != rule.to;
-  const bool content = rule.match == Match::content && !has_no_effect(value);
   if (asked) {
     changes_.add(rule.field, rule.to.empty() ? chat::Reason::dropped : chat::Reason::rewritten);
-  } else if (content && !changes_.is_full()) {
-    changes_.add(concat({"messages[", std::to_string(message_), "].", rule.field}),
+  } else if (rule.match == Match::content) {
+    report_content(rule.field, value);
+  }
+}
+
+void Editor::report_content(std::string_view field, std::string_view value) {
+  if (!has_no_effect(value) && !changes_.is_full()) {
+    changes_.add(concat({"messages[", std::to_string(message_), "].", field}),
                  chat::Reason::dropped);
   }
 }
 
-// Goes into the members that hold more fields of interest. False when this is none of them.
-bool Editor::descend(Place place, const json::String& key) {
-  if (place == Place::request && key.equals("messages")) {
-    list(Place::message);
-    return true;
+bool Editor::holds_more(Place place, const json::String& key) {
+  const Kind kind = cursor_.kind();
+  if (kind != Kind::object && kind != Kind::array) {
+    return false;
   }
-  if (place == Place::message && key.equals("tool_calls") && cursor_.kind() == Kind::array) {
-    list(Place::tool_call);
-    return true;
+  switch (place) {
+    case Place::request:
+      return key.equals("messages") || (key.equals("tools") && kind == Kind::array) ||
+             (key.equals("stream_options") && kind == Kind::object);
+    case Place::message:
+      return kind == Kind::array && (key.equals("tool_calls") || key.equals("content"));
+    case Place::tool_call:
+      return kind == Kind::object && key.equals("function");
+    case Place::part:
+      return kind == Kind::object && key.equals("image_url");
+    default:
+      return false;
   }
-  if (place == Place::tool_call && key.equals("function") && cursor_.kind() == Kind::object) {
-    object(Place::function);
-    return true;
+}
+
+void Editor::go_into(Place place, const json::String& key) {
+  if (place == Place::request) {
+    key.equals("messages") ? list(Place::message)
+    : key.equals("tools")  ? list(Place::tool)
+                           : object(Place::stream_options);
+  } else if (place == Place::message) {
+    key.equals("content") ? content() : list(Place::tool_call);
+  } else {
+    object(place == Place::tool_call ? Place::function : Place::image_url);
   }
-  if (place == Place::request && key.equals("stream_options") && cursor_.kind() == Kind::object) {
-    object(Place::stream_options);
-    return true;
-  }
-  return false;
 }
 
 void Editor::list(Place place) {
@@ -213,16 +295,48 @@ void Editor::list(Place place) {
   for (std::size_t i = 0; cursor_.next_element(); ++i) {
     if (place == Place::message) {
       message_ = i;
+      role_.reset();
     }
     object(place);
   }
 }
 
+// Content in parts.
+void Editor::content() {
+  Buffer text;
+  if (!edits_.joins_texts || is_of_user() || !read_texts(cursor_, text)) {
+    list(Place::part);
+    return;
+  }
+  std::string_view parts;
+  cursor_.skip_value(parts);
+  const std::size_t end = cursor_.offset();
+  cut(end - parts.size(), end, "\"");
+  out_.append(text.view());
+  out_.append("\"");
+}
+
+// Looks for the role behind the content, once for each message, where it did not come before.
+bool Editor::is_of_user() {
+  if (!role_) {
+    role_.emplace();
+    json::Cursor ahead = cursor_;
+    json::String key;
+    ahead.skip_value();
+    while (ahead.next_member(key)) {
+      std::string_view value;
+      ahead.skip_value(value);
+      role_ = key.equals("role") ? value : *role_;
+    }
+  }
+  return *role_ == "\"user\"";
+}
+
 }  // namespace
 
-Status edit_request(std::string_view body, std::span<const EditRule> rules, SpanList& out,
+Status edit_request(std::string_view body, const RequestEdits& edits, SpanList& out,
                     chat::Changes& changes, const json::PlainRuns* plain) {
-  return Editor(body, plain, rules, changes).edit(out);
+  return Editor(body, plain, edits, out, changes).edit();
 }
 
 }  // namespace llmproxy::openai_chat

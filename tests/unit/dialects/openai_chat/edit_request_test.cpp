@@ -1,5 +1,6 @@
 #include "dialects/openai_chat/edit_request.h"
 
+#include "base/limits.h"
 #include "native/catch.h"
 #include "suppliers/supplier.h"
 
@@ -14,12 +15,16 @@ using openai_chat::Place;
 
 namespace {
 
-std::string edit(const std::string& body, std::span<const EditRule> rules) {
+std::string edit(const std::string& body, const openai_chat::RequestEdits& edits,
+                 std::string* changed = nullptr) {
   SpanList out;
   chat::Changes changes;
-  Status status = openai_chat::edit_request(body, rules, out, changes);
+  Status status = openai_chat::edit_request(body, edits, out, changes);
   if (!status) {
     return "error: " + status.error().message;
+  }
+  if (changed != nullptr) {
+    *changed = changes.text();
   }
   std::string text;
   for (const Span& span : out.spans()) {
@@ -28,8 +33,15 @@ std::string edit(const std::string& body, std::span<const EditRule> rules) {
   return text;
 }
 
-std::string for_groq(const std::string& body) {
-  return edit(body, suppliers::find("groq")->edits);
+std::string for_groq(const std::string& body, std::string* changed = nullptr) {
+  return edit(body, suppliers::find("groq")->edits, changed);
+}
+
+std::string message_for_groq(const std::string& members, std::string* changed = nullptr) {
+  const std::string begin = R"({"messages":[{)";
+  const std::string out = for_groq(begin + members + "}]}", changed);
+  REQUIRE(out.starts_with(begin));
+  return out.substr(begin.size(), out.size() - begin.size() - 3);
 }
 
 }  // namespace
@@ -43,15 +55,15 @@ TEST_CASE("a body that needs no change stays as it is, byte for byte") {
 
 TEST_CASE("members are cut with their commas, wherever they stand") {
   const EditRule rules[] = {{Place::request, "a"}, {Place::request, "b"}};
-  CHECK(edit(R"({"a":1,"c":2})", rules) == R"({"c":2})");
-  CHECK(edit(R"({"c":2,"a":1})", rules) == R"({"c":2})");
-  CHECK(edit(R"({"c":2,"a":1,"d":3})", rules) == R"({"c":2,"d":3})");
-  CHECK(edit(R"({"a":1,"b":2,"c":3})", rules) == R"({"c":3})");
-  CHECK(edit(R"({"c":3,"a":1,"b":2})", rules) == R"({"c":3})");
-  CHECK(edit(R"({"a":1,"b":[{}]})", rules) == "{}");
-  CHECK(edit(R"({"a":1,"c":2,"b":3,"d":4})", rules) == R"({"c":2,"d":4})");
-  CHECK(edit(R"({ "a" : 1 , "c" : 2 })", rules) == R"({ "c" : 2 })");
-  CHECK(edit(R"({"\u0061":1,"c":2})", rules) == R"({"c":2})");
+  CHECK(edit(R"({"a":1,"c":2})", {rules}) == R"({"c":2})");
+  CHECK(edit(R"({"c":2,"a":1})", {rules}) == R"({"c":2})");
+  CHECK(edit(R"({"c":2,"a":1,"d":3})", {rules}) == R"({"c":2,"d":3})");
+  CHECK(edit(R"({"a":1,"b":2,"c":3})", {rules}) == R"({"c":3})");
+  CHECK(edit(R"({"c":3,"a":1,"b":2})", {rules}) == R"({"c":3})");
+  CHECK(edit(R"({"a":1,"b":[{}]})", {rules}) == "{}");
+  CHECK(edit(R"({"a":1,"c":2,"b":3,"d":4})", {rules}) == R"({"c":2,"d":4})");
+  CHECK(edit(R"({ "a" : 1 , "c" : 2 })", {rules}) == R"({ "c" : 2 })");
+  CHECK(edit(R"({"\u0061":1,"c":2})", {rules}) == R"({"c":2})");
 }
 
 TEST_CASE("fields inside messages and tool calls") {
@@ -95,6 +107,63 @@ TEST_CASE("what no OpenAI server knows does not reach OpenAI") {
           R"({"messages":[{"role":"assistant","reasoning_content":"t","tool_calls":[{"id":"a","extra_content":{}}]}]})",
           suppliers::find("openai")->edits) ==
       R"({"messages":[{"role":"assistant","tool_calls":[{"id":"a"}]}]})");
+}
+
+TEST_CASE("of a message Groq gets what it knows, and nothing else") {
+  std::string changed;
+  CHECK(message_for_groq(
+            R"("id":"m","role":"assistant","timestamp":1,"content":"a","parsed":{"a":1},)"
+            R"("refusal":null,"annotations":[{}],"audio":null,"function_call":null,"index":0,)"
+            R"("cache_control":{},"reasoning":"r","whatever":[{"a":[1]}],)"
+            R"("tool_calls":[{"index":0,"id":"c","type":"function","x":1,)"
+            R"("function":{"parsed_arguments":{},"name":"f","arguments":"{}"}}])",
+            &changed) ==
+        R"("role":"assistant","content":"a","tool_calls":[{"id":"c","type":"function",)"
+        R"("function":{"name":"f","arguments":"{}"}}])");
+  CHECK(changed.empty());
+  CHECK(message_for_groq(R"("role":"user","name":"n","content":"a","images":["x"],"refusal":"no")",
+                         &changed) == R"("role":"user","content":"a")");
+  CHECK(changed ==
+        "messages[0].name=dropped, messages[0].images=dropped, messages[0].refusal=dropped");
+  CHECK(message_for_groq(R"("function_call":{"name":"f"})") == R"("function_call":{"name":"f"})");
+  CHECK(message_for_groq(R"("x":1)").empty());
+}
+
+TEST_CASE("texts in parts become one string for Groq, but for the user's") {
+  const std::string parts =
+      R"([{"type":"text","text":"r1\n"}, "r2",{"cache_control":{"type":"ephemeral"},"text":"\u00e9","type":"text"}])";
+  for (const char* role : {"tool", "system", "assistant", "developer"}) {
+    const std::string name = role == std::string("developer") ? "system" : role;
+    CHECK(message_for_groq(R"("role":")" + std::string(role) + R"(","content": )" + parts) ==
+          R"("role":")" + name + R"(","content": "r1\nr2\u00e9")");
+    // The role may come behind it.
+    CHECK(message_for_groq(R"("x":1,"content":)" + parts + R"(,"y":2,"role":")" + role + "\"") ==
+          R"("content":"r1\nr2\u00e9","role":")" + name + "\"");
+  }
+  CHECK(
+      message_for_groq(R"("role":"user","content":)" + parts) ==
+      R"("role":"user","content":[{"type":"text","text":"r1\n"}, "r2",{"text":"\u00e9","type":"text"}])");
+  CHECK(message_for_groq(R"("content":)" + parts + R"(,"role":"user")")
+            .starts_with(R"("content":[{"type")"));
+  CHECK(message_for_groq(R"("role":"tool","content":[])") == R"("role":"tool","content":"")");
+  // What is no text stays, so that Groq can say that it is not to be had.
+  const std::string image =
+      R"("role":"tool","content":[{"type":"image_url","image_url":{"url":"u","detail":"low")";
+  CHECK(message_for_groq(image + R"(,"format":"png"},"x":1}])") == image + "}}]");
+  CHECK(for_groq(R"({"messages":[{"role":"tool","content":[{"text":"a")").starts_with("error: "));
+}
+
+TEST_CASE("as many messages as fit are edited in one pass") {
+  std::string body = R"({"messages":[{"role":"user","content":"a"})";
+  std::string expected = body;
+  for (int i = 0; i < 60'000; ++i) {
+    body += R"(,{"name":"n","content":[{"type":"text","text":"a"}],"role":"user","id":1,"t":2})";
+    expected += R"(,{"content":[{"type":"text","text":"a"}],"role":"user"})";
+  }
+  std::string changed;
+  CHECK(for_groq(body + "]}", &changed) == expected + "]}");
+  CHECK(changed.starts_with("messages[1].name=dropped, messages[2].name=dropped"));
+  CHECK(changed.size() <= kMaxChangesHeader);
 }
 
 TEST_CASE("only a JSON object is forwarded") {
