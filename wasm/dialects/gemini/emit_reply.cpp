@@ -169,7 +169,7 @@ void ReplyReader::emit_call(const chat::ToolCall& call, Choice& choice, chat::Ev
   ++choice.calls;
   chat::ToolCall out = call;
   out.name.raw = context_.names.to_client(call.name.raw);
-  if (context_.names.is_custom(out.name.raw)) {
+  if (context_.names.is_custom(call.name.raw)) {
     out.input.emplace();
     json::Cursor cursor(call.arguments);
     each_member(cursor, [&](const json::String& key) {

@@ -11,6 +11,10 @@ namespace {
 
 using json::Kind;
 
+bool is_empty_array(json::Cursor cursor) {
+  return cursor.kind() == Kind::array && cursor.enter_array() && !cursor.next_element();
+}
+
 // Keywords that the first door needs in other words. Most schemas have none of them, and a tree is
 // made only of those that do.
 bool needs_other_words(json::Cursor& cursor, bool is_schema) {
@@ -37,6 +41,7 @@ bool needs_other_words(json::Cursor& cursor, bool is_schema) {
     for (const std::string_view keyword : kKeywords) {
       found = found || key.equals(keyword);
     }
+    found = found || (key.equals("enum") && is_empty_array(cursor));
     // What may be a boolean or null without meaning a schema.
     const bool plain = key.equals("additionalProperties") || key.equals("default") ||
                        key.equals("uniqueItems") || key.equals("deprecated") ||

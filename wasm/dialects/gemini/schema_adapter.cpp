@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "dialects/gemini/schema_tree.h"
+#include "json/pointer.h"
 
 #include <algorithm>
 #include <functional>
@@ -41,7 +42,7 @@ bool SchemaAdapter::adapt() {
   if (!root_.is_object()) {
     return false;
   }
-  rename_definitions(root_);
+  rename_definitions(root_, json::text_of(json::find(root_, "$id")));
   move_definitions();
   const Tree* definitions = json::find(root_, "$defs");
   if (definitions != nullptr && definitions->is_object()) {
@@ -57,17 +58,25 @@ bool SchemaAdapter::adapt() {
   return changed_;
 }
 
-void SchemaAdapter::rename_definitions(Tree& value) {
+void SchemaAdapter::rename_definitions(Tree& value, std::string_view id) {
   if (!value.is_structured()) {
     return;
   }
-  const std::string_view reference = json::text_of(json::find(value, "$ref"));
+  // The schema's own id in front of a reference is the schema itself.
+  // https://json-schema.org/draft/2020-12/json-schema-core#section-8.2.1
+  std::string_view reference = json::text_of(json::find(value, "$ref"));
+  if (!id.empty() && reference.starts_with(id) && reference.substr(id.size()).starts_with('#')) {
+    const std::string own(reference.substr(id.size()));
+    json::set_text(value, "$ref", own);
+    changed_ = true;
+    reference = json::text_of(json::find(value, "$ref"));
+  }
   if (reference.starts_with(kDefinitions)) {
     json::set_text(value, "$ref", concat({kDefs, reference.substr(kDefinitions.size())}));
     changed_ = true;
   }
   for (Tree& child : value) {
-    rename_definitions(child);
+    rename_definitions(child, id);
   }
 }
 
@@ -232,7 +241,11 @@ const Tree* SchemaAdapter::find_definition(std::string_view reference) {
   if (!reference.starts_with(kDefs) || copies_ >= kMaxCopies) {
     return nullptr;
   }
-  const Tree* found = find_by_name(reference.substr(kDefs.size()));
+  const std::string_view step = reference.substr(kDefs.size());
+  if (contains(step, "/")) {
+    return nullptr;  // something inside of a definition
+  }
+  const Tree* found = find_by_name(json::decode_step(step));
   json::Size size;
   if (found == nullptr || !found->is_object() || !may_copy(*found, reference, size)) {
     return nullptr;

@@ -67,10 +67,11 @@ void SchemaAdapter::map_enum(Tree& schema) {
       lossy_ = lossy_ || !value.is_null();
     }
   }
-  if (values.size() == found->size()) {
+  if (!found->empty() && values.size() == found->size()) {
     return;
   }
   changed_ = true;
+  lossy_ = lossy_ || found->empty();  // nothing is one of nothing: the type alone says more
   if (values.empty()) {
     json::erase(schema, "enum");
   } else {

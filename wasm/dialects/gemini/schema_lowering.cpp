@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "dialects/gemini/schema_tree.h"
+#include "json/pointer.h"
 
 #include <algorithm>
 #include <array>
@@ -89,44 +90,6 @@ const Tree* SchemaLowering::find(const Tree& object, std::string_view name) {
 
 namespace {
 
-// Of a hexadecimal digit; -1: it is none.
-int hex_value(char c) {
-  const auto small = static_cast<char>(static_cast<unsigned char>(c) | 0x20U);
-  if (is_digit(c)) {
-    return c - '0';
-  }
-  return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-}
-
-// https://www.rfc-editor.org/rfc/rfc3986#section-2.1
-std::string decode_percent(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-    out.push_back(low >= 0 ? static_cast<char>(high * 16 + low) : text[i]);
-    i += low >= 0 ? 2 : 0;
-  }
-  return out;
-}
-
-// One step of a JSON pointer in a URI fragment: percent signs first, then the pointer's own
-// escapes. https://www.rfc-editor.org/rfc/rfc6901#section-6
-std::string decode_step(std::string_view step) {
-  const std::string text = decode_percent(step);
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char next = text[i] == '~' && i + 1 < text.size() ? text[i + 1] : ' ';
-    if (next == '0' || next == '1') {
-      out.push_back(next == '0' ? '~' : '/');
-      ++i;
-    } else {
-      out.push_back(text[i]);
-    }
-  }
-  return out;
-}
-
 // The element of an array that the step counts; nullptr: there is none.
 const Tree* find_element(const Tree& array, std::string_view step) {
   const std::optional<std::int64_t> index = parse_integer(step);
@@ -148,7 +111,7 @@ const Tree* SchemaLowering::find_target(const Tree& schema) {
   const Tree* at = &root_;
   while (at != nullptr && !path.empty()) {
     const std::size_t slash = path.find('/');
-    const std::string step = decode_step(path.substr(0, slash));
+    const std::string step = json::decode_step(path.substr(0, slash));
     at = at->is_array() ? find_element(*at, step) : find(*at, step);
     path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
   }

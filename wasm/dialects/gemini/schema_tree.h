@@ -36,7 +36,7 @@ class SchemaAdapter {
   void visit_items(Tree& schema, int depth);
   void visit_schema_or_bool(Tree& child, int depth);
   void visit_properties(Tree& schema, int depth);
-  void rename_definitions(Tree& value);
+  void rename_definitions(Tree& value, std::string_view id);
   void move_definitions();
   void resolve_siblings(Tree& schema);
   bool resolve_once(Tree& schema);

@@ -1,5 +1,6 @@
 #include "dialects/gemini/tool_names.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -10,7 +11,6 @@ namespace llmproxy::gemini {
 namespace {
 
 constexpr std::size_t kMaxName = 64;
-constexpr std::size_t kHashDigits = 8;
 
 constexpr bool is_letter(char c) {
   return to_lower(c) >= 'a' && to_lower(c) <= 'z';
@@ -25,20 +25,6 @@ bool is_valid(std::string_view name) {
          std::all_of(name.begin(), name.end(), fits);
 }
 
-// FNV-1a. http://www.isthe.com/chongo/tech/comp/fnv/
-std::string hash_of(std::string_view text) {
-  std::uint32_t hash = 2166136261U;
-  for (const char c : text) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  }
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out;
-  for (std::size_t i = 0; i < kHashDigits; ++i, hash >>= 4U) {
-    out.push_back(kHex[hash & 0x0FU]);
-  }
-  return out;
-}
-
 std::string sanitise(std::string_view name) {
   std::string out;
   for (const char c : name) {
@@ -48,9 +34,27 @@ std::string sanitise(std::string_view name) {
     out.insert(out.begin(), '_');
   }
   if (out.size() > kMaxName) {
-    out = concat({std::string_view(out).substr(0, kMaxName - kHashDigits - 1), "_", hash_of(name)});
+    out = concat(
+        {std::string_view(out).substr(0, kMaxName - kHashDigits - 1), "_", hash_digits(name)});
   }
   return out;
+}
+
+// Where in `places`, which are sorted by that member, an entry of this name is or would be.
+template <typename Entry>
+auto place_of(const std::vector<std::uint32_t>& places, const std::vector<Entry>& entries,
+              std::string Entry::*member, std::string_view name) {
+  return std::lower_bound(places.begin(), places.end(), name,
+                          [&](std::uint32_t place, std::string_view wanted) {
+                            return entries[place].*member < wanted;
+                          });
+}
+
+template <typename Entry>
+const Entry* find(const std::vector<std::uint32_t>& places, const std::vector<Entry>& entries,
+                  std::string Entry::*member, std::string_view name) {
+  const auto at = place_of(places, entries, member, name);
+  return at == places.end() || entries[*at].*member != name ? nullptr : &entries[*at];
 }
 
 }  // namespace
@@ -61,62 +65,75 @@ ToolNames::ToolNames(const chat::Request& request) {
   for (const bool valid : {true, false}) {
     for (const chat::Tool& tool : request.tools) {
       if (tool.kind != chat::ToolKind::hosted && is_valid(tool.name.decode()) == valid) {
-        add(tool.name, tool.kind == chat::ToolKind::custom);
+        add(tool);
       }
     }
   }
 }
 
-const ToolNames::Entry* ToolNames::find(std::string_view client) const {
-  const auto found = std::find_if(entries_.begin(), entries_.end(),
-                                  [&](const Entry& entry) { return entry.client == client; });
-  return found == entries_.end() ? nullptr : &*found;
+void ToolNames::add(const chat::Tool& tool) {
+  Entry entry{
+      tool.name.decode(), std::string(tool.name.raw), {}, tool.kind == chat::ToolKind::custom};
+  if (find_client(entry.client) != nullptr) {
+    return;
+  }
+  entry.upstream = is_valid(entry.client) ? entry.client : new_name(entry.client);
+  const auto number = static_cast<std::uint32_t>(entries_.size());
+  by_client_.insert(place_of(by_client_, entries_, &Entry::client, entry.client), number);
+  by_upstream_.insert(place_of(by_upstream_, entries_, &Entry::upstream, entry.upstream), number);
+  entries_.push_back(std::move(entry));
 }
 
-const ToolNames::Entry& ToolNames::add(const chat::Text& name, bool custom) {
-  Entry entry{name.decode(), std::string(name.raw), {}, custom};
-  entry.upstream = is_valid(entry.client) ? entry.client : sanitise(entry.client);
-  const auto taken = [&](const Entry& other) { return other.upstream == entry.upstream; };
-  if (entry.upstream != entry.client && std::any_of(entries_.begin(), entries_.end(), taken)) {
-    entry.upstream = concat({std::string_view(entry.upstream).substr(0, kMaxName - kHashDigits - 1),
-                             "_", hash_of(entry.client)});
+std::string ToolNames::new_name(std::string_view decoded) const {
+  std::string name = sanitise(decoded);
+  if (find_upstream(name) == nullptr) {
+    return name;
   }
-  return entries_.emplace_back(std::move(entry));
+  return concat(
+      {std::string_view(name).substr(0, kMaxName - kHashDigits - 1), "_", hash_digits(decoded)});
+}
+
+const ToolNames::Entry* ToolNames::find_client(std::string_view decoded) const {
+  return find(by_client_, entries_, &Entry::client, decoded);
+}
+
+const ToolNames::Entry* ToolNames::find_upstream(std::string_view name) const {
+  return find(by_upstream_, entries_, &Entry::upstream, name);
 }
 
 std::string_view ToolNames::to_upstream(const chat::Text& name) {
   if (!name.has_escapes && is_valid(name.raw)) {
     return name.raw;
   }
-  const Entry* entry = find(name.decode());
-  return (entry != nullptr ? *entry : add(name, false)).upstream;
+  const std::string decoded = name.decode();
+  if (const Entry* entry = find_client(decoded)) {
+    return entry->upstream;
+  }
+  undeclared_ = is_valid(decoded) ? decoded : new_name(decoded);
+  return undeclared_;
 }
 
-std::string_view ToolNames::to_client(std::string_view name) const {
-  for (const Entry& entry : entries_) {
-    if (entry.upstream == name) {
-      return entry.client_raw;
-    }
+const ToolNames::Entry* ToolNames::find_meant(std::string_view name) const {
+  if (const Entry* entry = find_upstream(name)) {
+    return entry;
   }
   // Some models write functions as members of the module they were trained to see them in.
   for (const std::string_view prefix : {"default_api:", "default_api."}) {
     if (name.starts_with(prefix)) {
-      const std::string_view rest = name.substr(prefix.size());
-      return is_declared(rest) ? to_client(rest) : name;
+      return find_upstream(name.substr(prefix.size()));
     }
   }
-  return name;
+  return nullptr;
 }
 
-bool ToolNames::is_declared(std::string_view name) const {
-  return std::any_of(entries_.begin(), entries_.end(),
-                     [&](const Entry& entry) { return entry.upstream == name; });
+std::string_view ToolNames::to_client(std::string_view name) const {
+  const Entry* entry = find_meant(name);
+  return entry == nullptr ? name : std::string_view(entry->client_raw);
 }
 
-bool ToolNames::is_custom(std::string_view client_name) const {
-  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return entry.custom && entry.client_raw == client_name;
-  });
+bool ToolNames::is_custom(std::string_view name) const {
+  const Entry* entry = find_meant(name);
+  return entry != nullptr && entry->custom;
 }
 
 }  // namespace llmproxy::gemini

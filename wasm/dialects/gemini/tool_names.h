@@ -5,6 +5,7 @@
 #include "base/inline.h"
 #include "chat/request.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,14 +21,14 @@ class ToolNames {
   ToolNames() = default;
   LLMPROXY_COLD explicit ToolNames(const chat::Request& request);
 
-  // As Gemini is told; the inside of a JSON string. Also for functions that are not declared any
-  // more and live on in the history.
+  // As Gemini is told; the inside of a JSON string, valid until the next call. Also for functions
+  // that are not declared any more and live on in the history: nothing is kept of those, as they
+  // may be many.
   std::string_view to_upstream(const chat::Text& name);
   // As the client calls it: `name` is what Gemini said, the inside of a JSON string.
   std::string_view to_client(std::string_view name) const;
-
-  bool is_declared(std::string_view name) const;
-  bool is_custom(std::string_view client_name) const;
+  // Whether it is a custom tool; `name` as for to_client().
+  bool is_custom(std::string_view name) const;
 
  private:
   struct Entry {
@@ -36,11 +37,19 @@ class ToolNames {
     std::string upstream;
     bool custom = false;
   };
-  const Entry* find(std::string_view client) const;
-  const Entry& add(const chat::Text& name, bool custom);
+  void add(const chat::Tool& tool);
+  const Entry* find_client(std::string_view decoded) const;
+  const Entry* find_upstream(std::string_view name) const;
+  // The declared function that Gemini means.
+  const Entry* find_meant(std::string_view name) const;
+  // A name that Gemini takes, and that no declared function has.
+  std::string new_name(std::string_view decoded) const;
 
-  // Declared ones first, and of the others those whose names had to change.
   std::vector<Entry> entries_;
+  // Places in entries_, sorted by the names there.
+  std::vector<std::uint32_t> by_client_;
+  std::vector<std::uint32_t> by_upstream_;
+  std::string undeclared_;  // the last name that was told of one
 };
 
 }  // namespace llmproxy::gemini

@@ -179,23 +179,43 @@ void ToolsWriter::write_tools(bool hosted) {
     write_declarations();
   }
   if (hosted) {
-    bool searches = false;
-    for (const Tool& tool : request_.tools) {
-      if (tool.kind == ToolKind::hosted) {
-        write_hosted(tool);
-        searches = searches || tool.name.equals("google_search");
-      }
-    }
-    if (request_.web_search && !searches) {
-      Tool search;
-      search.kind = ToolKind::hosted;
-      search.name = {"google_search", false};
-      write_hosted(search);
-    }
+    write_all_hosted();
   }
   writer_.end_array();
   if (has_functions()) {
     write_config();
+  }
+}
+
+// Clients have several names for one of them, and list it under two: it is declared once, with the
+// first settings there are.
+void ToolsWriter::write_all_hosted() {
+  std::array<const Tool*, kHosted.size()> chosen{};
+  Tool search;
+  search.kind = ToolKind::hosted;
+  search.name = {"google_search", false};
+  for (std::size_t i = 0; i < kHosted.size(); ++i) {
+    for (const Tool& tool : request_.tools) {
+      const bool better =
+          chosen[i] == nullptr || (chosen[i]->parameters.empty() && !tool.parameters.empty());
+      if (tool.kind == ToolKind::hosted && better && tool.name.equals(kHosted[i].first)) {
+        chosen[i] = &tool;
+      }
+    }
+    if (chosen[i] == nullptr && request_.web_search && kHosted[i].first == "google_search") {
+      chosen[i] = &search;
+    }
+  }
+  for (const Tool& tool : request_.tools) {
+    const bool is_chosen = std::find(chosen.begin(), chosen.end(), &tool) != chosen.end();
+    if (is_chosen) {
+      write_hosted(tool);
+    } else if (tool.kind == ToolKind::hosted && !tool.parameters.empty()) {
+      changes_.add(path_of(tool, ""), Reason::dropped);
+    }
+  }
+  if (std::find(chosen.begin(), chosen.end(), &search) != chosen.end()) {
+    write_hosted(search);
   }
 }
 

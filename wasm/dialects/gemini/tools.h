@@ -52,6 +52,7 @@ class ToolsWriter {
   bool has_hosted() const;
   bool forbids_calls() const;
   bool forces_calls() const;
+  void write_all_hosted();
   LLMPROXY_COLD void write_declarations();
   LLMPROXY_COLD void write_declaration(const chat::Tool& tool);
   LLMPROXY_COLD void write_answer_function();

@@ -176,6 +176,18 @@ bool FieldReader::read(std::optional<std::int64_t>& out, const FieldPath& param)
   return true;
 }
 
+bool FieldReader::drop(std::vector<std::string>& dropped, const FieldPath& param) {
+  std::string_view value;
+  if (!cursor_.skip_value(value)) {
+    return false;
+  }
+  const bool says_something = value != "null" && value != "[]" && value != "{}";
+  if (says_something && dropped.size() < kMaxNamedChanges) {
+    dropped.push_back(param.text());
+  }
+  return true;
+}
+
 bool FieldReader::read_raw(std::string_view& out) {
   return cursor_.skip_value(out);
 }

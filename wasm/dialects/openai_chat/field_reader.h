@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace llmproxy::openai_chat {
 
@@ -38,6 +39,9 @@ class FieldReader {
   bool read_number(chat::Number& out, const FieldPath& param, double low, double high);
   // The name of the model, decoded. At most kMaxName bytes.
   bool read_model(std::string& out);
+  // A member that has no meaning here: passes over it, and keeps its path in `dropped` if it says
+  // something, so that the client hears of it.
+  LLMPROXY_COLD bool drop(std::vector<std::string>& dropped, const FieldPath& param);
   // Any value, as it stands.
   bool read_raw(std::string_view& out);
 

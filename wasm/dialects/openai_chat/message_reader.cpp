@@ -43,6 +43,15 @@ std::optional<Role> map_role(const Text& role) {
   return std::nullopt;
 }
 
+// What an answer says beside itself: its thoughts as text, its sources, what a client made of it.
+// The next request is the same without them.
+bool is_derived(const json::String& key) {
+  constexpr std::array kDerived = std::to_array<std::string_view>(
+      {"reasoning_content", "reasoning", "annotations", "parsed", "function_call"});
+  return std::any_of(kDerived.begin(), kDerived.end(),
+                     [&key](std::string_view name) { return key.equals(name); });
+}
+
 }  // namespace
 
 std::string_view MessageReader::store(std::string text) {
@@ -134,7 +143,11 @@ bool MessageReader::read_extra(const json::String& key, Extras& extras, const Fi
   }
   bool found = false;
   const bool read = SignatureReader(fields_).read_of_message(key, extras.signatures, at, found);
-  return found ? read : fields_.cursor().skip_value();
+  if (found) {
+    return read;
+  }
+  return is_derived(key) ? fields_.cursor().skip_value()
+                         : fields_.drop(out_.dropped, {at, key.raw});
 }
 
 // What an answer brought: see write_image(). Other shapes of the list are other products'.

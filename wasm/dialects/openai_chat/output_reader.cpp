@@ -8,20 +8,29 @@ using json::Kind;
 bool OutputReader::read_response_format() {
   const FieldPath param("response_format");
   Text type;
+  Schema wrapped;
+  Schema bare;
   const bool given = fields_.cursor().kind() != Kind::null;
   const bool read = fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("type")) {
       return fields_.read(type, {param, "type"});
     }
-    return key.equals("json_schema") ? read_json_schema() : fields_.cursor().skip_value();
+    if (key.equals("json_schema")) {
+      return read_json_schema(wrapped);
+    }
+    return key.equals("schema") || key.equals("response_schema")
+               ? read_schema(bare, {param, key.raw})
+               : fields_.drop(out_.dropped, {param, key.raw});
   });
   if (!read || !given) {
     return read;
   }
-  if (type.equals("json_object")) {
+  const Schema& schema = wrapped.json.empty() ? bare : wrapped;
+  const bool has_schema = !schema.json.empty();
+  if (type.equals("json_schema") || (type.equals("json_object") && has_schema)) {
+    out_.format = {chat::FormatKind::json_schema, schema.json, wrapped.description};
+  } else if (type.equals("json_object")) {
     out_.format = {chat::FormatKind::json_object, {}, {}};
-  } else if (type.equals("json_schema")) {
-    out_.format.kind = chat::FormatKind::json_schema;
   } else if (type.equals("text")) {
     out_.format = {};
   } else {
@@ -33,19 +42,38 @@ bool OutputReader::read_response_format() {
   return true;
 }
 
-bool OutputReader::read_json_schema() {
+bool OutputReader::read_schema(Schema& out, const FieldPath& param) {
+  if (fields_.cursor().kind() == Kind::null) {
+    return fields_.cursor().skip_value();
+  }
+  return fields_.cursor().kind() == Kind::object ? fields_.read_raw(out.json)
+                                                 : fields_.fail_type(param, "an object");
+}
+
+// Some clients put the schema where the object with its name belongs.
+bool OutputReader::read_json_schema(Schema& out) {
   const FieldPath param("response_format.json_schema");
-  return fields_.read_members(param, [&](const json::String& key) {
+  std::string_view whole;
+  json::Cursor ahead = fields_.cursor();
+  ahead.skip_value(whole);
+  bool is_schema = false;
+  const std::size_t known = out_.dropped.size();
+  const bool read = fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("description")) {
-      return fields_.read(out_.format.description, {param, "description"}, kMaxJoinedText);
+      return fields_.read(out.description, {param, "description"}, kMaxJoinedText);
     }
-    if (!key.equals("schema") || fields_.cursor().kind() == Kind::null) {
-      return fields_.cursor().skip_value();
+    if (key.equals("schema")) {
+      return read_schema(out, {param, "schema"});
     }
-    return fields_.cursor().kind() == Kind::object
-               ? fields_.read_raw(out_.format.schema)
-               : fields_.fail_type({param, "schema"}, "an object");
+    is_schema = is_schema || key.equals("type") || key.equals("properties") || key.equals("$ref");
+    const bool named = key.equals("name") || key.equals("strict");
+    return named ? fields_.cursor().skip_value() : fields_.drop(out_.dropped, {param, key.raw});
   });
+  if (read && is_schema && out.json.empty()) {
+    out.json = whole;
+    out_.dropped.resize(known);
+  }
+  return read;
 }
 
 bool OutputReader::read_modalities() {
@@ -88,7 +116,7 @@ bool OutputReader::read_audio() {
       return fields_.read(out_.audio.voice, {param, "voice"}, kMaxName);
     }
     return key.equals("format") ? fields_.read(out_.audio.format, {param, "format"})
-                                : fields_.cursor().skip_value();
+                                : fields_.drop(out_.dropped, {param, key.raw});
   });
 }
 
@@ -99,10 +127,7 @@ bool OutputReader::read_web_search_options() {
   out_.web_search = true;
   const FieldPath param("web_search_options");
   return fields_.read_members(param, [&](const json::String& key) {
-    if (fields_.cursor().kind() != Kind::null && out_.dropped.size() < kMaxNamedChanges) {
-      out_.dropped.push_back(FieldPath(param, key.raw).text());
-    }
-    return fields_.cursor().skip_value();
+    return fields_.drop(out_.dropped, {param, key.raw});
   });
 }
 

@@ -5,6 +5,8 @@
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
 
+#include <string_view>
+
 namespace llmproxy::openai_chat {
 
 // Each reads the value at the cursor. False on failure; the error is in the FieldReader.
@@ -18,7 +20,12 @@ class OutputReader {
   bool read_web_search_options();
 
  private:
-  bool read_json_schema();
+  struct Schema {
+    std::string_view json;  // empty: none
+    chat::Text description;
+  };
+  bool read_json_schema(Schema& out);
+  bool read_schema(Schema& out, const FieldPath& param);
 
   FieldReader& fields_;
   chat::Request& out_;

@@ -114,7 +114,7 @@ bool PartReader::read_part_member(const json::String& key, PartDraft& draft,
   }
   bool found = false;
   const bool read = SignatureReader(fields_).read_of_part(key, draft.signature, found);
-  return found ? read : fields_.cursor().skip_value();
+  return found ? read : fields_.drop(out_.dropped, {param, key.raw});
 }
 
 // The object that a part of media keeps its fields in; no two kinds share a name for different

@@ -238,9 +238,11 @@ bool RequestReader::stream_options() {
   const FieldPath param("stream_options");
   return fields_.read_members(param, [&](const json::String& key) {
     // include_obfuscation asks for padding, which no answer is less true without.
-    return key.equals("include_usage")
-               ? fields_.read(request_.include_usage, {param, "include_usage"})
-               : fields_.cursor().skip_value();
+    if (key.equals("include_usage")) {
+      return fields_.read(request_.include_usage, {param, "include_usage"});
+    }
+    return key.equals("include_obfuscation") ? fields_.cursor().skip_value()
+                                             : fields_.drop(request_.dropped, {param, key.raw});
   });
 }
 

@@ -66,11 +66,7 @@ bool ReasoningReader::read_member(const json::String& key, const FieldPath& para
     return read;
   }
   // Thoughts always come as a summary.
-  const bool says_nothing = fields_.cursor().kind() == json::Kind::null || key.equals("summary");
-  if (!says_nothing && out_.dropped.size() < kMaxNamedChanges) {
-    out_.dropped.push_back(param.text());
-  }
-  return fields_.cursor().skip_value();
+  return key.equals("summary") ? fields_.cursor().skip_value() : fields_.drop(out_.dropped, param);
 }
 
 bool ReasoningReader::read_tokens(const FieldPath& param) {

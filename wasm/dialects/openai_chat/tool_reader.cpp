@@ -100,7 +100,7 @@ bool ToolReader::read_tool_member(const json::String& key, chat::Tool& tool, Tex
   }
   const std::string_view hosted = hosted_name(key);
   if (hosted.empty()) {
-    return fields_.cursor().skip_value();
+    return fields_.drop(out_.dropped, {param, key.raw});
   }
   tool.kind = ToolKind::hosted;
   tool.name = {hosted, false};
@@ -150,7 +150,7 @@ bool ToolReader::read_function(chat::Tool& tool, const FieldPath& param) {
     if (key.equals("parameters") && fields_.cursor().kind() != Kind::null) {
       return fields_.fail_type({param, "parameters"}, "an object");
     }
-    return fields_.cursor().skip_value();
+    return fields_.drop(out_.dropped, {param, key.raw});
   });
 }
 
@@ -163,7 +163,7 @@ bool ToolReader::read_custom(chat::Tool& tool, const FieldPath& param) {
       return fields_.read(tool.description, {param, "description"}, kMaxJoinedText);
     }
     return key.equals("format") ? read_custom_format(tool, {param, "format"})
-                                : fields_.cursor().skip_value();
+                                : fields_.drop(out_.dropped, {param, key.raw});
   });
 }
 
@@ -240,7 +240,7 @@ bool ToolReader::read_tool_choice_object() {
       allowed = true;
       return read_allowed_tools(choice, {param, "allowed_tools"});
     }
-    return fields_.cursor().skip_value();
+    return fields_.drop(out_.dropped, {param, key.raw});
   });
   if (!read) {
     return false;

@@ -37,6 +37,42 @@ TEST_CASE("other names go there and come back") {
   }
 }
 
+TEST_CASE("names that become one and the same are told apart") {
+  const chat::Request request = declare({"a b", "a?b", "a_b"});
+  gemini::ToolNames names(request);
+  CHECK(names.to_upstream({"a_b", false}) == "a_b");
+  std::string last = "a_b";
+  for (const char* name : {"a b", "a?b"}) {
+    const std::string upstream(names.to_upstream({name, false}));
+    CHECK(upstream.starts_with("a_b_"));
+    CHECK(upstream != last);
+    CHECK(names.to_client(upstream) == name);
+    last = upstream;
+  }
+  // One that is not declared is not taken for one that is.
+  CHECK(names.to_upstream({"a/b", false}) != "a_b");
+  CHECK(names.to_client("a/b") == "a/b");
+}
+
+TEST_CASE("as many names as may be are found without looking at all of them") {
+  chat::Request request;
+  for (int i = 0; i < 4096; ++i) {
+    request.tools.emplace_back().name = {request.storage.emplace_back("f " + std::to_string(i)),
+                                         false};
+  }
+  gemini::ToolNames names(request);
+  for (int round = 0; round < 10; ++round) {
+    for (const chat::Tool& tool : request.tools) {
+      const std::string upstream(names.to_upstream(tool.name));
+      REQUIRE(names.to_client(upstream) == tool.name.raw);
+    }
+  }
+  for (int i = 0; i < 50'000; ++i) {
+    const std::string name = "old " + std::to_string(i);
+    REQUIRE(names.to_upstream({name, false}) == "old_" + std::to_string(i));
+  }
+}
+
 TEST_CASE("a module in front of a declared name goes") {
   const chat::Request request = declare({"f"});
   const gemini::ToolNames names(request);
