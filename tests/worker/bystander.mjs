@@ -20,14 +20,14 @@ export async function startAttacked(answer) {
     return answer(request, response, body);
   });
   const worker = await startWorker(suppliersAt(supplier.url));
-  const post = (path, body, headers = {}) => send(worker.url + path, { headers: { ...JSON_HEADERS, ...headers }, body });
+  const post = (path, body, headers = {}, method = "POST") => send(worker.url + path, { method, headers: { ...JSON_HEADERS, ...headers }, body });
 
   /** What the attacker got. The bystander's stream has ended whole then, and the next small request was served. */
-  async function attack(path, body, headers) {
+  async function attack(path, body, headers, method) {
     slow = null;
     const stream = await post(GEMINI, chatBody({ model: "gemini-slow", stream: true }));
     await until(() => slow !== null, "the bystander's stream is open");
-    const answer = await post(path, body, headers);
+    const answer = await post(path, body, headers, method);
     const text = await textOf(answer.response);
     slow();
     const seen = await textOf(stream.response);

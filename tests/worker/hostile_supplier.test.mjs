@@ -230,6 +230,51 @@ attacks([STREAM], [
   ["a code that is none", () => events(geminiEvent("a"), 'data: {"error":{"code":99999999999,"message":"m"}}\n\n'), error(/^m$/)],
 ]);
 
+// Lists, images and speech.
+const MODELS = ["GET", "/v2/gemini/models"];
+const MODEL = ["GET", "/v2/gemini/models/a"];
+const inputs = (count, rest = "") => ["POST", "/v2/gemini/embeddings", `{"model":"gemini-embedding-001","input":[${repeat('"a"', count)}]${rest}}`];
+const IMAGES = ["POST", "/v2/gemini/images/generations", '{"model":"gemini-2.5-flash-image","prompt":"a"}'];
+const SPEECH = ["POST", "/v2/gemini/audio/speech", '{"model":"gemini-2.5-flash-preview-tts","voice":"Kore","input":"a"}'];
+const media = (type, data) => `{"inlineData":{"mimeType":"${type}","data":"${data}"}}`;
+const useful = (name) => `{"name":"models/${name}","supportedGenerationMethods":["generateContent"]}`;
+for (const [name, [method, path, body], sent, status, told] of [
+  ["200,000 models", MODELS, () => `{"models":[${many(200_000, (i) => useful(`m${i}`))}]}`, 502, /more models than can be held/],
+  ["3 million models that are none", MODELS, () => `{"models":[${repeat("{}", 3_000_000)}]}`, 200, /"data":\[\]/],
+  ["a model with a name of 10 MB", MODELS, () => `{"models":[${useful(HALF)}]}`, 200, /"data":\[\]/],
+  ["the same model by itself", MODEL, () => useful(HALF), 502, /no model/],
+  ["a model with 2 million methods", MODELS, () => `{"models":[{"name":"models/a","supportedGenerationMethods":[${repeat('"a"', 2_000_000)}]}]}`, 200, /"data":\[\]/],
+  ["a next page without end", MODELS, () => `{"models":[${useful("a")}],"nextPageToken":"p"}`, 200, /^\{"object":"list","data":\[.{1,5000}\]\}$/],
+  ["a next page of 10 MB", MODELS, () => `{"models":[${useful("a")}],"nextPageToken":"${HALF}"}`, 502, /more models than can be held/],
+  ["a list of models that is deep", MODELS, () => `{"models":${"[".repeat(100_000)}`, 502, /not JSON/],
+  ["an embedding of 3 million values", inputs(1), () => `{"embeddings":[{"values":[${repeat("0.1", 3_000_000)}]}]}`, 502, /more embeddings than can be held/],
+  ["the same as base64", inputs(1, ',"encoding_format":"base64"'), () => `{"embeddings":[{"values":[${repeat("0.1", 3_000_000)}]}]}`, 502, /more embeddings than can be held/],
+  ["5 million embeddings", inputs(100), () => `{"embeddings":[${repeat("{}", 5_000_000)}]}`, 502, /more embeddings than can be held/],
+  ["2,000 embeddings for one text", inputs(1), () => `{"embeddings":[${repeat('{"values":[1]}', 2000)}]}`, 502, /2000 embeddings for 1 texts/],
+  ["a value of a million digits", inputs(1, ',"encoding_format":"base64"'), () => `{"embeddings":[{"values":[${"1".repeat(1_000_000)}]}]}`, 200, /"embedding":"AACAfw=="/],
+  ["200,000 images", IMAGES, () => parts(repeat(media("image/png", "AAAA"), 200_000)), 200, /^\{"created":\d+,"data":\[(\{"b64_json":"AAAA"\},?){200000}\]/],
+  ["speech in 100,000 pieces", SPEECH, () => parts(repeat(media("audio/L16;rate=24000", "AAAA"), 100_000)), 200, /^RIFF/],
+  ["speech that is no base64", SPEECH, () => parts(media("audio/L16;rate=24000", "!".repeat(10_000_000))), 502, /no speech/],
+  ["a rate of a million digits", SPEECH, () => parts(media(`audio/L16;rate=${"9".repeat(1_000_000)}`, "AAAA")), 200, /^RIFF/],
+]) {
+  test(name, async () => {
+    reply = document(sent());
+    const got = await attacked.attack(path, body, {}, method);
+    assert.equal(got.status, status, got.text.slice(0, 300));
+    assert.match(got.text, told);
+  });
+}
+
+test("a large image is an image", async () => {
+  for (const [stream, size] of [[false, 15_000_000], [true, 12_000_000]]) {
+    const image = "iVBORw0K".repeat(size / 8);
+    reply = document(parts(media("image/png", image)));
+    const { status, text } = await ask(stream);
+    assert.equal(status, 200, text.slice(0, 300));
+    assert.ok(text.includes(`"url":"data:image/png;base64,${image}"`), text.slice(0, 500));
+  }
+});
+
 test("how long to wait is a number of seconds, a day at most, or not told", async () => {
   for (const [delay, seconds] of [["34.07s", "35"], ["900ms", "1"], ["99999999999999999999999s", "86400"], ["1e30s", undefined], ["-5s", undefined], ["soon", undefined], ["5m", undefined], ["1.2.3s", undefined], ["", undefined]]) {
     reply = refusal(429, `{"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"${delay}"}]}}`);

@@ -12,7 +12,14 @@
 namespace llmproxy {
 namespace {
 constexpr std::size_t kFirstCapacity = 1024;
+// From here on a buffer grows by a quarter: what it doubled to would be most of the memory there
+// is.
+constexpr std::size_t kLargeCapacity = std::size_t{4} << 20U;
+
+std::size_t next_capacity(std::size_t capacity) {
+  return capacity < kLargeCapacity ? capacity * 2 : capacity + capacity / 4;
 }
+}  // namespace
 
 Buffer::~Buffer() {
   release();
@@ -34,7 +41,7 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
 
 char* Buffer::reserve(std::size_t count) {
   if ((capacity_ - size_ < count || failed_) &&
-      !grow(std::max({size_ + count, capacity_ * 2, kFirstCapacity}))) {
+      !grow(std::max({size_ + count, next_capacity(capacity_), kFirstCapacity}))) {
     return nullptr;
   }
   return data_ + size_;
@@ -45,6 +52,11 @@ char* Buffer::reserve_exactly(std::size_t count, std::size_t more) {
     return nullptr;
   }
   return data_ + size_;
+}
+
+char* Buffer::reserve_within(std::size_t count, std::size_t limit) {
+  const bool large = size_ >= limit / 2 && size_ + count <= limit;
+  return large ? reserve_exactly(count, limit - size_) : reserve(count);
 }
 
 void Buffer::commit(std::size_t count) {
@@ -92,6 +104,7 @@ bool Buffer::grow(std::size_t capacity) {
   auto* data = static_cast<char*>(std::realloc(data_, capacity));
   if (data == nullptr) {
     static_cast<void>(resize_block(capacity, capacity_));
+    count_refusal();
     failed_ = true;
     return false;
   }

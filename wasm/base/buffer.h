@@ -27,6 +27,9 @@ class Buffer {
   [[nodiscard]] char* reserve_exactly(std::size_t count) { return reserve_exactly(count, count); }
   // As reserve(), but takes room for `more` bytes, at least `count`, when the buffer has to grow.
   [[nodiscard]] char* reserve_exactly(std::size_t count, std::size_t more);
+  // As reserve(), for what ends at `limit` bytes at the latest. What is large already gets room for
+  // all of that when it has to grow: each time it grows there has to be room for it twice.
+  [[nodiscard]] char* reserve_within(std::size_t count, std::size_t limit);
   void commit(std::size_t count);
 
   LLMPROXY_NOINLINE void append(std::string_view bytes);

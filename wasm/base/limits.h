@@ -96,6 +96,10 @@ inline constexpr std::size_t kMaxPartialBytes = std::size_t{4} << 20U;
 inline constexpr std::size_t kMaxKeptOfReply = std::size_t{8} << 20U;
 inline constexpr std::size_t kMaxSources = 20'000;    // and citations of them
 inline constexpr std::size_t kMaxLogprobs = 200'000;  // tokens; the longest answers have 65,536
+// Of one page of the list, which is asked for by the thousand; and of the embeddings in one reply,
+// of which there are 100 at most with 3,072 values each.
+inline constexpr std::size_t kMaxModels = 10'000;
+inline constexpr std::size_t kMaxEmbeddingValues = 1'000'000;
 // Parts of a candidate that are held until all of it is known. Those behind them are read again.
 inline constexpr std::size_t kMaxHeldParts = 1'024;
 

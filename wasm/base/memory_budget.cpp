@@ -28,6 +28,10 @@ std::size_t memory_refusals() {
   return refusals;
 }
 
+void count_refusal() {
+  ++refusals;
+}
+
 std::size_t set_memory_budget(std::size_t bytes) {
   return std::exchange(budget, bytes);
 }

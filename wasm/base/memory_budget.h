@@ -23,6 +23,8 @@ std::size_t counted_memory();
 // How often memory was refused. Whoever writes into several Buffers need not ask each of them:
 // where this has changed meanwhile, one of them has a gap.
 std::size_t memory_refusals();
+// One more: there was room by this count, and still no memory.
+void count_refusal();
 // For tests: another budget, and the one that was there before.
 std::size_t set_memory_budget(std::size_t bytes);
 

@@ -241,7 +241,7 @@ char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
   if (call->parser) {
     room = call->parser->reserve(count);
   } else if (call->body.size() + count <= kMaxWholeReply) {
-    room = call->body.reserve(count);
+    room = call->body.reserve_within(count, kMaxWholeReply);
   }
   if (room == nullptr) {
     give_up(reply_too_large());
@@ -318,7 +318,10 @@ Status Completion::read_rest(Call& call) {
     call.parser->finish();
     return read_events(call);
   }
-  return call.reader->read(call.body.view(), sink_);
+  Status status = call.reader->read(call.body.view(), sink_);
+  // All of it is told, and an answer of as many megabytes is about to be written.
+  call.body.release();
+  return status;
 }
 
 void Completion::finish(Call& call) {

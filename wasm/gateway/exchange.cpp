@@ -179,7 +179,7 @@ char* Exchange::make_room(std::size_t count) {
   Buffer& body = context_.body;
   const std::size_t needed = body.size() + count;
   if (needed > claimed_) {
-    return body.reserve(count);
+    return body.reserve_within(count, kMaxRequestBody);
   }
   const std::size_t step = std::max({needed, body.size() * kGrowth, kFirstStep});
   return body.reserve_exactly(count, std::min(step, claimed_) - body.size());

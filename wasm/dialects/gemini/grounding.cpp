@@ -177,7 +177,7 @@ bool read_citations(std::string_view metadata, std::uint32_t choice, AnswerText&
       }
     });
     if (seen.size() <= kMaxSources && !source.url.empty() &&
-        seen.emplace(source.url.raw, range.begin, range.end).second) {
+        seen.emplace(source.url.raw, range.begin, range.end).second && seen.size() <= kMaxSources) {
       const AnswerText::Range found = text.find(0, range.begin, range.end, "");
       sink.take(chat::Citation{choice, source.url, source.title, found.begin, found.end});
     }

@@ -1,5 +1,6 @@
 #include "dialects/gemini/lists.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "dialects/gemini/read_error.h"
 #include "json/cursor.h"
@@ -14,8 +15,12 @@ namespace {
 
 using json::Kind;
 
-// {"values": […]}
-std::vector<std::string_view> read_vector(json::Cursor& cursor) {
+LLMPROXY_COLD Error too_many(std::string_view what) {
+  return {ErrorCode::upstream_malformed, {"Gemini sent more ", what, " than can be held."}, ""};
+}
+
+// {"values": […]}, of which `left` may still be kept.
+std::vector<std::string_view> read_vector(json::Cursor& cursor, std::size_t& left) {
   std::vector<std::string_view> out;
   each_member(cursor, [&](const json::String& key) {
     if (!key.equals("values")) {
@@ -29,7 +34,10 @@ std::vector<std::string_view> read_vector(json::Cursor& cursor) {
       } else {
         cursor.skip_value();
       }
-      out.push_back(number);
+      if (left > 0) {
+        out.push_back(number);
+        --left;
+      }
     });
   });
   return out;
@@ -57,7 +65,8 @@ void read_entry_member(json::Cursor& cursor, const json::String& key, ModelEntry
     json::String name;
     read_text(cursor, name);
     constexpr std::string_view kPrefix = "models/";
-    entry.info.id = name.raw.substr(name.raw.starts_with(kPrefix) ? kPrefix.size() : 0);
+    const std::string_view id = name.raw.substr(name.raw.starts_with(kPrefix) ? kPrefix.size() : 0);
+    entry.info.id = id.size() <= kMaxName ? id : "";  // nobody could ask for it
   } else if (key.equals("supportedGenerationMethods") && cursor.kind() == Kind::array) {
     entry.useful = false;
     each_element(cursor, [&] {
@@ -146,11 +155,19 @@ void write_embeddings_batch(const chat::EmbeddingsRequest& request, std::string_
 
 Result<EmbeddingsReply> read_embeddings(std::string_view body) {
   EmbeddingsReply reply;
+  std::size_t left = kMaxEmbeddingValues;
+  const auto add = [&](json::Cursor& cursor) {
+    if (reply.vectors.size() <= kMaxInputs) {
+      reply.vectors.push_back(read_vector(cursor, left));
+    } else {
+      cursor.skip_value();
+    }
+  };
   Status status = read_reply(body, [&](json::Cursor& cursor, const json::String& key) {
     if (key.equals("embeddings")) {
-      each_element(cursor, [&] { reply.vectors.push_back(read_vector(cursor)); });
+      each_element(cursor, [&] { add(cursor); });
     } else if (key.equals("embedding")) {
-      reply.vectors.push_back(read_vector(cursor));
+      add(cursor);
     } else if (key.equals("usageMetadata")) {
       reply.tokens = read_prompt_tokens(cursor);
     } else {
@@ -160,24 +177,38 @@ Result<EmbeddingsReply> read_embeddings(std::string_view body) {
   if (!status) {
     return std::move(status.error());
   }
+  if (left == 0 || reply.vectors.size() > kMaxInputs) {
+    return too_many("embeddings");
+  }
   return reply;
 }
 
 Result<ModelsReply> read_models(std::string_view body) {
   ModelsReply reply;
+  bool long_token = false;
   Status status = read_reply(body, [&](json::Cursor& cursor, const json::String& key) {
     if (key.equals("models")) {
-      each_element(cursor, [&] { add_useful(cursor, reply.models); });
+      each_element(cursor, [&] {
+        if (reply.models.size() <= kMaxModels) {
+          add_useful(cursor, reply.models);
+        } else {
+          cursor.skip_value();
+        }
+      });
     } else if (key.equals("nextPageToken")) {
       json::String token;
       read_text(cursor, token);
-      reply.next_page = token.decode();
+      long_token = token.raw.size() > kMaxLink;  // it becomes part of one
+      reply.next_page = long_token ? "" : token.decode();
     } else {
       cursor.skip_value();
     }
   });
   if (!status) {
     return std::move(status.error());
+  }
+  if (long_token || reply.models.size() > kMaxModels) {
+    return too_many("models");
   }
   return reply;
 }
