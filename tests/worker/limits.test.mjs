@@ -1,6 +1,7 @@
 // What a long life and large requests leave behind: the memory of the workerd process, and of the core.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { after, before, test } from "node:test";
 import { residentMiB, start } from "../bench/workerd.mjs";
 import { chatBody, CORE, geminiEvent, JSON_HEADERS, send, startSupplier, textOf } from "./harness.mjs";
@@ -11,6 +12,8 @@ const image = (bytes) => {
   const url = `data:image/png;base64,${"iVBORw0KGgoAAAANSUhEUgAA".repeat(bytes / 24)}`;
   return chatBody({ messages: [{ role: "user", content: [{ type: "image_url", image_url: { url } }] }] });
 };
+
+const BOMB = gzipSync(JSON.stringify({ candidates: [{ content: { parts: [{ text: "a".repeat(300 << 20) }] } }] }));
 
 let supplier = null;
 const open = []; // streams; each call ends one
@@ -24,6 +27,7 @@ before(async () => {
       response.write(geminiEvent("begun "));
       open.push(() => response.end(geminiEvent("and ended", "STOP")));
     } else if (request.url.includes("broken")) response.writeHead(500).end("no");
+    else if (request.url.includes("gemini-bomb")) response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip", "content-length": BOMB.length }).end(BOMB);
     else if (request.url.includes("streamGenerateContent")) {
       response.writeHead(200, { "content-type": "text/event-stream" });
       for (let i = 0; i < 20; i++) response.write(geminiEvent(`w${i} `));
@@ -64,6 +68,18 @@ async function playMix(count) {
   };
   await Promise.all(Array.from({ length: 8 }, client));
 }
+
+test("replies that are bombs take no more than the limit of a reply", { timeout: 60_000 }, async () => {
+  await playMix(2000);
+  const before = residentMiB(worker);
+  let peak = before;
+  const watch = setInterval(() => (peak = Math.max(peak, residentMiB(worker))), 20);
+  for (let i = 0; i < 3; i++) assert.equal(await post(GEMINI, chatBody({ model: "gemini-bomb" })), 502);
+  clearInterval(watch);
+  console.log(`# resident memory before ${Math.round(before)} MiB, peak ${Math.round(peak)} MiB, for bombs of ${Math.round(BOMB.length / 1024)} KiB`);
+  // The limit is 32 MiB, held once, and read in pieces.
+  assert.ok(peak - before < 160, `${peak - before} MiB`);
+});
 
 test("10,000 requests of all kinds leave no growth", { timeout: 120_000 }, async () => {
   await playMix(10_000);
