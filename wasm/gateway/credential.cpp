@@ -56,6 +56,22 @@ Result<std::string_view> find_key(const http::Headers& headers) {
   return key;
 }
 
+namespace {
+
+// With stars where `secret` stands.
+std::string mask(std::string_view text, std::string_view secret) {
+  std::string out;
+  std::size_t begin = 0;
+  for (std::size_t at = text.find(secret); at != std::string_view::npos;
+       at = text.find(secret, begin)) {
+    out.append(text.substr(begin, at - begin)).append("***");
+    begin = at + secret.size();
+  }
+  return out.append(text.substr(begin));
+}
+
+}  // namespace
+
 std::string without_key(std::string_view text, std::string_view key) {
   constexpr std::size_t kShortest = 8;
   std::string out(text);
@@ -72,9 +88,7 @@ std::string without_key(std::string_view text, std::string_view key) {
   const std::string in_url = http::encode_segment(key);
   for (const std::string_view form :
        {key, std::string_view(as_json), std::string_view(with_slashes), std::string_view(in_url)}) {
-    for (std::size_t at = out.find(form); at != std::string::npos; at = out.find(form, at + 3)) {
-      out.replace(at, form.size(), "***");
-    }
+    out = mask(out, form);
   }
   return out;
 }
