@@ -27,8 +27,8 @@ TEST_CASE("white space goes outside of strings, and nothing else does") {
 }
 
 TEST_CASE("what is written in any way becomes what is written compactly") {
-  const nlohmann::json tree = nlohmann::json::parse(
-      R"({"a":[[],{},[1,[2,{"b":null}]]],"\"\\\n":"\\\\\"","":"\u0020 "})");
+  const nlohmann::json tree =
+      nlohmann::json::parse(R"({"a":[[],{},[1,[2,{"b":null}]]],"\"\\\n":"\\\\\"","":"\u0020 "})");
   for (const int indent : {0, 1, 4}) {
     CHECK(compact(tree.dump(indent, '\t')) == tree.dump());
   }
