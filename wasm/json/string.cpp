@@ -135,6 +135,19 @@ std::string String::decode() const {
   return has_escapes ? decode_escapes(raw) : std::string(raw);
 }
 
+void decode(const String& text, Buffer& out) {
+  constexpr std::size_t kAtOnce = 4096;
+  if (!text.has_escapes) {
+    out.append(text.raw);
+    return;
+  }
+  for (std::string_view raw = text.raw; !raw.empty();) {
+    const std::size_t size = prefix_length(raw, kAtOnce);
+    out.append(decode_escapes(raw.substr(0, size)));
+    raw.remove_prefix(size);
+  }
+}
+
 void escape(std::string_view text, Buffer& out) {
   escape_into(text, out);
 }

@@ -31,6 +31,10 @@ struct String {
   LLMPROXY_COLD bool equals_decoded(std::string_view text) const;
 };
 
+// Appends the text that `text` stands for, as UTF-8: for texts whose size a client or a supplier
+// decides.
+void decode(const String& text, Buffer& out);
+
 // Appends `text` (UTF-8) as the inside of a JSON string.
 void escape(std::string_view text, Buffer& out);
 std::string escape(std::string_view text);

@@ -40,3 +40,18 @@ TEST_CASE("a prefix cuts nothing in two") {
     CHECK(json::Cursor(tail).skip_value());
   }
 }
+
+TEST_CASE("a long text is decoded in pieces, and no piece cuts a character") {
+  std::string raw;
+  for (int i = 0; i < 5000; ++i) {
+    raw += R"(a\n\"\u00e9\ud83d\ude00你)";
+    raw += std::string(static_cast<std::size_t>(i % 7), 'x');
+  }
+  const json::String text{raw, true};
+  Buffer out;
+  json::decode(text, out);
+  CHECK(out.view() == text.decode());
+  out.clear();
+  json::decode({"plain", false}, out);
+  CHECK(out.view() == "plain");
+}

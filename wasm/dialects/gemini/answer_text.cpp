@@ -11,7 +11,6 @@ constexpr std::size_t kMaxSearched = std::size_t{64} << 20U;
 
 // Parts behind so many count as one with the last of them.
 constexpr std::size_t kMaxPieces = 65'536;
-constexpr std::size_t kDecodedAtOnce = std::size_t{64} << 10U;
 
 std::int64_t count_characters(std::string_view utf8) {
   return std::count_if(utf8.begin(), utf8.end(),
@@ -38,12 +37,7 @@ void AnswerText::add(std::int64_t part, const json::String& text) {
 void AnswerText::decode() {
   for (std::size_t i = ends_.size(); i < pieces_.size(); ++i) {
     const std::size_t begin = i == 0 ? 0 : pieces_[i - 1].end;
-    std::string_view raw = raw_.view().substr(begin, pieces_[i].end - begin);
-    while (!raw.empty()) {
-      const std::size_t size = json::prefix_length(raw, kDecodedAtOnce);
-      utf8_.append(json::String{raw.substr(0, size), true}.decode());
-      raw.remove_prefix(size);
-    }
+    json::decode({raw_.view().substr(begin, pieces_[i].end - begin), true}, utf8_);
     ends_.push_back(utf8_.size());
   }
 }

@@ -371,7 +371,7 @@ void ContentsWriter::write_result_text(const PartRef& ref) {
     writer_.word("no result");
     return;
   }
-  std::string joined;
+  Buffer joined;
   chat::Text only;
   std::size_t texts = 0;
   const std::span<const chat::Part> content = content_of(ref);
@@ -382,10 +382,10 @@ void ContentsWriter::write_result_text(const PartRef& ref) {
     }
   }
   const chat::Text output =
-      texts == 1 ? only : chat::Text{joined, joined.find('\\') != std::string::npos};
+      texts == 1 ? only : chat::Text{joined.view(), contains(joined.view(), "\\")};
   writer_.key("output");
-  if (const std::optional<std::string> json = result_as_json(output)) {
-    writer_.copy_raw(*json);
+  if (const std::optional<Buffer> json = result_as_json(output)) {
+    writer_.copy_raw(json->view());
   } else {
     texts == 1 ? writer_.string(output) : writer_.copy_string(output);
   }

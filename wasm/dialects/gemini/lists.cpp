@@ -80,7 +80,12 @@ void read_entry_member(json::Cursor& cursor, const json::String& key, ModelEntry
   }
 }
 
+// One more than kMaxModels at most.
 void add_useful(json::Cursor& cursor, std::vector<chat::ModelInfo>& models) {
+  if (models.size() > kMaxModels) {
+    cursor.skip_value();
+    return;
+  }
   ModelEntry entry;
   each_member(cursor, [&](const json::String& key) { read_entry_member(cursor, key, entry); });
   if (entry.useful && !entry.info.id.empty()) {
@@ -188,13 +193,7 @@ Result<ModelsReply> read_models(std::string_view body) {
   bool long_token = false;
   Status status = read_reply(body, [&](json::Cursor& cursor, const json::String& key) {
     if (key.equals("models")) {
-      each_element(cursor, [&] {
-        if (reply.models.size() <= kMaxModels) {
-          add_useful(cursor, reply.models);
-        } else {
-          cursor.skip_value();
-        }
-      });
+      each_element(cursor, [&] { add_useful(cursor, reply.models); });
     } else if (key.equals("nextPageToken")) {
       json::String token;
       read_text(cursor, token);

@@ -29,17 +29,20 @@ chat::TokenLogprob read_token(json::Cursor& cursor) {
   return out;
 }
 
+// One more than kMaxAlternatives at most.
+void add_alternative(json::Cursor& cursor, std::vector<chat::TokenLogprob>& out) {
+  if (out.size() <= kMaxAlternatives) {
+    out.push_back(read_token(cursor));
+  } else {
+    cursor.skip_value();
+  }
+}
+
 // {"candidates": […]}. False: there are too many.
 bool read_alternatives(json::Cursor& cursor, std::vector<chat::TokenLogprob>& out) {
   each_member(cursor, [&](const json::String& key) {
     if (key.equals("candidates")) {
-      each_element(cursor, [&] {
-        if (out.size() <= kMaxAlternatives) {
-          out.push_back(read_token(cursor));
-        } else {
-          cursor.skip_value();
-        }
-      });
+      each_element(cursor, [&] { add_alternative(cursor, out); });
     } else {
       cursor.skip_value();
     }

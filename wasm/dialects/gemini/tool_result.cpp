@@ -42,15 +42,16 @@ bool is_plain(json::Cursor& cursor, int depth) {
 
 }  // namespace
 
-std::optional<std::string> result_as_json(const chat::Text& text) {
+std::optional<Buffer> result_as_json(const chat::Text& text) {
   // Its first letter tells most texts apart without decoding them.
   const std::string_view raw = trim(text.raw);
   const std::size_t first = raw.find_first_not_of("\\nrt ");
   if (first == std::string_view::npos || (raw[first] != '{' && raw[first] != '[')) {
     return std::nullopt;
   }
-  std::string json = text.decode();
-  json::Cursor cursor(json);
+  Buffer json;
+  json::decode(text, json);
+  json::Cursor cursor(json.view());
   const Kind kind = cursor.kind();
   if ((kind != Kind::object && kind != Kind::array) || !is_plain(cursor, 0) || !cursor.at_end()) {
     return std::nullopt;

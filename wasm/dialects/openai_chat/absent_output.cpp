@@ -8,7 +8,10 @@ namespace llmproxy::openai_chat {
 void AbsentOutput::take(const chat::Event& event) {
   if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
     if (words_.size() < kMaxErrorMessage) {
-      words_.append(shorten(delta->text.decode(), kMaxErrorMessage));
+      // An escape takes six bytes for one at most.
+      const std::size_t size = json::prefix_length(delta->text.raw, 6 * kMaxErrorMessage);
+      const chat::Text begin{delta->text.raw.substr(0, size), delta->text.has_escapes};
+      words_.append(shorten(begin.decode(), kMaxErrorMessage));
     }
   } else if (const auto* refusal = std::get_if<chat::Refusal>(&event)) {
     reason_ = refusal->reason;

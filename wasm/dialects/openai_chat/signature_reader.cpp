@@ -171,7 +171,8 @@ void SignatureReader::read_reasoning_details(MessageSignatures& signatures,
       }
     });
     // Other suppliers' proofs stand in the same list.
-    if (data.empty() || !(format.empty() || format.equals("google-gemini-v1"))) {
+    const bool is_ours = format.empty() || format.equals("google-gemini-v1");
+    if (data.empty() || !is_ours || id.raw.size() > kMaxId) {
       return;
     }
     signatures.by_id.emplace_back(id, data);

@@ -148,7 +148,8 @@ class TranscriptionWriter final : public chat::ReplyWriter {
   }
   void end() override {
     if (as_text_) {
-      out_.append(concat({json::String{text_.view(), true}.decode(), "\n"}));
+      json::decode({text_.view(), true}, out_);
+      out_.append("\n");
       return;
     }
     out_.append("{\"text\":\"");
