@@ -25,8 +25,8 @@ class Count final : public chat::EventSink {
         alternatives += token.alternatives.size();
       }
     } else {
-      citations += std::holds_alternative<chat::Citation>(event) ? 1 : 0;
-      calls += std::holds_alternative<chat::ToolCall>(event) ? 1 : 0;
+      citations += std::holds_alternative<chat::Citation>(event) ? 1U : 0U;
+      calls += std::holds_alternative<chat::ToolCall>(event) ? 1U : 0U;
     }
   }
   std::string text;
