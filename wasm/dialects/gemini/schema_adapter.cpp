@@ -42,7 +42,9 @@ bool SchemaAdapter::adapt() {
   if (!root_.is_object()) {
     return false;
   }
-  rename_definitions(root_, json::text_of(json::find(root_, "$id")));
+  std::string_view id = json::text_of(json::find(root_, "$id"));
+  id.remove_suffix(id.ends_with('#') ? 1 : 0);
+  rename_definitions(root_, id);
   move_definitions();
   const Tree* definitions = json::find(root_, "$defs");
   if (definitions != nullptr && definitions->is_object()) {
@@ -65,9 +67,11 @@ void SchemaAdapter::rename_definitions(Tree& value, std::string_view id) {
   // The schema's own id in front of a reference is the schema itself.
   // https://json-schema.org/draft/2020-12/json-schema-core#section-8.2.1
   std::string_view reference = json::text_of(json::find(value, "$ref"));
-  if (!id.empty() && reference.starts_with(id) && reference.substr(id.size()).starts_with('#')) {
+  const bool is_own = !id.empty() && reference.starts_with(id) &&
+                      (reference.size() == id.size() || reference[id.size()] == '#');
+  if (is_own) {
     const std::string own(reference.substr(id.size()));
-    json::set_text(value, "$ref", own);
+    json::set_text(value, "$ref", own.empty() ? "#" : own);
     changed_ = true;
     reference = json::text_of(json::find(value, "$ref"));
   }

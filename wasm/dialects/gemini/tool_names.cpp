@@ -101,6 +101,10 @@ const ToolNames::Entry* ToolNames::find_upstream(std::string_view name) const {
   return find(by_upstream_, entries_, &Entry::upstream, name);
 }
 
+bool ToolNames::declares(const chat::Text& name) const {
+  return (name.has_escapes ? find_client(name.decode()) : find_client(name.raw)) != nullptr;
+}
+
 std::string_view ToolNames::to_upstream(const chat::Text& name) {
   if (!name.has_escapes && is_valid(name.raw)) {
     return name.raw;

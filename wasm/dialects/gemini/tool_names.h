@@ -21,6 +21,8 @@ class ToolNames {
   ToolNames() = default;
   LLMPROXY_COLD explicit ToolNames(const chat::Request& request);
 
+  // Whether the client lists a function of this name.
+  bool declares(const chat::Text& name) const;
   // As Gemini is told; the inside of a JSON string, valid until the next call. Also for functions
   // that are not declared any more and live on in the history: nothing is kept of those, as they
   // may be many.

@@ -153,9 +153,7 @@ Status ToolsWriter::check_tools() {
                  "'tool_choice' is only allowed when 'tools' are specified.", "tool_choice"};
   }
   for (const chat::Text& name : choice.names) {
-    const std::string wanted = name.decode();
-    const auto declares = [&](const Tool& tool) { return tool.name.equals(wanted); };
-    if (std::none_of(request_.tools.begin(), request_.tools.end(), declares)) {
+    if (!context_.names.declares(name)) {
       return Error{ErrorCode::invalid_value,
                    "Invalid 'tool_choice': it names a function that is not in 'tools'.",
                    "tool_choice"};

@@ -1,9 +1,24 @@
 #include "dialects/openai_chat/output_reader.h"
 
+#include <algorithm>
+#include <array>
+
 namespace llmproxy::openai_chat {
 
 using chat::Text;
 using json::Kind;
+
+namespace {
+
+// Of JSON Schema, one of which each schema has that says something.
+bool is_keyword(const json::String& key) {
+  constexpr std::array kKeywords = std::to_array<std::string_view>(
+      {"type", "properties", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "items"});
+  return std::any_of(kKeywords.begin(), kKeywords.end(),
+                     [&key](std::string_view name) { return key.equals(name); });
+}
+
+}  // namespace
 
 bool OutputReader::read_response_format() {
   const FieldPath param("response_format");
@@ -65,7 +80,7 @@ bool OutputReader::read_json_schema(Schema& out) {
     if (key.equals("schema")) {
       return read_schema(out, {param, "schema"});
     }
-    is_schema = is_schema || key.equals("type") || key.equals("properties") || key.equals("$ref");
+    is_schema = is_schema || is_keyword(key);
     const bool named = key.equals("name") || key.equals("strict");
     return named ? fields_.cursor().skip_value() : fields_.drop(out_.dropped, {param, key.raw});
   });

@@ -55,10 +55,7 @@ bool VendorFieldReader::read_extra_body() {
     if (key.equals("google")) {
       return read_google({param, "google"});
     }
-    if (out_.dropped.size() < kMaxNamedChanges) {
-      out_.dropped.push_back(FieldPath(param, key.raw).text());
-    }
-    return fields_.cursor().skip_value();
+    return fields_.drop(out_.dropped, {param, key.raw});
   });
 }
 
