@@ -40,7 +40,7 @@ class Gather : public Operation {
   char* reserve(std::uint32_t fetch, std::size_t count) override {
     Call* call = find(fetch);
     char* room = call != nullptr && call->reply.size() + count <= kMaxWholeReply
-                     ? call->reply.reserve(count)
+                     ? call->reply.reserve_within(count, kMaxWholeReply)
                      : nullptr;
     if (call != nullptr && room == nullptr) {
       give_up(reply_too_large());
@@ -80,6 +80,9 @@ class Gather : public Operation {
   }
   void give_up(const Error& error) override {
     abort();
+    for (Call& call : calls_) {
+      call.reply.release();  // others may need the memory before the host lets go of the exchange
+    }
     context_.answer_error(error);
   }
 
