@@ -1,6 +1,7 @@
 #include "gateway/route.h"
 
 #include "base/inline.h"
+#include "base/percent.h"
 #include "base/text.h"
 #include "http/url.h"
 
@@ -99,7 +100,7 @@ LLMPROXY_COLD std::string encode(Segments segments) {
 // "Api-Key", "api_key" and "apikey" are one.
 std::string bare_name(std::string_view name) {
   std::string decoded;
-  http::percent_decode(name, decoded);
+  percent_decode(name, decoded);
   std::string out;
   for (const char c : lower(decoded)) {
     if ((c >= 'a' && c <= 'z') || is_digit(c)) {

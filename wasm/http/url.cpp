@@ -1,6 +1,7 @@
 #include "http/url.h"
 
 #include "base/inline.h"
+#include "base/percent.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -32,19 +33,6 @@ LLMPROXY_COLD std::string percent_encode(std::string_view text, bool all) {
     out.push_back(kHex[byte & 0x0FU]);
   }
   return out;
-}
-
-constexpr int digit_of(char c) {
-  const char letter = to_lower(c);
-  return is_digit(c) ? c - '0' : letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-}
-
-// The byte that a percent escape at the front of `text` stands for.
-std::optional<char> read_escape(std::string_view text) {
-  if (text.size() < 3 || text[0] != '%' || digit_of(text[1]) < 0 || digit_of(text[2]) < 0) {
-    return std::nullopt;
-  }
-  return static_cast<char>(digit_of(text[1]) * 16 + digit_of(text[2]));
 }
 
 // How many bytes the UTF-8 sequence at the front of `text` has; 0: it is none.
@@ -97,7 +85,7 @@ bool has_steps(std::string_view segment) {
 
 bool has_escapes(std::string_view text) {
   for (; !text.empty(); text.remove_prefix(1)) {
-    if (read_escape(text)) {
+    if (read_percent_escape(text)) {
       return true;
     }
   }
@@ -153,14 +141,6 @@ std::optional<std::vector<std::string_view>> segments_of(std::string_view path,
     out.push_back(segment);
   }
   return out;
-}
-
-void percent_decode(std::string_view text, std::string& out) {
-  while (!text.empty()) {
-    const std::optional<char> escaped = read_escape(text);
-    out.push_back(escaped.value_or(text.front()));
-    text.remove_prefix(escaped ? 3 : 1);
-  }
 }
 
 std::string encode_segment(std::string_view text) {

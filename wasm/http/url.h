@@ -18,9 +18,6 @@ std::string_view path_of(std::string_view url);
 std::optional<std::vector<std::string_view>> segments_of(std::string_view path,
                                                          std::string& storage);
 
-// Appends `text` with its percent escapes decoded, once. What is no escape stays.
-void percent_decode(std::string_view text, std::string& out);
-
 // `text` as one path segment: everything but unreserved characters (RFC 3986, section 2.3) and ":"
 // and "@" is percent-encoded, so that it can neither leave the path nor start a query.
 std::string encode_segment(std::string_view text);
