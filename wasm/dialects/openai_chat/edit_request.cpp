@@ -6,6 +6,7 @@
 #include "json/cursor.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -45,15 +46,16 @@ bool read_text_of_part(json::Cursor& cursor, json::String& text) {
   return has_text && (type.equals("text") || type.equals("refusal"));
 }
 
-// Appends the texts of the array at the cursor; false when it holds something else.
-bool read_texts(json::Cursor cursor, Buffer& out) {
+// The texts of the array at the cursor, each to `take`; false when it holds something else.
+template <typename Take>
+bool read_texts(json::Cursor& cursor, Take take) {
   cursor.enter_array();
   while (cursor.next_element()) {
     json::String text;
     if (!read_text_of_part(cursor, text)) {
       return false;
     }
-    out.append(text.raw);
+    take(text.raw);
   }
   return !cursor.failed();
 }
@@ -81,9 +83,10 @@ class Editor {
   void object(Place place);
   void members(Place place);
   void list(Place place);
-  // Whether the value of this member holds more fields of interest, which go_into() it edits.
-  bool holds_more(Place place, const json::String& key);
-  void go_into(Place place, const json::String& key);
+  // Where the fields stand that the value of this member holds; nothing: they are of no interest.
+  std::optional<Place> place_inside(Place place, const json::String& key);
+  // Edits the value at hand, whose fields stand there.
+  void go_into(Place inside);
   void content();
   bool is_of_user();
   // The rule for this field, of which the client is told.
@@ -200,9 +203,9 @@ void Editor::members(Place place) {
   Run run;
   while (cursor_.next_member(key)) {
     const auto begin = static_cast<std::size_t>(key.raw.data() - body_.data()) - 1;
-    if (holds_more(place, key)) {
+    if (const std::optional<Place> inside = place_inside(place, key)) {
       keep(run, begin);
-      go_into(place, key);
+      go_into(*inside);
       run.previous_end = cursor_.offset();
       continue;
     }
@@ -254,43 +257,42 @@ void Editor::report_content(std::string_view field, std::string_view value) {
   }
 }
 
-bool Editor::holds_more(Place place, const json::String& key) {
+std::optional<Place> Editor::place_inside(Place place, const json::String& key) {
+  struct Inside {
+    Place place;
+    std::string_view member;
+    Kind kind;
+    Place inside;
+  };
+  constexpr std::array kInside = std::to_array<Inside>({
+      {Place::request, "messages", Kind::array, Place::message},
+      {Place::request, "tools", Kind::array, Place::tool},
+      {Place::request, "stream_options", Kind::object, Place::stream_options},
+      {Place::message, "content", Kind::array, Place::part},
+      {Place::message, "tool_calls", Kind::array, Place::tool_call},
+      {Place::tool_call, "function", Kind::object, Place::function},
+      {Place::part, "image_url", Kind::object, Place::image_url},
+  });
   const Kind kind = cursor_.kind();
-  if (kind != Kind::object && kind != Kind::array) {
-    return false;
+  for (const Inside& known : kInside) {
+    if (known.place == place && known.kind == kind && key.equals(known.member)) {
+      return known.inside;
+    }
   }
-  switch (place) {
-    case Place::request:
-      return key.equals("messages") || (key.equals("tools") && kind == Kind::array) ||
-             (key.equals("stream_options") && kind == Kind::object);
-    case Place::message:
-      return kind == Kind::array && (key.equals("tool_calls") || key.equals("content"));
-    case Place::tool_call:
-      return kind == Kind::object && key.equals("function");
-    case Place::part:
-      return kind == Kind::object && key.equals("image_url");
-    default:
-      return false;
-  }
+  return std::nullopt;
 }
 
-void Editor::go_into(Place place, const json::String& key) {
-  if (place == Place::request) {
-    key.equals("messages") ? list(Place::message)
-    : key.equals("tools")  ? list(Place::tool)
-                           : object(Place::stream_options);
-  } else if (place == Place::message) {
-    key.equals("content") ? content() : list(Place::tool_call);
+void Editor::go_into(Place inside) {
+  if (cursor_.kind() == Kind::object) {
+    object(inside);
+  } else if (inside == Place::part) {
+    content();
   } else {
-    object(place == Place::tool_call ? Place::function : Place::image_url);
+    list(inside);
   }
 }
 
 void Editor::list(Place place) {
-  if (cursor_.kind() != Kind::array) {
-    cursor_.skip_value();
-    return;
-  }
   cursor_.enter_array();
   for (std::size_t i = 0; cursor_.next_element(); ++i) {
     if (place == Place::message) {
@@ -303,16 +305,13 @@ void Editor::list(Place place) {
 
 // Content in parts.
 void Editor::content() {
-  Buffer text;
-  if (!edits_.joins_texts || is_of_user() || !read_texts(cursor_, text)) {
+  json::Cursor ahead = cursor_;
+  if (!edits_.joins_texts || is_of_user() || !read_texts(ahead, [](std::string_view) {})) {
     list(Place::part);
     return;
   }
-  std::string_view parts;
-  cursor_.skip_value(parts);
-  const std::size_t end = cursor_.offset();
-  cut(end - parts.size(), end, "\"");
-  out_.append(text.view());
+  cut(cursor_.offset(), ahead.offset(), "\"");
+  read_texts(cursor_, [this](std::string_view text) { out_.append_slice(text); });
   out_.append("\"");
 }
 
