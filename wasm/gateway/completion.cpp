@@ -488,11 +488,10 @@ void Completion::abort() {
 }
 
 // The status can tell as long as the response has not begun; then only the stream can.
-// What came of the replies is of no use any more, and others may need the memory before the host
-// lets go of the exchange.
 void Completion::give_up(const Error& error) {
   abort();
   if (attempt_ != nullptr) {
+    // Others may need the memory of its replies before the host lets go of the exchange.
     for (Call& call : attempt_->calls) {
       call.body.release();
     }

@@ -38,6 +38,18 @@ LLMPROXY_COLD Error invalid_key() {
           ""};
 }
 
+// With stars where `secret` stands.
+std::string mask(std::string_view text, std::string_view secret) {
+  std::string out;
+  std::size_t begin = 0;
+  for (std::size_t at = text.find(secret); at != std::string_view::npos;
+       at = text.find(secret, begin)) {
+    out.append(text.substr(begin, at - begin)).append("***");
+    begin = at + secret.size();
+  }
+  return out.append(text.substr(begin));
+}
+
 }  // namespace
 
 Result<std::string_view> find_key(const http::Headers& headers) {
@@ -55,22 +67,6 @@ Result<std::string_view> find_key(const http::Headers& headers) {
   }
   return key;
 }
-
-namespace {
-
-// With stars where `secret` stands.
-std::string mask(std::string_view text, std::string_view secret) {
-  std::string out;
-  std::size_t begin = 0;
-  for (std::size_t at = text.find(secret); at != std::string_view::npos;
-       at = text.find(secret, begin)) {
-    out.append(text.substr(begin, at - begin)).append("***");
-    begin = at + secret.size();
-  }
-  return out.append(text.substr(begin));
-}
-
-}  // namespace
 
 std::string without_key(std::string_view text, std::string_view key) {
   constexpr std::size_t kShortest = 8;

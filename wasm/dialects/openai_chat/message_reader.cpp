@@ -150,7 +150,7 @@ bool MessageReader::read_extra(const json::String& key, Extras& extras, const Fi
                          : fields_.drop(out_.dropped, {at, key.raw});
 }
 
-// What an answer brought: see write_image(). Other shapes of the list are other products'.
+// As write_image() writes them. Other shapes of the list are other products'.
 bool MessageReader::read_images(std::vector<Part>& images, const FieldPath& param) {
   return fields_.read_elements(param, kMaxParts, [&](const FieldPath& at, std::size_t index) {
     if (fields_.cursor().kind() != Kind::object) {

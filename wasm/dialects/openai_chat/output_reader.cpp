@@ -68,9 +68,7 @@ bool OutputReader::read_schema(Schema& out, const FieldPath& param) {
 // Some clients put the schema where the object with its name belongs.
 bool OutputReader::read_json_schema(Schema& out) {
   const FieldPath param("response_format.json_schema");
-  std::string_view whole;
-  json::Cursor ahead = fields_.cursor();
-  ahead.skip_value(whole);
+  json::Cursor whole = fields_.cursor();
   bool is_schema = false;
   const std::size_t known = out_.dropped.size();
   const bool read = fields_.read_members(param, [&](const json::String& key) {
@@ -85,7 +83,7 @@ bool OutputReader::read_json_schema(Schema& out) {
     return named ? fields_.cursor().skip_value() : fields_.drop(out_.dropped, {param, key.raw});
   });
   if (read && is_schema && out.json.empty()) {
-    out.json = whole;
+    whole.skip_value(out.json);
     out_.dropped.resize(known);
   }
   return read;

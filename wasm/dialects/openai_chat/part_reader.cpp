@@ -55,6 +55,11 @@ bool PartReader::read_content(const FieldPath& param) {
   });
 }
 
+// Each part stores one text at most.
+bool PartReader::is_full() const {
+  return std::max(out_.parts.size(), out_.storage.size()) >= kMaxParts;
+}
+
 bool PartReader::fail_full(const FieldPath& param) {
   return fields_.fail(ErrorCode::array_too_long,
                       {"Invalid '", param.text(),
@@ -64,8 +69,7 @@ bool PartReader::fail_full(const FieldPath& param) {
 }
 
 bool PartReader::read_part(const FieldPath& param, std::size_t index) {
-  // Each part stores one text at most.
-  if (std::max(out_.parts.size(), out_.storage.size()) >= kMaxParts) {
+  if (is_full()) {
     return fail_full(param);
   }
   if (try_read_text()) {  // ["text"], which some frameworks send
@@ -85,7 +89,7 @@ bool PartReader::read_draft(PartDraft& draft, const FieldPath& param, std::size_
 }
 
 bool PartReader::read_image_of_answer(const FieldPath& param, std::size_t index) {
-  if (std::max(out_.parts.size(), out_.storage.size()) >= kMaxParts) {
+  if (is_full()) {
     return fail_full(param);
   }
   PartDraft draft;

@@ -42,6 +42,7 @@ class PartReader {
   LLMPROXY_COLD bool read_part(const FieldPath& param, std::size_t index);
   bool read_part_member(const json::String& key, PartDraft& draft, const FieldPath& param);
   LLMPROXY_COLD bool read_nested(PartDraft& draft, const FieldPath& param);
+  bool is_full() const;
   bool read_draft(PartDraft& draft, const FieldPath& param, std::size_t index);
   bool finish_part(const PartDraft& draft, const FieldPath& param);
   LLMPROXY_COLD bool finish_url(chat::MediaKind kind, const PartDraft& draft,

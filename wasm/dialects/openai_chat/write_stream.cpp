@@ -63,7 +63,7 @@ class StreamWriter final : public chat::ReplyWriter {
 
   Choice& start(std::uint32_t choice, Opening opening = Opening::text);
   void write_heads(std::string_view service_tier);
-  void write_gathered(std::uint32_t index, Choice& choice);
+  void write_lists(std::uint32_t index, Choice& choice);
   void write_list(std::uint32_t choice, std::string_view name, Buffer& items);
   void open(std::uint32_t choice);
   void close();
@@ -72,12 +72,10 @@ class StreamWriter final : public chat::ReplyWriter {
   void write_text(std::uint32_t choice, std::string_view before, std::string_view raw,
                   std::string_view after);
 
+  ReplyOptions options_;
   Random random_;
   CallIds ids_;
   Buffer& out_;
-  bool include_usage_;
-  bool functions_form_;
-  ReplyOptions options_;
   std::string id_;
   std::string head_;  // of every chunk, up to the list of choices
   std::string tail_;  // of every chunk of a choice, behind its delta
@@ -88,14 +86,12 @@ class StreamWriter final : public chat::ReplyWriter {
 };
 
 StreamWriter::StreamWriter(const ReplyOptions& options, Buffer& out)
-    : random_(options.seed),
+    : options_(options),
+      random_(options.seed),
       ids_(random_, options.signatures_in_ids),
       out_(out),
-      include_usage_(options.include_usage),
-      functions_form_(options.functions_form),
-      options_(options),
       id_(random_.identifier("chatcmpl-")),
-      usage_key_(include_usage_ ? ",\"usage\":null}" : "}") {
+      usage_key_(options_.include_usage ? ",\"usage\":null}" : "}") {
   usage_key_.append(sse::kDataEnd);
   tail_ = concat({",\"logprobs\":null,\"finish_reason\":null}]", usage_key_});
   write_heads("");
@@ -172,7 +168,7 @@ void StreamWriter::write_old_call(const chat::ToolCall& call) {
 
 void StreamWriter::operator()(const chat::ToolCall& call) {
   const std::uint32_t index = start(call.choice, Opening::other).next_call++;
-  if (functions_form_) {
+  if (options_.functions_form) {
     if (index == 0) {  // there is room for one, and whoever reads the reply passes one on
       write_old_call(call);
     }
@@ -241,23 +237,15 @@ void StreamWriter::write_list(std::uint32_t choice, std::string_view name, Buffe
   items.release();
 }
 
-// https://platform.openai.com/docs/guides/audio: the last delta of sound has the time when its id
-// expires. It is not kept anywhere, so it has expired when it arrives.
-void StreamWriter::write_gathered(std::uint32_t index, Choice& choice) {
+void StreamWriter::write_lists(std::uint32_t index, Choice& choice) {
   write_list(index, "images", choice.images);
   write_list(index, "annotations", choice.annotations);
-  if (!choice.audio_id.empty()) {
-    open(index);
-    out_.append(concat({"{\"audio\":{\"expires_at\":", std::to_string(options_.created), "}}"}));
-    close();
-  }
 }
 
 // What was gathered until then is part of the answer.
 void StreamWriter::fail(const Error& error) {
   for (auto& [index, choice] : choices_) {
-    write_list(index, "images", choice.images);
-    write_list(index, "annotations", choice.annotations);
+    write_lists(index, choice);
   }
   write_error_event(error, out_);
 }
@@ -280,7 +268,14 @@ void StreamWriter::operator()(const chat::Citation& citation) {
 
 void StreamWriter::operator()(const chat::Finish& finish) {
   Choice& choice = start(finish.choice);
-  write_gathered(finish.choice, choice);
+  write_lists(finish.choice, choice);
+  // https://platform.openai.com/docs/guides/audio: the last delta of sound has the time when its id
+  // expires. It is not kept anywhere, so it has expired when it arrives.
+  if (!choice.audio_id.empty()) {
+    open(finish.choice);
+    out_.append(concat({"{\"audio\":{\"expires_at\":", std::to_string(options_.created), "}}"}));
+    close();
+  }
   if (!choice.notes.empty()) {
     open(finish.choice);
     out_.append("{");
@@ -290,14 +285,14 @@ void StreamWriter::operator()(const chat::Finish& finish) {
   }
   open(finish.choice);
   out_.append("{},\"logprobs\":null,\"finish_reason\":\"");
-  out_.append(finish_name(finish.reason, functions_form_));
+  out_.append(finish_name(finish.reason, options_.functions_form));
   out_.append("\"}]");
   out_.append(usage_key_);
 }
 
 void StreamWriter::end() {
   // What the supplier did not count is not told, as in a whole answer.
-  if (include_usage_ && usage_) {
+  if (options_.include_usage && usage_) {
     out_.append(head_);
     out_.append("],\"usage\":");
     write_usage(*usage_, out_);
