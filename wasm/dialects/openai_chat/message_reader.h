@@ -4,6 +4,7 @@
 
 #include "base/inline.h"
 #include "chat/request.h"
+#include "dialects/openai_chat/call_reader.h"
 #include "dialects/openai_chat/field_reader.h"
 #include "dialects/openai_chat/signature_reader.h"
 
@@ -15,7 +16,8 @@ namespace llmproxy::openai_chat {
 
 class MessageReader {
  public:
-  MessageReader(FieldReader& fields, chat::Request& out) : fields_(fields), out_(out) {}
+  MessageReader(FieldReader& fields, chat::Request& out)
+      : fields_(fields), out_(out), calls_(fields, out) {}
 
   // The array at the cursor. False on failure; the error is in the FieldReader.
   LLMPROXY_NOINLINE bool read_all();
@@ -51,21 +53,11 @@ class MessageReader {
 
   LLMPROXY_COLD bool read_images(std::vector<chat::Part>& images, const FieldPath& param);
   LLMPROXY_COLD bool read_audio(Extras& extras, const FieldPath& param);
-  LLMPROXY_COLD bool read_tool_call(std::vector<chat::Part>& calls, const FieldPath& param);
-  LLMPROXY_COLD bool read_signed_id(chat::ToolCallPart& call, const FieldPath& param);
-  LLMPROXY_COLD bool read_old_call(std::vector<chat::Part>& calls, const FieldPath& param);
-  LLMPROXY_COLD bool read_function(chat::ToolCallPart& call, const FieldPath& param);
-  LLMPROXY_COLD bool read_custom(chat::ToolCallPart& call, const FieldPath& param);
-  LLMPROXY_COLD bool read_arguments(chat::ToolCallPart& call, const FieldPath& param);
   void drop(const FieldPath& param);
-  // Memory for `size` bytes of arguments; false, with an error, when it is too much for a request.
-  LLMPROXY_COLD bool claim(std::size_t size, const FieldPath& param);
-
-  std::string_view store(std::string text);
 
   FieldReader& fields_;
   chat::Request& out_;
-  std::size_t arguments_ = 0;  // bytes of those that were stored, and of signatures from ids
+  CallReader calls_;
 };
 
 }  // namespace llmproxy::openai_chat

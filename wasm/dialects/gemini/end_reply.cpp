@@ -1,0 +1,165 @@
+// What is told of an answer at its end: why it ended, what was kept until then, and whether it goes
+// on with another call.
+#include "base/inline.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "dialects/gemini/read_reply.h"
+
+#include <algorithm>
+
+namespace llmproxy::gemini {
+namespace {
+
+LLMPROXY_COLD Error no_answer() {
+  return {ErrorCode::upstream_empty, "Gemini sent no answer: no candidate, and no reason.", ""};
+}
+
+LLMPROXY_COLD Error no_answer(ErrorCode code, std::string_view why) {
+  return {code, shorten(concat({"Gemini gave no answer: ", why}), kMaxErrorMessage), ""};
+}
+
+// What an ending without an answer is for the client.
+ErrorCode error_of(Ending ending) {
+  switch (ending) {
+    case Ending::malformed:
+      return ErrorCode::malformed_function_call;
+    case Ending::unsigned_history:
+      return ErrorCode::invalid_thought_signature;
+    default:
+      return ErrorCode::upstream_empty;
+  }
+}
+
+LLMPROXY_COLD Error cut_off() {
+  return {ErrorCode::upstream_cut, "The answer of Gemini broke off before it was complete.", ""};
+}
+
+}  // namespace
+
+std::string_view ReplyReader::continuation() const {
+  for (const auto& [index, choice] : choices_) {
+    if (choice.ending == Ending::continues) {
+      return choice.continuation_token;
+    }
+  }
+  return {};
+}
+
+void ReplyReader::begin_call(chat::EventSink& sink) {
+  fold_usage();
+  for (auto& [index, choice] : choices_) {
+    emit_sources(index, choice, sink);
+    choice.grounding.clear();
+    choice.citations.clear();
+    choice.urls.clear();
+    choice.text.begin_call();
+    choice.ending = Ending::none;
+    choice.continuation_token.clear();
+    choice.part = -1;
+    choice.last_kind = PartKind::none;
+  }
+}
+
+// Counts are per call. The prompt is the same in each, and is counted once.
+void ReplyReader::fold_usage() {
+  if (!usage_) {
+    return;
+  }
+  chat::Usage more = *usage_;
+  usage_.reset();
+  if (!before_) {
+    before_ = more;
+    return;
+  }
+  more.total -= more.prompt;
+  more.prompt = 0;
+  more.cached_prompt = 0;
+  more.audio_prompt = 0;
+  before_->add(more);
+}
+
+bool ReplyReader::is_empty() const {
+  if (!blocked_.empty()) {
+    return false;
+  }
+  return std::all_of(choices_.begin(), choices_.end(), [](const auto& entry) {
+    const Choice& choice = entry.value;
+    return !choice.visible && !choice.partial.open() && choice.ending != Ending::length &&
+           choice.ending != Ending::filtered && choice.ending != Ending::continues &&
+           choice.ending != Ending::unsigned_history;
+  });
+}
+
+Status ReplyReader::at_end(chat::EventSink& sink) {
+  if (!blocked_.empty()) {
+    block();
+  }
+  if (choices_.empty()) {
+    return no_answer();
+  }
+  for (auto& [index, choice] : choices_) {
+    if (Status status = finish(index, choice, sink); !status) {
+      return status;
+    }
+  }
+  fold_usage();
+  if (before_) {
+    sink.take(*before_);
+  }
+  return {};
+}
+
+void ReplyReader::block() {
+  if (choices_.empty()) {
+    choices_[first_choice_];
+  }
+  for (auto& [index, choice] : choices_) {
+    choice.ending = Ending::filtered;
+    choice.finish_message = blocked_;
+  }
+}
+
+Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink& sink) {
+  finish_call(index, choice, sink);
+  if (choice.has_sources()) {
+    emit_sources(index, choice, sink);
+  }
+  if (!choice.invocations.empty()) {
+    emit_invocations(index, choice, sink);
+  }
+  if (!choice.is_signed && !choice.image_signature.empty()) {
+    emit_signature(index, choice.image_signature, sink);
+  }
+  if (!broken_.empty()) {
+    return unbroken();
+  }
+  switch (choice.ending) {
+    case Ending::none:
+      // Gemini has no end marker: it was done if it gave a reason.
+      if (framing_ == Framing::whole && choice.visible) {
+        break;
+      }
+      return cut_off();
+    case Ending::length:
+    case Ending::continues:
+      sink.take(chat::Finish{index, chat::FinishReason::length});
+      return {};
+    case Ending::filtered:
+      emit_refusal(index, choice, sink);
+      return {};
+    case Ending::malformed:
+    case Ending::unsigned_history:
+    case Ending::other:
+      if (!choice.visible) {
+        return no_answer(error_of(choice.ending), choice.finish_message);
+      }
+      break;
+    case Ending::stop:
+      break;
+  }
+  sink.take(chat::Finish{
+      index, choice.calls > 0 ? chat::FinishReason::tool_calls : chat::FinishReason::stop});
+  return {};
+}
+
+}  // namespace llmproxy::gemini
