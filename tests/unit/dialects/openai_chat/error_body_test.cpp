@@ -59,9 +59,37 @@ TEST_CASE("param and code are strings or null") {
   }
 }
 
+TEST_CASE("an error is found in every envelope that suppliers and relays use") {
+  const Tree full =
+      Tree::parse(R"({"message":"bad key","type":"auth","param":null,"code":"40101"})");
+  for (const char* body : {
+           R"([{"error":{"code":40101,"message":"bad key","type":"auth"}}])",
+           R"({"message":"bad key","code":40101,"type":"auth"})",
+           R"([{"code":40101,"message":"bad key","type":"auth","param":{}}])",
+           R"({"error":[{"message":"bad key","code":40101,"type":"auth"},{"message":"more"}]})",
+           R"({"success":false,"errors":[{"message":"bad key","code":40101,"type":"auth"}]})",
+           R"([1,[],{"x":1},{"error":{"message":"bad key","code":40101,"type":"auth"}},{}])",
+           R"({"message":"outer","error":{"message":"bad key","code":40101,"type":"auth"}})",
+           R"({"message":"bad key","error":null,"code":40101,"type":"auth"})",
+           R"({"error":{"x":1},"message":"bad key","code":40101,"type":"auth"})",
+           R"({"errors":[{"message":"bad key","code":40101,"type":"auth"}],"error":null})",
+       }) {
+    INFO(body);
+    CHECK(upstream(401, body) == full);
+  }
+  CHECK(
+      upstream(401, R"({"error":"Unauthorized","message":"no such key"})") ==
+      Tree::parse(
+          R"({"message":"no such key","type":"invalid_request_error","param":null,"code":"Unauthorized"})"));
+  CHECK(upstream(500, R"({"code":123,"message":"m","type":5})") ==
+        Tree::parse(R"({"message":"m","type":"server_error","param":null,"code":"123"})"));
+}
+
 TEST_CASE("what is no error object is wrapped and not quoted") {
   for (const char* body : {"<html>Attention Required! | Cloudflare</html>", "", "[]",
-                           "{\"error\":", R"({"detail":"x"})", "null"}) {
+                           "{\"error\":", R"({"detail":"x"})", "null", R"({"message":5})",
+                           R"({"message":"m"} x)", R"([{"error":{"message":"m"}})", R"(["m"])",
+                           R"({"error":null})", R"([[{"message":"m"}]])"}) {
     INFO(body);
     const Tree error = upstream(403, body);
     CHECK(error.at("message") ==
