@@ -101,6 +101,7 @@ suite "worker" count_node node --test --test-reporter=tap --test-timeout=60000 t
 suite "worker cases" count_node node --test --test-reporter=tap --test-timeout=60000 tests/worker/cases.test.mjs
 suite "worker attacks" count_node node --test --test-reporter=tap --test-timeout=120000 tests/worker/attacks.test.mjs
 suite "worker hostile supplier" count_node node --test --test-reporter=tap --test-timeout=120000 tests/worker/hostile_supplier.test.mjs
+suite "worker abandoned" count_node node --test --test-reporter=tap --test-timeout=120000 tests/worker/abandoned.test.mjs
 suite "worker edge" count_node node --test --test-reporter=tap --test-timeout=120000 tests/worker/edge.test.mjs
 suite "worker memory" count_node node --test --test-reporter=tap --test-timeout=120000 tests/worker/memory.test.mjs
 suite "worker module" count_node node --test --test-reporter=tap --test-timeout=60000 tests/worker/module.test.mjs

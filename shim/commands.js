@@ -9,8 +9,10 @@ export const HEAD = 4;
 export const WRITE = 5;
 export const PIPE = 6;
 export const END = 7;
-export const SLEEP = 8;
-export const ASK = 9;
+export const ASK = 8;
+
+// When an exchange is told of the time first; then the core says when.
+export const FIRST_TICK_MS = 1000;
 
 // How many words the arguments of a command take.
 export const ARGUMENTS = 9;

@@ -1,6 +1,6 @@
 // One request: carries out what the core commands, and tells it what happens.
 import {
-  ABORT, ASK, COMMANDS, ENCODINGS, END, FETCH, HEAD, NOTHING, PIPE, READ, SENDS_REQUEST_BODY, SLEEP, WAIT, WANTS_REPLY_HEADERS, WRITE,
+  ABORT, ASK, COMMANDS, ENCODINGS, END, FETCH, FIRST_TICK_MS, HEAD, NOTHING, PIPE, READ, SENDS_REQUEST_BODY, WAIT, WANTS_REPLY_HEADERS, WRITE,
 } from "./commands.js";
 import { DeadInstance } from "./instance.js";
 import { ResponseStream } from "./stream.js";
@@ -11,7 +11,7 @@ const MAX_SEED = 2 ** 30;
 
 const decoder = new TextDecoder();
 
-/** The exchange ended while something was waited for: its client left, or it was silent for too long. */
+/** The exchange ended while something was waited for: its client left, or time was up. */
 export class Over extends Error {}
 
 export class Exchange {
@@ -24,14 +24,17 @@ export class Exchange {
     this.broughtSize = 0; // in bytes
     this.head = null; // of the response
     this.written = []; // of the response, and not passed on yet
+    this.reading = null; // the arguments of LP_READ, until it is carried out
     this.ended = false;
     this.due = NOTHING; // in the core
     this.uploads = new Set(); // writers of bodies that are being sent out of memory
     this.piped = false; // the rest of the response is a reply's own body
-    this.lastEvent = Date.now();
     this.signal = null; // of the client, when it is watched
-    this.timers = null; // what setTimeout() returned, by id
-    this.wake = null; // resolves what waits for a timer, as long as the response has not begun
+    this.isLarge = false; // it holds a large request
+    this.timer = null; // of the next tick
+    this.lastTick = Date.now();
+    this.nextTick = this.lastTick + FIRST_TICK_MS;
+    this.answer = null; // settles what the runtime waits for, as long as the response has not begun
     this.stream = null; // the rest of the response, when it has begun before all of it is there
     this.handle = 0;
     // Of ids, which are no secrets.
@@ -51,7 +54,7 @@ export class Exchange {
   close() {
     if (this.ended) return;
     this.ended = true;
-    if (this.timers) for (const timer of this.timers.values()) clearTimeout(timer);
+    if (this.timer !== null) clearTimeout(this.timer);
     this.stream?.stopHolding();
     // A supplier may answer before it has read all of the request, and still wants the rest.
     if (!this.piped) for (const writer of this.uploads) writer.abort().catch(() => {});
@@ -63,7 +66,8 @@ export class Exchange {
     if (!this.ended || this.uploads.size > 0) return;
     this.instance.open.delete(this);
     if (!this.instance.dead && this.handle !== 0) this.instance.calls.lp_exchange_free(this.handle);
-    if (!this.signal) return;
+    if (!this.isLarge) return;
+    this.isLarge = false;
     this.instance.large--;
     this.instance.lastLarge = Date.now();
   }
@@ -79,19 +83,53 @@ export class Exchange {
     if (this.ended) return; // the client went away
     this.fail();
     if (this.stream) this.stream.collapse();
-    else this.wake?.(); // respond() finds it out
+    else this.answer.reject(new DeadInstance());
   }
 
   /**
    * Frees the exchange also when the client goes away while nothing is written to it: then the runtime ends the
-   * request without a word, and with it the connection upstream. Looking out for that would cost a small exchange more
-   * than all the rest of it; what it holds is freed when it was silent for long (see Instance.sweep).
+   * request without a word, and with it the connection upstream and the timer. To look out for that from the beginning
+   * would cost a small exchange more than all the rest of it; what was left before the first tick is told by the tick
+   * that does not come (see Instance.sweep).
    */
   watchClient() {
+    if (this.signal !== null) return;
     this.signal = this.request.signal;
     this.signal.addEventListener("abort", () => this.loseClient());
+  }
+
+  /** From its first large piece on, which the core took. */
+  countAsLarge() {
+    if (this.isLarge || this.ended) return;
+    this.isLarge = true;
     this.instance.large++;
     this.instance.largeSince = Date.now();
+  }
+
+  setTimer() {
+    this.timer = setTimeout(() => this.tick(), this.nextTick - this.lastTick);
+  }
+
+  /** Tells the core how much time passed; it may be done with waiting. */
+  tick() {
+    if (this.ended) return;
+    try {
+      this.watchClient();
+      const now = Date.now();
+      this.nextTick = now + this.calls.lp_tick(this.handle, now - this.lastTick);
+      this.lastTick = now;
+      if (this.stream) this.stream.flush();
+      else this.answerIfDue();
+      if (!this.ended) this.setTimer();
+    } catch {
+      this.collapse();
+    }
+  }
+
+  /** What run() waits for did not happen, and the response is another one. */
+  answerIfDue() {
+    const response = this.carryOutUntilResponse();
+    if (response !== null) this.answer.resolve(response);
   }
 
   /** The client went away: nothing upstream needs to go on. */
@@ -120,21 +158,40 @@ export class Exchange {
     this.upstreams = [];
   }
 
-  /** Runs until the response can begin. */
-  async respond() {
+  /** A promise of the response. It begins when run() comes to it, or when a tick ends the waiting. */
+  respond() {
+    return new Promise((resolve, reject) => {
+      this.answer = { resolve, reject };
+      this.run().then(resolve, reject);
+    });
+  }
+
+  async run() {
     const { request, instance } = this;
     const size = this.bring(`${request.method}\n${request.url}\n${this.headerBlock(instance.firstHeaders)}`);
     this.handle = this.calls.lp_exchange_new(size, Date.now() / 1000, this.seedLow, this.seedHigh);
     instance.open.add(this);
     for (;;) {
+      const response = this.carryOutUntilResponse();
+      if (response !== null) return response;
+      if (this.timer === null) this.setTimer();
+      if (this.reading === null) await this.event();
+      else await this.readRequest();
+    }
+  }
+
+  /** Carries out what is due. The response, if that can begin now; null when something must happen before. */
+  carryOutUntilResponse() {
+    const { instance } = this;
+    for (;;) {
       switch (this.next()) {
         case READ:
-          await this.readRequest(instance.arguments());
-          break;
+          this.reading = [...instance.arguments()];
+          return null;
         case PIPE:
           return this.pipe();
         case WRITE:
-          if (this.isWhole(instance.arguments())) return this.answer(instance.arguments());
+          if (this.isWhole(instance.arguments())) return this.respondWhole(instance.arguments());
           this.keepWritten();
           break;
         case END:
@@ -142,12 +199,9 @@ export class Exchange {
           return new Response(this.takeWritten(), this.head);
         case WAIT:
           this.due = NOTHING;
-          if (this.head) {
-            this.stream = new ResponseStream(this);
-            return new Response(this.stream.readable, this.head);
-          }
-          await this.event();
-          break;
+          if (!this.head) return null;
+          this.stream = new ResponseStream(this);
+          return new Response(this.stream.readable, this.head);
       }
     }
   }
@@ -170,9 +224,6 @@ export class Exchange {
         this.remove(upstream);
         break;
       }
-      case SLEEP:
-        this.sleep(given[0], given[1]);
-        break;
       case HEAD: {
         const headers = { ...instance.responseHeads.get(instance.memory(), given[1], given[2]) };
         headers["x-request-id"] ??= this.id;
@@ -189,7 +240,7 @@ export class Exchange {
   }
 
   /** All of the response at once. Its bytes are copied out of memory here (see bodyOf). */
-  answer(given) {
+  respondWhole(given) {
     const response = new Response(this.instance.memory().subarray(given[0], given[0] + given[1]), this.head);
     this.close();
     return response;
@@ -208,10 +259,11 @@ export class Exchange {
     return written.length === 1 ? written[0] : joined(written);
   }
 
-  /** `given` are the arguments of LP_READ. */
-  async readRequest(given) {
+  /** As the arguments of LP_READ say. */
+  async readRequest() {
     const { request } = this;
-    const [size, encoding] = given;
+    const [size, encoding] = this.reading;
+    this.reading = null;
     try {
       // In this order: the getter of the body makes a stream of it, which costs as much as to read a small one.
       if (isOnePiece(size)) this.putRequest(new Uint8Array(await request.arrayBuffer()));
@@ -236,6 +288,7 @@ export class Exchange {
         await reader.cancel();
         return;
       }
+      this.countAsLarge();
       buffer = read.value?.buffer;
     }
   }
@@ -330,45 +383,16 @@ export class Exchange {
     return readable;
   }
 
-  sleep(id, ms) {
-    const timer = setTimeout(() => {
-      this.timers.delete(id);
-      this.ring(id);
-      this.wake?.();
-    }, ms);
-    this.timers ??= new Map();
-    this.timers.set(id, timer);
-  }
-
-  /** A timer is over. What a stream has to say then does not wait for the supplier. */
-  ring(id) {
-    if (this.ended) return;
-    try {
-      this.calls.lp_timer(this.handle, id);
-      this.stream?.flush(); // without one, respond() goes on
-    } catch {
-      this.collapse();
-    }
-  }
-
-  /** Is there a timer that respond() waits for? Once there is a stream, ring() does all that follows. */
-  get waitsForTimer() {
-    return this.timers !== null && this.timers.size > 0 && this.stream === null;
-  }
-
-  /** A promise of the upstream to which something happens next; of null when it is a timer. */
+  /** A promise of the upstream to which something happens next. */
   nextUpstream(whole) {
-    const things = this.upstreams.map((upstream) => upstream.happens(whole));
-    if (this.waitsForTimer) things.push(new Promise((resolve) => (this.wake = () => resolve(null))));
-    return Promise.race(things);
+    return Promise.race(this.upstreams.map((upstream) => upstream.happens(whole)));
   }
 
   /** Waits for the next thing to happen, and tells the core. */
   async event() {
     // As long as the response has not begun, nobody waits for a part of a body.
     const whole = this.head === null;
-    const upstream = this.upstreams.length === 1 && !this.waitsForTimer ? this.upstreams[0] : await this.nextUpstream(whole);
-    if (upstream === null) return;
+    const upstream = this.upstreams.length === 1 ? this.upstreams[0] : await this.nextUpstream(whole);
     let result;
     try {
       result = await upstream.next(whole);
@@ -380,7 +404,6 @@ export class Exchange {
       return;
     }
     upstream.pending = null;
-    this.lastEvent = Date.now();
     if (upstream.reply === null) {
       upstream.reply = result;
       this.putReplyHead(upstream);

@@ -1,18 +1,17 @@
 // The Worker: hands each request to the core, and says something readable if the core dies of it.
 import { Exchange, Over } from "./exchange.js";
-import { instanceFor } from "./instance.js";
+import { farewell, instanceFor } from "./instance.js";
 
 export default {
   async fetch(request, env, ctx) {
-    const instance = instanceFor(env);
     let exchange = null;
     try {
-      exchange = new Exchange(instance, request, ctx);
+      exchange = new Exchange(instanceFor(env), request, ctx);
       return await exchange.respond();
     } catch (error) {
       exchange?.fail();
       if (error instanceof Over) return new Response(null, { status: 499 }); // nobody reads it
-      const { status, headers, body } = instance.farewell;
+      const { status, headers, body } = farewell;
       return new Response(body.slice(), { status, headers: exchange ? { ...headers, "x-request-id": exchange.id } : headers });
     }
   },

@@ -19,10 +19,11 @@ const MAX_LARGE_MS = 60 * 1000;
 // How long a replaced instance may live if another one is to be replaced.
 const MAX_RETIRED_MS = 10 * 60 * 1000;
 
-// An exchange whose client left without an event (see Exchange.watchClient) is told by its silence, which is longer
-// than any that the core waits for. Looked for now and then.
-const LOST_MS = 60 * 60 * 1000;
-const SWEEP_MS = 60 * 1000;
+// An exchange whose tick is overdue for so long has lost its client, and the runtime has ended the request (see
+// Exchange.watchClient).
+const LOST_MS = 10 * 1000;
+// How often such exchanges are looked for.
+const SWEEP_MS = 1000;
 
 /** The instance is gone: a call into it trapped, now or earlier. No other error ends an instance. */
 export class DeadInstance extends Error {}
@@ -127,7 +128,7 @@ class Instance {
     if (now - this.lastSweep < SWEEP_MS) return;
     this.lastSweep = now;
     for (const exchange of this.open) {
-      if (now - exchange.lastEvent <= LOST_MS || exchange.uploads.size > 0) continue;
+      if (now - exchange.nextTick <= LOST_MS || exchange.uploads.size > 0) continue;
       exchange.ended = true;
       exchange.free();
     }
@@ -170,6 +171,8 @@ let retired = null; // the instance that was replaced last
 
 // Made while the Worker starts, before there is an environment.
 let first = new Instance();
+/** What a client is told whose instance died. */
+export const { farewell } = first;
 rehearse(first);
 
 /** The instance for a new exchange: the current one, or a fresh one when that is dead or too large. */

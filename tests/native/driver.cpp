@@ -109,10 +109,6 @@ class Host {
         out_.aborted = true;
         break;
       }
-      case LP_SLEEP:
-        LLMPROXY_ASSERT(argument(1) > 0);
-        timer_ = static_cast<std::uint32_t>(argument(0));
-        break;
       case LP_HEAD:
         LLMPROXY_ASSERT(out_.status == 0);  // one head per response
         out_.status = static_cast<int>(argument(0));
@@ -211,9 +207,10 @@ class Host {
     return out_.complete || gone_ || std::count(aborted_.begin(), aborted_.end(), id) > 0;
   }
 
-  void ring(int times) {
-    for (int i = 0; i < times && timer_ != 0 && !out_.complete && !gone_; ++i) {
-      lp_timer(exchange_, std::exchange(timer_, 0));
+  void tick(int times) {
+    for (int i = 0; i < times && !out_.complete && !gone_; ++i) {
+      step_ms_ = lp_tick(exchange_, step_ms_);
+      LLMPROXY_ASSERT(step_ms_ > 0);
       drain();
     }
   }
@@ -244,6 +241,7 @@ class Host {
       std::memcpy(room, body.data() + at, size);
       lp_request_take(exchange_, size);
       at += size;
+      tick(play_.ticks_in_request);
     }
     lp_request_end(exchange_);
   }
@@ -255,7 +253,7 @@ class Host {
     fetch_ = id;
     reply_ = reply_of(id);
     const Reply& reply = reply_;
-    ring(play_.rings_before_head);
+    tick(play_.ticks_before_head);
     if (is_over(id)) {
       return;
     }
@@ -267,7 +265,7 @@ class Host {
     const std::string headers = wanted ? reply.headers : "";
     lp_reply_head(exchange_, id, reply.status, give(headers));
     drain();
-    ring(play_.rings_after_head);
+    tick(play_.ticks_after_head);
     const std::size_t end = std::min(reply.cut.value_or(reply.body.size()), reply.body.size());
     for (std::size_t at = 0; at < end && !is_over(id);) {
       const std::size_t size = std::min(play_.reply_cut(at, end), end - at);
@@ -276,8 +274,11 @@ class Host {
         std::memcpy(room, reply.body.data() + at, size);
         lp_reply_take(exchange_, id, size);
       }
-      at += size;
       drain();
+      if (at == 0 && size < end) {
+        tick(play_.ticks_in_reply);
+      }
+      at += size;
     }
     if (!is_over(id)) {
       reply.cut ? lp_reply_fail(exchange_, id) : lp_reply_end(exchange_, id);
@@ -297,7 +298,7 @@ class Host {
   std::vector<std::uint32_t> waiting_;
   std::vector<std::uint32_t> want_headers_;
   std::vector<std::uint32_t> aborted_;
-  std::uint32_t timer_ = 0;
+  std::uint32_t step_ms_ = LP_FIRST_TICK_MS;
   bool gone_ = false;
   Outcome out_;
 };

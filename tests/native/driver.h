@@ -58,9 +58,12 @@ struct Play {
   std::vector<Reply> more_replies = {};
   // What the instance learned in an earlier play still holds.
   bool keeps_learned = false;
-  // Times that the timer started last rings before a reply has a head, and behind its head.
-  int rings_before_head = 0;
-  int rings_after_head = 0;
+  // How often time passes, each time as much of it as the core asked for: while the request's body
+  // comes, before a reply has a head, behind its head, and behind the first piece of its body.
+  int ticks_in_request = 0;
+  int ticks_before_head = 0;
+  int ticks_after_head = 0;
+  int ticks_in_reply = 0;
   Cut request_cut = whole();
   Cut reply_cut = whole();
   // The client goes away when so many bytes of the response are written; nothing: it stays.

@@ -27,6 +27,7 @@ constexpr std::array kKinds = std::to_array<ErrorKind>({
     {ErrorCode::invalid_path, 400, kRequest, "invalid_url", false},
     {ErrorCode::method_not_allowed, 405, kRequest, "method_not_supported", false},
     {ErrorCode::missing_key, 401, kRequest, "", false},
+    {ErrorCode::request_timeout, 408, kRequest, "request_timeout", false},
     {ErrorCode::body_too_large, 413, kRequest, "request_too_large", false},
     {ErrorCode::unsupported_encoding, 415, kRequest, "unsupported_content_encoding", false},
     {ErrorCode::upgrade_refused, 426, kRequest, "upgrade_not_supported", false},

@@ -26,6 +26,7 @@ enum class ErrorCode : std::uint8_t {
   invalid_path,
   method_not_allowed,
   missing_key,
+  request_timeout,
   body_too_large,
   unsupported_encoding,
   upgrade_refused,

@@ -56,10 +56,17 @@ inline constexpr std::uint32_t kFirstByteMs = 600'000;
 inline constexpr std::uint32_t kSilenceMs = 300'000;
 inline constexpr std::int64_t kMaxTimeLimitSeconds = 86'400;
 
-// A stream that was silent for so long gets a sign of life: gateways and clients give up after one
-// to two minutes. Silence is looked for in steps.
-inline constexpr std::uint32_t kHeartbeatStepMs = 5'000;
-inline constexpr std::uint32_t kHeartbeatSteps = 3;
+// How long a client may send nothing of a body that it began to send, and take for all of it.
+inline constexpr std::uint32_t kRequestSilenceMs = 60'000;
+inline constexpr std::uint32_t kRequestMs = 600'000;
+// Of an error, what came until then is enough.
+inline constexpr std::uint32_t kErrorBodyMs = 10'000;
+
+// A stream that was silent for so long says something itself: gateways and clients give up after
+// one to two minutes.
+inline constexpr std::uint32_t kHeartbeatMs = 15'000;
+// In what steps time passes here (see Silence): each wakes the Worker, which costs CPU.
+inline constexpr std::uint32_t kTickMs = 5'000;
 
 // Times an answer is continued with a token of the supplier's, and times an empty one is asked for
 // again.

@@ -202,8 +202,9 @@ void lp_reply_fail(lp_exchange* exchange, uint32_t id) {
   exchange->core.fail_reply(id);
 }
 
-void lp_timer(lp_exchange* exchange, uint32_t id) {
-  exchange->core.ring(id);
+uint32_t lp_tick(lp_exchange* exchange, uint32_t ms) {
+  exchange->core.tick(ms);
+  return config().tick_ms();
 }
 
 void lp_client_lost(lp_exchange* exchange) {
@@ -229,9 +230,6 @@ uint32_t lp_next(lp_exchange* exchange) {
                    fetch.key.size};
       break;
     }
-    case CommandKind::sleep:
-      arguments = {command.id, command.ms};
-      break;
     case CommandKind::ask:
     case CommandKind::abort:
     case CommandKind::pipe:

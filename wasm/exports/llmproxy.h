@@ -51,9 +51,10 @@ enum {
   LP_WRITE = 5,  // 0 bytes, 1 their number, 2: 1 if that is all, so that LP_END comes next
   LP_PIPE = 6,   // 0 id: the reply body of this fetch is the rest of the response, untouched
   LP_END = 7,    // the response is complete
-  LP_SLEEP = 8,  // 0 id, 1 milliseconds: ring this timer when they are over
-  LP_ASK = 9,    // 0 number of a list: bring those headers of the request that are in it
+  LP_ASK = 8,    // 0 number of a list: bring those headers of the request that are in it
 };
+
+enum { LP_FIRST_TICK_MS = 1000 };
 
 enum { LP_ARGUMENTS = 9 };  // how many words they take at most
 
@@ -111,8 +112,10 @@ LP_EXPORT(lp_reply_end) void lp_reply_end(lp_exchange* exchange, uint32_t id);
 // The fetch failed, or its body broke off.
 LP_EXPORT(lp_reply_fail) void lp_reply_fail(lp_exchange* exchange, uint32_t id);
 
-// A timer is over.
-LP_EXPORT(lp_timer) void lp_timer(lp_exchange* exchange, uint32_t id);
+// Time passed: `ms` milliseconds since the last call of this, or since the exchange began. For an
+// exchange that is still open it is called when LP_FIRST_TICK_MS are over, and then when as many
+// are over as the last call returned: so all that waits has an end.
+LP_EXPORT(lp_tick) uint32_t lp_tick(lp_exchange* exchange, uint32_t ms);
 
 // Nobody reads the response any more.
 LP_EXPORT(lp_client_lost) void lp_client_lost(lp_exchange* exchange);

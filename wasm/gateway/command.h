@@ -18,8 +18,7 @@ enum class CommandKind : std::uint8_t {
   write = 5,  // the next bytes of the response
   pipe = 6,   // the rest of the response is the reply body of fetch `id`, untouched
   end = 7,    // the response is complete
-  sleep = 8,  // ring timer `id` after `ms`
-  ask = 9,    // bring the headers of the request that are in list `id`
+  ask = 8,    // bring the headers of the request that are in list `id`
 };
 
 // Of a body of a request, as the host is to decode it.
@@ -50,7 +49,6 @@ struct Command {
   CommandKind kind = CommandKind::wait;
   std::uint32_t id = 0;
   int status = 0;
-  std::uint32_t ms = 0;
   std::size_t size = 0;
   ContentEncoding encoding = ContentEncoding::identity;  // of what is to be read
   std::string head;

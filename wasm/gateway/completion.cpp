@@ -120,7 +120,6 @@ void Completion::attempt() {
       return;
     }
   }
-  watch(context_.config.first_byte_ms());
 }
 
 std::unique_ptr<gemini::ReplyReader> Completion::make_reader(std::uint32_t choice) const {
@@ -156,6 +155,8 @@ void Completion::send(Call& call, const SpanList& body) {
       attempt_->streams ? ":streamGenerateContent?alt=sse" : ":generateContent";
   const std::string path = concat({"models/", http::encode_segment(model_.name), method});
   call.status = 0;
+  call.silence.end();
+  call.heard = false;
   call.error_body.reset();
   call.body.clear();
   call.parser = attempt_->streams ? std::make_unique<sse::Parser>(kMaxStreamEvent) : nullptr;
@@ -197,6 +198,7 @@ void Completion::take_head(std::uint32_t fetch, int status, std::string_view hea
     return;
   }
   call->status = status;
+  call->silence.end();
   // By the status and never by the content type: errors come labelled as streams.
   if (!http::is_success(status)) {
     http::is_error(status) ? static_cast<void>(call->error_body.emplace())
@@ -214,12 +216,6 @@ void Completion::take_head(std::uint32_t fetch, int status, std::string_view hea
 void Completion::begin_response() {
   context_.outbox.respond(200, context_.own_headers(stream_headers()));
   writer_->begin();
-  // At the latest when the limit of silence is over.
-  step_ms_ = kHeartbeatStepMs;
-  if (const std::uint32_t limit = context_.config.silence_ms(); limit > 0) {
-    step_ms_ = std::min(step_ms_, limit);
-  }
-  heartbeat_ = context_.outbox.sleep(step_ms_);
 }
 
 char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
@@ -266,12 +262,12 @@ void Completion::take(std::uint32_t fetch, std::size_t count) {
     }
     return;
   }
-  heard_ = true;
+  call->heard = true;
+  call->silence.end();
   if (!call->parser) {
     call->body.commit(count);
     return;
   }
-  silent_ms_ = 0;
   call->parser->commit(count);
   const std::size_t before = context_.outbox.out().size();
   if (Status status = read_events(*call); !status) {
@@ -279,7 +275,7 @@ void Completion::take(std::uint32_t fetch, std::size_t count) {
     return;
   }
   if (context_.outbox.out().size() > before) {
-    silent_steps_ = 0;
+    response_silence_.end();
   }
 }
 
@@ -420,51 +416,48 @@ void Completion::fail(std::uint32_t fetch) {
   }
 }
 
-void Completion::ring(std::uint32_t timer) {
-  if (downloads_ && downloads_->owns_timer(timer)) {
-    give_up(downloads_->time_out(timer));
-    return;
+void Completion::tick(std::uint32_t ms) {
+  if (downloads_) {
+    if (const std::optional<Error> late = downloads_->tick(ms)) {
+      give_up(*late);
+      return;
+    }
   }
-  if (timer == watch_) {
-    check_waiting();
-  } else if (timer == heartbeat_) {
-    check_silence();
+  if (attempt_ != nullptr) {
+    for (Call& call : attempt_->calls) {
+      if (call.fetch != 0 && !is_in_time(call, ms)) {
+        return;
+      }
+    }
   }
-}
-
-void Completion::watch(std::uint32_t ms) {
-  watch_ = ms > 0 ? context_.outbox.sleep(ms) : 0;
-}
-
-// Whoever has no head yet is too slow; what is whole must at least go on coming. A stream is looked
-// after by check_silence() once it has begun.
-void Completion::check_waiting() {
-  const bool waits =
-      std::any_of(attempt_->calls.begin(), attempt_->calls.end(),
-                  [](const Call& call) { return call.fetch != 0 && call.status == 0; });
-  const std::uint32_t silence = context_.config.silence_ms();
-  if (waits) {
-    give_up(too_slow(context_.supplier(), context_.config.first_byte_ms()));
-  } else if (!context_.outbox.has_begun() && silence > 0) {
-    std::exchange(heard_, false) ? watch(silence)
-                                 : give_up(too_silent(context_.supplier(), silence));
+  if (context_.outbox.has_begun() && response_silence_.lasts(ms, kHeartbeatMs)) {
+    response_silence_.end();
+    keep_alive();
   }
 }
 
-void Completion::check_silence() {
-  const std::uint32_t limit = context_.config.silence_ms();
-  silent_ms_ += step_ms_;
-  // A byte may have come right before the first step.
-  if (limit > 0 && silent_ms_ > limit) {
-    give_up(too_silent(context_.supplier(), limit));
+// A whole answer has begun when some of it is there, a stream with its head: then it must go on. Of
+// an error, what came until now is enough. False: something was done about it.
+bool Completion::is_in_time(Call& call, std::uint32_t ms) {
+  const bool begun = call.heard || (attempt_->streams && call.status != 0);
+  const std::uint32_t limit =
+      begun ? context_.config.silence_ms() : context_.config.first_byte_ms();
+  if (!call.silence.lasts(ms, call.error_body ? kErrorBodyMs : limit)) {
+    return true;
+  }
+  if (call.error_body) {
+    context_.outbox.abort(call.fetch);
+    end(call.fetch);
+  } else {
+    give_up(begun ? too_silent(context_.supplier(), limit) : too_slow(context_.supplier(), limit));
+  }
+  return false;
+}
+
+void Completion::keep_alive() {
+  if (!kind_.keeps_alive || context_.config.heartbeat() == Heartbeat::off) {
     return;
   }
-  heartbeat_ = context_.outbox.sleep(step_ms_);
-  if (!kind_.keeps_alive || context_.config.heartbeat() == Heartbeat::off ||
-      ++silent_steps_ < kHeartbeatSteps) {
-    return;
-  }
-  silent_steps_ = 0;
   if (context_.config.heartbeat() == Heartbeat::comment) {
     context_.outbox.out().append(": keep-alive\n\n");
   } else {

@@ -16,6 +16,7 @@
 #include "gateway/downloads.h"
 #include "gateway/error_body.h"
 #include "gateway/operation.h"
+#include "gateway/silence.h"
 #include "sse/parser.h"
 
 #include <list>
@@ -48,7 +49,7 @@ class Completion final : public Operation {
   void take(std::uint32_t fetch, std::size_t count) override;
   void end(std::uint32_t fetch) override;
   void fail(std::uint32_t fetch) override;
-  void ring(std::uint32_t timer) override;
+  void tick(std::uint32_t ms) override;
   void abort() override;
   void give_up(const Error& error) override;
 
@@ -73,6 +74,8 @@ class Completion final : public Operation {
     int continuations = 0;
     int retries = 0;
     bool done = false;
+    Silence silence;
+    bool heard = false;  // some of the body came
   };
 
   // One try at the supplier, which owns what its calls send and what they are read with. None goes
@@ -100,9 +103,8 @@ class Completion final : public Operation {
   LLMPROXY_COLD void ask_again(Call& call);
   Status read_rest(Call& call);
   void complete();
-  void watch(std::uint32_t ms);
-  void check_waiting();
-  void check_silence();
+  bool is_in_time(Call& call, std::uint32_t ms);
+  void keep_alive();
   LLMPROXY_COLD void answer_refusal(Call& call);
   bool may_ask_for_less(gemini::Refusal refusal) const;
   void use_learned();
@@ -125,13 +127,8 @@ class Completion final : public Operation {
   std::vector<gemini::Refusal> refusals_;
   std::vector<Lesson> lessons_;
   std::optional<Error> refusal_;
-  bool seen_ = false;               // the client has something of the answer
-  std::uint32_t watch_ = 0;         // timer: before the response begins
-  bool heard_ = false;              // something of a reply came since it was set
-  std::uint32_t heartbeat_ = 0;     // timer: from then on
-  std::uint32_t step_ms_ = 0;       // of that
-  std::uint32_t silent_ms_ = 0;     // of the supplier
-  std::uint32_t silent_steps_ = 0;  // of what the client sees
+  bool seen_ = false;           // the client has something of the answer
+  Silence response_silence_{};  // of what it reads
 };
 
 }  // namespace llmproxy::gateway

@@ -18,6 +18,11 @@ std::uint32_t read_seconds(std::string_view value, std::uint32_t otherwise) {
   return static_cast<std::uint32_t>(std::min(*seconds, kMaxTimeLimitSeconds) * 1000);
 }
 
+// Of two steps of time, where a limit of 0 is none.
+std::uint32_t shorter(std::uint32_t step, std::uint32_t limit) {
+  return limit > 0 ? std::min(step, limit) : step;
+}
+
 }  // namespace
 
 void Config::set(std::string_view name, std::string_view value) {
@@ -30,8 +35,10 @@ void Config::set(std::string_view name, std::string_view value) {
   }
   if (name == "FIRST_BYTE_TIMEOUT_SECONDS") {
     first_byte_ms_ = read_seconds(value, kFirstByteMs);
+    tick_ms_ = shorter(tick_ms_, first_byte_ms_);
   } else if (name == "SILENCE_TIMEOUT_SECONDS") {
     silence_ms_ = read_seconds(value, kSilenceMs);
+    tick_ms_ = shorter(tick_ms_, silence_ms_);
   } else if (name == "HEARTBEAT") {
     heartbeat_ = equals_ignoring_case(value, "off")       ? Heartbeat::off
                  : equals_ignoring_case(value, "comment") ? Heartbeat::comment

@@ -27,6 +27,8 @@ class Config {
   // of it, in milliseconds. 0: for ever.
   std::uint32_t first_byte_ms() const { return first_byte_ms_; }
   std::uint32_t silence_ms() const { return silence_ms_; }
+  // After how many milliseconds an exchange looks at the time again.
+  std::uint32_t tick_ms() const { return tick_ms_; }
   // Where nothing names the supplier, the name of the model does.
   bool supplier_by_model() const { return supplier_by_model_; }
   // Thought signatures go into the ids of tool calls as well as into a field of their own, which
@@ -41,6 +43,7 @@ class Config {
   std::vector<BaseUrl> base_urls_;
   std::uint32_t first_byte_ms_ = kFirstByteMs;
   std::uint32_t silence_ms_ = kSilenceMs;
+  std::uint32_t tick_ms_ = kTickMs;
   Heartbeat heartbeat_ = Heartbeat::chunk;
   bool supplier_by_model_ = true;
   bool signatures_in_ids_ = true;

@@ -29,11 +29,6 @@ Downloads::Item* Downloads::find(std::uint32_t fetch) {
   return const_cast<Item*>(std::as_const(*this).find(fetch));
 }
 
-bool Downloads::owns_timer(std::uint32_t timer) const {
-  return std::any_of(items_.begin(), items_.end(),
-                     [&](const Item& item) { return item.timer == timer && item.fetch != 0; });
-}
-
 // Neither the address nor what came from it is quoted: it may hold a secret.
 Error Downloads::failure(const Item& item, std::string_view why) const {
   return {ErrorCode::invalid_value,
@@ -82,9 +77,6 @@ Status Downloads::start(Item& item) {
   Fetch fetch{std::move(head)};
   fetch.wants_reply_headers = true;
   item.fetch = context_.outbox.fetch(std::move(fetch));
-  if (item.timer == 0) {
-    item.timer = context_.outbox.sleep(kDownloadMs);
-  }
   return {};
 }
 
@@ -165,14 +157,14 @@ Error Downloads::fail(std::uint32_t fetch) const {
   return failure(*find(fetch), "its host could not be reached, or broke off.");
 }
 
-Error Downloads::time_out(std::uint32_t timer) const {
-  for (const Item& item : items_) {
-    if (item.timer == timer) {
+std::optional<Error> Downloads::tick(std::uint32_t ms) {
+  for (Item& item : items_) {
+    if (item.fetch != 0 && item.time.lasts(ms, kDownloadMs)) {
       return failure(item, concat({"its host took longer than ", std::to_string(kDownloadMs / 1000),
                                    " seconds."}));
     }
   }
-  return out_of_memory();
+  return {};
 }
 
 void Downloads::abort() {

@@ -8,6 +8,7 @@
 #include "chat/fetched_media.h"
 #include "dialects/gemini/media.h"
 #include "gateway/context.h"
+#include "gateway/silence.h"
 
 #include <cstdint>
 #include <list>
@@ -28,7 +29,6 @@ class Downloads {
   // None is under way, and none is left.
   bool done() const { return open_ == 0 && next_ == items_.size(); }
   bool owns(std::uint32_t fetch) const { return find(fetch) != nullptr; }
-  LLMPROXY_COLD bool owns_timer(std::uint32_t timer) const;
 
   LLMPROXY_COLD Status take_head(std::uint32_t fetch, int status, std::string_view headers);
   LLMPROXY_COLD char* reserve(std::uint32_t fetch, std::size_t count);
@@ -37,14 +37,15 @@ class Downloads {
   LLMPROXY_COLD void take(std::uint32_t fetch, std::size_t count);
   LLMPROXY_COLD Status end(std::uint32_t fetch);
   LLMPROXY_COLD Error fail(std::uint32_t fetch) const;
-  LLMPROXY_COLD Error time_out(std::uint32_t timer) const;
+  // `ms` milliseconds passed. The error, when one of them takes too long.
+  std::optional<Error> tick(std::uint32_t ms);
   LLMPROXY_COLD void abort();
 
  private:
   struct Item {
     gemini::Download what;
     std::uint32_t fetch = 0;  // 0: not under way
-    std::uint32_t timer = 0;
+    Silence time{};           // that it takes, over all redirects
     std::uint32_t redirects = 0;
     std::string type;
     Buffer bytes;

@@ -38,6 +38,13 @@ Error unreadable_body(ContentEncoding encoding) {
           ""};
 }
 
+Error body_too_slow() {
+  return {ErrorCode::request_timeout,
+          {"Nothing of the request's body came for ", std::to_string(kRequestSilenceMs / 1000),
+           " seconds, or all of it took longer than ", std::to_string(kRequestMs / 1000), "."},
+          ""};
+}
+
 Error no_supplier() {
   return {
       ErrorCode::unknown_supplier,
@@ -96,10 +103,6 @@ void Exchange::take_headers(std::string_view block) {
 }
 
 void Exchange::begin() {
-  if (!context_.claim.add(kExchangeMemory)) {
-    context_.answer_error(out_of_memory());
-    return;
-  }
   if (equals_ignoring_case(trim(head_.headers.find("upgrade").value_or("")), "websocket")) {
     context_.answer_error(upgrade_refused());
     return;
@@ -131,6 +134,10 @@ void Exchange::answer_here() {
 }
 
 void Exchange::begin_api() {
+  if (!context_.claim.add(kExchangeMemory)) {
+    context_.answer_error(out_of_memory());
+    return;
+  }
   Result<std::string_view> key = find_key(head_.headers);
   if (!key && key.error().code == ErrorCode::missing_key && !asked_for_keys_) {
     asked_for_keys_ = true;
@@ -204,6 +211,7 @@ char* Exchange::reserve_request(std::size_t count) {
 
 void Exchange::take_request(std::size_t count) {
   if (reading_) {
+    request_silence_.end();
     context_.body.commit(count);
     look_at_body(context_);
   }
@@ -290,8 +298,18 @@ void Exchange::fail_reply(std::uint32_t id) {
   handle([&](Operation& operation) { operation.fail(id); });
 }
 
-void Exchange::ring(std::uint32_t id) {
-  handle([&](Operation& operation) { operation.ring(id); });
+// A client that stops sending holds the memory of what it sent.
+void Exchange::tick(std::uint32_t ms) {
+  if (!reading_) {
+    handle([&](Operation& operation) { operation.tick(ms); });
+    return;
+  }
+  reading_ms_ += ms;
+  if (request_silence_.lasts(ms, kRequestSilenceMs) || reading_ms_ >= kRequestMs) {
+    reading_ = false;
+    context_.body.release();
+    context_.answer_error(body_too_slow());
+  }
 }
 
 void Exchange::lose_client() {

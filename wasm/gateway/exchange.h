@@ -7,6 +7,7 @@
 #include "gateway/context.h"
 #include "gateway/operation.h"
 #include "gateway/request_headers.h"
+#include "gateway/silence.h"
 #include "http/head.h"
 
 #include <cstddef>
@@ -45,8 +46,8 @@ class Exchange {
   void end_reply(std::uint32_t id);
   // The fetch, or its body, came to an early end.
   void fail_reply(std::uint32_t id);
-  // A timer is over.
-  void ring(std::uint32_t id);
+  // `ms` milliseconds passed since the last call of this, or since the exchange began.
+  void tick(std::uint32_t ms);
   // Nobody reads the response any more.
   void lose_client();
 
@@ -77,6 +78,8 @@ class Exchange {
   bool asking_ = false;  // for headers
   bool asked_for_keys_ = false;
   bool reading_ = false;  // the request body
+  Silence request_silence_;
+  std::uint32_t reading_ms_ = 0;
   ContentEncoding encoding_ = ContentEncoding::identity;
   std::size_t claimed_ = 0;  // its size, as the head says; 0: unknown
   bool lost_ = false;        // the client

@@ -1,5 +1,6 @@
 #include "gateway/forward.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "dialects/openai_chat/edit_request.h"
 #include "dialects/openai_chat/error_body.h"
@@ -59,26 +60,26 @@ Status Forward::prepare() {
 
 void Forward::send(Fetch fetch) {
   fetch_ = context_.outbox.fetch(std::move(fetch));
-  if (const std::uint32_t limit = context_.config.first_byte_ms(); limit > 0) {
-    timer_ = context_.outbox.sleep(limit);
-  }
 }
 
-// A reply that is piped is out of sight here. Of an error, what came until now is enough.
-void Forward::ring(std::uint32_t timer) {
-  if (timer != timer_) {
+// A reply that is piped is out of sight here. A request that goes on as it comes is, too: its
+// upload counts as waiting. Of an error, what came until now is enough.
+void Forward::tick(std::uint32_t ms) {
+  const std::uint32_t first_byte = context_.config.first_byte_ms();
+  if (!silence_.lasts(ms, error_body_ ? kErrorBodyMs : first_byte)) {
     return;
   }
-  if (status_ == 0) {
-    give_up(too_slow(context_.supplier(), context_.config.first_byte_ms()));
-  } else {
+  if (error_body_) {
     abort();
     end(0);
+  } else {
+    give_up(too_slow(context_.supplier(), first_byte));
   }
 }
 
 void Forward::take_head(std::uint32_t fetch, int status, std::string_view headers) {
   status_ = status;
+  silence_.end();
   // By the status and never by the content type: errors come labelled as streams.
   if (!http::is_success(status) && !http::is_error(status)) {
     abort();
@@ -102,6 +103,7 @@ char* Forward::reserve(std::uint32_t /*fetch*/, std::size_t count) {
 }
 
 void Forward::take(std::uint32_t fetch, std::size_t count) {
+  silence_.end();
   error_body_->commit(count);
   if (error_body_->is_full()) {
     abort();

@@ -6,6 +6,7 @@
 #include "gateway/context.h"
 #include "gateway/error_body.h"
 #include "gateway/operation.h"
+#include "gateway/silence.h"
 
 #include <optional>
 #include <string>
@@ -25,7 +26,7 @@ class Forward final : public Operation {
   void take(std::uint32_t fetch, std::size_t count) override;
   void end(std::uint32_t fetch) override;
   void fail(std::uint32_t fetch) override;
-  void ring(std::uint32_t timer) override;
+  void tick(std::uint32_t ms) override;
   void abort() override;
   void give_up(const Error& error) override;
 
@@ -36,7 +37,7 @@ class Forward final : public Operation {
   Context& context_;
   SpanList body_;
   std::uint32_t fetch_ = 0;
-  std::uint32_t timer_ = 0;
+  Silence silence_;
   int status_ = 0;
   // The body of a reply that is no success, as far as it is read, and the headers for passing it
   // on.

@@ -8,6 +8,7 @@
 #include "dialects/gemini/read_error.h"
 #include "dialects/openai_chat/embeddings.h"
 #include "gateway/responses.h"
+#include "gateway/silence.h"
 #include "http/url.h"
 
 #include <algorithm>
@@ -33,6 +34,7 @@ class Gather : public Operation {
       return;
     }
     call->status = status;
+    call->silence.end();
     if (!http::is_success(status) && !http::is_error(status)) {
       give_up(odd_status(context_.supplier(), status));
     }
@@ -52,6 +54,7 @@ class Gather : public Operation {
     if (call == nullptr) {
       return;
     }
+    call->silence.end();
     call->reply.commit(count);
     if (!http::is_success(call->status) && call->reply.size() >= kMaxErrorBody) {
       context_.outbox.abort(fetch);
@@ -73,11 +76,7 @@ class Gather : public Operation {
     }
   }
 
-  void ring(std::uint32_t timer) override {
-    if (timer == timer_) {
-      give_up(too_slow(context_.supplier(), context_.config.first_byte_ms()));
-    }
-  }
+  void tick(std::uint32_t ms) override;
   void give_up(const Error& error) override {
     abort();
     for (Call& call : calls_) {
@@ -97,6 +96,7 @@ class Gather : public Operation {
     std::size_t index = 0;    // among the calls
     std::uint32_t fetch = 0;  // 0: not under way
     int status = 0;
+    Silence silence{};
   };
   // The body is written by the caller, before start_calls().
   SpanList& add(std::string path, bool posts) {
@@ -131,13 +131,9 @@ class Gather : public Operation {
 
   std::size_t next_ = 0;
   std::size_t done_ = 0;
-  std::uint32_t timer_ = 0;
 };
 
 void Gather::start_calls() {
-  if (const std::uint32_t limit = context_.config.first_byte_ms(); limit > 0 && timer_ == 0) {
-    timer_ = context_.outbox.sleep(limit);  // for all of them
-  }
   while (next_ < calls_.size() && next_ - done_ < kMaxParallelCalls) {
     Call& call = *std::next(calls_.begin(), static_cast<std::ptrdiff_t>(next_++));
     if (call.body.failed()) {
@@ -152,6 +148,26 @@ void Gather::start_calls() {
     }
     fetch->body = call.posts ? &call.body : nullptr;
     call.fetch = context_.outbox.fetch(std::move(*fetch));
+  }
+}
+
+void Gather::tick(std::uint32_t ms) {
+  for (Call& call : calls_) {
+    const bool begun = call.reply.size() > 0;
+    const bool failed = call.status != 0 && !http::is_success(call.status);
+    const std::uint32_t limit =
+        begun ? context_.config.silence_ms() : context_.config.first_byte_ms();
+    if (call.fetch == 0 || !call.silence.lasts(ms, failed ? kErrorBodyMs : limit)) {
+      continue;
+    }
+    if (failed) {
+      context_.outbox.abort(call.fetch);
+      end(call.fetch);
+    } else {
+      give_up(begun ? too_silent(context_.supplier(), limit)
+                    : too_slow(context_.supplier(), limit));
+    }
+    return;
   }
 }
 

@@ -1,5 +1,5 @@
 // What is done for one request: the exchange tells it what happens, and it answers through the
-// outbox. Ids are those of the fetches and timers it started.
+// outbox. Ids are those of the fetches it started.
 #pragma once
 
 #include "base/error.h"
@@ -26,7 +26,8 @@ class Operation {
   virtual void end(std::uint32_t fetch) = 0;
   // The fetch, or its body, came to an early end.
   virtual void fail(std::uint32_t fetch) = 0;
-  virtual void ring(std::uint32_t /*timer*/) {}
+  // `ms` milliseconds passed since the last call of this, or since the request came.
+  virtual void tick(std::uint32_t ms) = 0;
   // Gives up every fetch that is under way.
   virtual void abort() = 0;
   // The same, and the response is this error, or ends with it if it has begun.

@@ -13,11 +13,16 @@ std::uint32_t Outbox::fetch(Fetch fetch) {
   return command.id;
 }
 
-std::uint32_t Outbox::sleep(std::uint32_t ms) {
-  Command& command = issue(CommandKind::sleep);
-  command.id = ++last_id_;
-  command.ms = ms;
-  return command.id;
+void Outbox::abort(std::uint32_t fetch) {
+  const auto untold = commands_.begin() + static_cast<std::ptrdiff_t>(next_command_);
+  const auto same = std::find_if(untold, commands_.end(), [&](const Command& command) {
+    return command.kind == CommandKind::fetch && command.id == fetch;
+  });
+  if (same != commands_.end()) {
+    commands_.erase(same);
+  } else {
+    issue(CommandKind::abort).id = fetch;
+  }
 }
 
 void Outbox::respond(int status, std::string headers) {

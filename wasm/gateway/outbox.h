@@ -26,9 +26,8 @@ class Outbox {
   }
   // The id of the fetch.
   std::uint32_t fetch(Fetch fetch);
-  void abort(std::uint32_t fetch) { issue(CommandKind::abort).id = fetch; }
-  // The id of the timer.
-  std::uint32_t sleep(std::uint32_t ms);
+  // Gives up a fetch that is under way. One that the host was not told of yet is not made at all.
+  void abort(std::uint32_t fetch);
 
   // Once: the response begins, with common_headers() and these.
   void respond(int status, std::string headers);

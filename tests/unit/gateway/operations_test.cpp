@@ -48,14 +48,14 @@ test::Play ask_image(const std::string& url, const std::string& model = "gemini-
 
 }  // namespace
 
-TEST_CASE("a silent stream gets a sign of life after three steps") {
+TEST_CASE("a silent stream says something itself after fifteen seconds") {
   test::Play play{head("/v2/gemini"), kAskStream};
   play.reply.body = kEvent;
-  play.rings_after_head = 2;
+  play.ticks_after_head = 3;
   CHECK(count(test::play(play).body, R"("delta":{},"logprobs":null,"finish_reason":null)") == 0);
-  play.rings_after_head = 3;
+  play.ticks_after_head = 4;
   CHECK(count(test::play(play).body, R"("delta":{},"logprobs":null,"finish_reason":null)") == 1);
-  play.rings_after_head = 7;
+  play.ticks_after_head = 8;
   CHECK(count(test::play(play).body, R"("delta":{},"logprobs":null,"finish_reason":null)") == 2);
 }
 
@@ -151,7 +151,9 @@ TEST_CASE("what cannot be fetched names the part, and the rest is given up") {
 
 TEST_CASE("a download that takes too long is given up") {
   test::Play play = ask_image("https://images.example/a");
-  play.rings_before_head = 1;
+  play.ticks_before_head = 2;
+  CHECK(test::play(play).status == 200);
+  play.ticks_before_head = 3;
   const test::Outcome outcome = test::play(play);
   CHECK(outcome.status == 400);
   CHECK(outcome.aborted);
@@ -291,7 +293,7 @@ TEST_CASE("variables of the operator's") {
   };
   test::Play play{head("/v2/gemini"), kAskStream};
   play.reply.body = kEvent;
-  play.rings_after_head = 3;
+  play.ticks_after_head = 4;
   set("HEARTBEAT", "comment");
   CHECK(has(test::play(play).body, ": keep-alive\n\n"));
   set("HEARTBEAT", "off");
