@@ -4,6 +4,8 @@
 //
 //   options 0xFF request body 0xFF reply 0xFE reply 0xFE …
 //
+// Options are a byte or two: what is asked for, and how time passes and whether the client leaves.
+//
 // The first byte of a reply is its status. Behind it stands its body, or a letter that stands for
 // one: what leads from one request to the next is hard to come upon by chance. The last reply
 // answers all further fetches.
@@ -98,6 +100,22 @@ inline Outcome play_checked(const Play& play) {
   return outcome;
 }
 
+// Each limit of time may be reached; and the client may leave.
+inline void play_in_time(Play play, std::uint8_t options) {
+  play.reply_cut = in_two(10);
+  play.request_cut = in_two(10);
+  play.ticks_before_head = (options & 3) * 61;
+  play.ticks_after_head = ((options >> 2) & 3) * 31;
+  play.ticks_in_reply = ((options >> 4) & 3) * 31;
+  play.ticks_in_request = (options & 0x40) != 0 ? 13 : 0;
+  if ((options & 0x80) == 0) {
+    play_checked(play);
+    return;
+  }
+  play.leave_after = 20;
+  llmproxy::test::play(play);
+}
+
 // What there was of it to look at; nothing when the input is too short to be one.
 inline Outcome run_exchange(std::string_view text) {
   const std::size_t first = text.find('\xFF');
@@ -136,6 +154,11 @@ inline Outcome run_exchange(std::string_view text) {
                       upstream.head.rfind("GET\nhttps://a.example/", 0) == 0);
   };
   const Outcome whole = play_checked(play);
+  if (first > 1) {
+    next = 0;
+    play_in_time(play, static_cast<std::uint8_t>(text[1]));
+    return whole;
+  }
   play.request_cut = play.reply_cut = byte_by_byte();
   next = 0;
   LLMPROXY_ASSERT(llmproxy::test::play(play).body == whole.body);
