@@ -22,7 +22,11 @@ constexpr std::array kOpenAiEdits = std::to_array<EditRule>({
     {Place::tool_call, "provider_specific_fields"},
     {Place::tool_call, "id", Match::signed_id},
     {Place::function, "thought_signature"},
+    {Place::function, "extra_content"},
     {Place::function, "provider_specific_fields"},
+    {Place::function_call, "thought_signature"},
+    {Place::function_call, "extra_content"},
+    {Place::function_call, "provider_specific_fields"},
     {Place::part, "extra_content"},
     {Place::message, "tool_call_id", Match::signed_id},
     {Place::message, "extra_content"},
@@ -42,22 +46,10 @@ constexpr std::array kGroqModels =
     std::to_array<std::string_view>({"groq/", "llama-", "meta-llama/", "openai/gpt-oss-", "qwen/",
                                      "moonshotai/", "whisper-large-v3"});
 
-// https://console.groq.com/docs/openai#currently-unsupported-openai-features, and the refusals that
-// users report ("property 'store' is unsupported", "property 'reasoning_content' is unsupported").
+// What Groq knows and does not take in every value:
+// https://console.groq.com/docs/openai#currently-unsupported-openai-features
 // A field that asks for something stays, so that Groq can say that it is not to be had.
 constexpr std::array kGroqEdits = std::to_array<EditRule>({
-    {Place::request, "store"},
-    {Place::request, "chat_template_kwargs"},
-    {Place::request, "metadata"},
-    {Place::request, "presence_penalty"},
-    {Place::request, "frequency_penalty"},
-    {Place::request, "verbosity"},
-    {Place::request, "prediction"},
-    {Place::request, "safety_identifier"},
-    {Place::request, "prompt_cache_key"},
-    {Place::request, "prompt_cache_options"},
-    {Place::request, "prompt_cache_retention"},
-    {Place::request, "moderation"},
     {Place::request, "logprobs", Match::no_effect},
     {Place::request, "top_logprobs", Match::no_effect},
     {Place::request, "logit_bias", Match::no_effect},
@@ -69,6 +61,8 @@ constexpr std::array kGroqEdits = std::to_array<EditRule>({
     {Place::request, "service_tier", Match::value, R"("priority")", R"("performance")"},
     {Place::request, "service_tier", Match::value, R"("fast")", R"("performance")"},
     {Place::request, "service_tier", Match::value, R"("scale")", R"("auto")"},
+    {Place::request, "reasoning", Match::reasoning},
+    {Place::request, "reasoning_effort", Match::value, "null"},
     // Which efforts a model has: https://console.groq.com/docs/reasoning
     {Place::request, "reasoning_effort", Match::value, R"("none")", R"("low")", "openai/gpt-oss-"},
     {Place::request, "reasoning_effort", Match::value, R"("minimal")", R"("low")",
@@ -86,18 +80,70 @@ constexpr std::array kGroqEdits = std::to_array<EditRule>({
     {Place::stream_options, "include_obfuscation"},
     {Place::message, "role", Match::value, R"("developer")", R"("system")"},
     {Place::tool, "cache_control"},
+    // "Value is not nullable": https://github.com/BerriAI/litellm/issues/5839; a list without calls
+    // is refused as OpenAI does: https://github.com/openai/openai-node/pull/1341
     {Place::message, "function_call", Match::no_effect},
+    {Place::message, "tool_calls", Match::no_effect},
+    {Place::message, "tool_call_id", Match::value, "null"},
     {Place::message, "tool_call_id", Match::signed_id},
     {Place::tool_call, "id", Match::signed_id},
+    {Place::tool_call, "type", Match::value, R"("custom")", R"("function")"},
+    {Place::tool_call, "custom", Match::custom_call},
+    {Place::tool_call, "function", Match::value, "null"},
 });
 
-// Groq refuses whatever it does not know inside of a message ("property 'id' is unsupported"). Its
-// API knows `name`, too, and refuses it for most models; `reasoning` likewise.
+// Groq refuses whatever it does not know ("property 'store' is unsupported"). This is what its API
+// has, less what no model of it takes: metadata, store and the penalties; and what asks for so much
+// that it is better to be refused: audio, modalities and web_search_options.
+// https://console.groq.com/docs/api-reference#chat-create
+// https://github.com/groq/groq-python (types/chat/completion_create_params.py)
+constexpr std::array kGroqRequest = std::to_array<std::string_view>({
+    "messages",
+    "model",
+    "stream",
+    "stream_options",
+    "temperature",
+    "top_p",
+    "max_completion_tokens",
+    "max_tokens",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "disable_tool_validation",
+    "functions",
+    "function_call",
+    "response_format",
+    "reasoning_effort",
+    "reasoning_format",
+    "include_reasoning",
+    "seed",
+    "stop",
+    "n",
+    "user",
+    "service_tier",
+    "logprobs",
+    "top_logprobs",
+    "logit_bias",
+    "citation_options",
+    "documents",
+    "compound_custom",
+    "search_settings",
+    "include_domains",
+    "exclude_domains",
+    "audio",
+    "modalities",
+    "web_search_options",
+});
+constexpr std::array kGroqStreamOptions = std::to_array<std::string_view>({"include_usage"});
+
+// And inside of a message ("property 'id' is unsupported"). Its API knows `name`, too, and refuses
+// it for most models, but for the answer of a function, which must have it; `reasoning` likewise.
 // https://github.com/groq/groq-python (types/chat/chat_completion_*_param.py)
 constexpr std::array kGroqMessage = std::to_array<std::string_view>(
     {"role", "content", "tool_calls", "tool_call_id", "function_call"});
 constexpr std::array kGroqMessageTold =
     std::to_array<std::string_view>({"name", "images", "audio", "refusal"});
+constexpr std::array kGroqFunctionMessage = std::to_array<std::string_view>({"name"});
 // A part that asks for something stays, so that Groq can say that it is not to be had.
 constexpr std::array kGroqPart = std::to_array<std::string_view>(
     {"type", "text", "image_url", "document", "input_audio", "file", "video_url", "refusal"});
@@ -105,11 +151,15 @@ constexpr std::array kGroqImageUrl = std::to_array<std::string_view>({"url", "de
 constexpr std::array kGroqToolCall = std::to_array<std::string_view>({"id", "type", "function"});
 constexpr std::array kGroqFunction = std::to_array<std::string_view>({"name", "arguments"});
 constexpr std::array kGroqAllowed = std::to_array<AllowedMembers>({
+    {Place::request, kGroqRequest},
+    {Place::stream_options, kGroqStreamOptions},
     {Place::message, kGroqMessage, kGroqMessageTold},
+    {Place::message, kGroqFunctionMessage, {}, R"("function")"},
     {Place::part, kGroqPart},
     {Place::image_url, kGroqImageUrl},
     {Place::tool_call, kGroqToolCall},
     {Place::function, kGroqFunction},
+    {Place::function_call, kGroqFunction},
 });
 
 // Groq's 498: https://console.groq.com/docs/errors

@@ -1,6 +1,8 @@
 #include "dialects/openai_chat/edit_request.h"
 
 #include "base/text.h"
+#include "dialects/openai_chat/edit_values.h"
+#include "dialects/openai_chat/field_path.h"
 #include "dialects/openai_chat/read_request.h"
 #include "dialects/openai_chat/signed_id.h"
 #include "json/cursor.h"
@@ -14,51 +16,6 @@ namespace llmproxy::openai_chat {
 namespace {
 
 using json::Kind;
-
-bool has_no_effect(std::string_view value) {
-  if (value == "null" || value == "false" || value == "\"\"") {
-    return true;
-  }
-  const char first = value.front();
-  if (first == '[' || first == '{') {
-    return trim(value.substr(1, value.size() - 2)).empty();
-  }
-  return (first == '-' || is_digit(first)) && json::approximate(value) == 0;
-}
-
-// The text of a content part, or of a part that is a string; false when it is something else.
-bool read_text_of_part(json::Cursor& cursor, json::String& text) {
-  if (cursor.kind() != Kind::object) {
-    return cursor.try_read_string(text);
-  }
-  json::String type{"text"};
-  bool has_text = false;
-  json::String key;
-  cursor.enter_object();
-  while (cursor.next_member(key)) {
-    const bool is_text = key.equals("text") || key.equals("refusal");
-    if (is_text && cursor.try_read_string(text)) {
-      has_text = true;
-    } else if (!key.equals("type") || !cursor.try_read_string(type)) {
-      cursor.skip_value();
-    }
-  }
-  return has_text && (type.equals("text") || type.equals("refusal"));
-}
-
-// The texts of the array at the cursor, each to `take`; false when it holds something else.
-template <typename Take>
-bool read_texts(json::Cursor& cursor, Take take) {
-  cursor.enter_array();
-  while (cursor.next_element()) {
-    json::String text;
-    if (!read_text_of_part(cursor, text)) {
-      return false;
-    }
-    take(text.raw);
-  }
-  return !cursor.failed();
-}
 
 class Editor {
  public:
@@ -85,20 +42,30 @@ class Editor {
   void list(Place place);
   // Where the fields stand that the value of this member holds; nothing: they are of no interest.
   std::optional<Place> place_inside(Place place, const json::String& key);
+  // The value at hand is a list or an object without anything in it.
+  bool is_empty() const;
   // Edits the value at hand, whose fields stand there.
   void go_into(Place inside);
   void content();
-  bool is_of_user();
-  // The rule for this field, of which the client is told.
-  const EditRule* find_rule(Place place, const json::String& key, std::string_view value);
+  bool is_joined();
+  // Of the message at hand, as JSON text; empty: it has none. `behind` is a cursor behind one of
+  // its members, in case the role is still to come.
+  std::string_view role(json::Cursor behind);
+  const EditRule* find_rule(Place place, const json::String& key, std::string_view value) const;
   bool is_allowed(Place place, const json::String& key, std::string_view value);
-  void replace(const EditRule& rule, std::string_view value, std::size_t end);
+  // Applies the rule, of which the client is told. False: the member goes.
+  bool apply(const EditRule& rule, Run& run, std::size_t begin, std::string_view value);
+  bool apply_custom_call(Run& run, std::size_t begin, std::string_view value);
+  bool apply_reasoning(Run& run, std::size_t begin, std::string_view value);
+  // The request has an effort, wherever it stands.
+  bool has_effort();
   // The member that begins there stays, or goes.
   void keep(Run& run, std::size_t begin);
   void drop(Run& run, std::size_t begin, std::size_t end);
   // What stands between the two places of the body goes, and `replacement` comes there.
   void cut(std::size_t begin, std::size_t end, std::string_view replacement = {});
   void report(const EditRule& rule, std::string_view value);
+  void report_unknown(Place place, const json::String& key, std::string_view value);
   void report_content(std::string_view field, std::string_view value);
 
   std::string_view body_;
@@ -109,7 +76,10 @@ class Editor {
   std::size_t done_ = 0;  // how much of the body is in out_, or cut out
   chat::Changes& changes_;
   std::size_t message_ = 0;               // the one at hand
+  std::size_t call_ = 0;                  // the one of its calls
   std::optional<std::string_view> role_;  // of it, as JSON text; nothing: not known yet
+  std::optional<bool> has_effort_;        // nothing: not known yet
+  std::optional<Error> error_;            // the first one
 };
 
 Status Editor::edit() {
@@ -124,6 +94,9 @@ Status Editor::edit() {
                  {"We could not parse the JSON body of your request: ", fault, "."},
                  ""};
   }
+  if (error_) {
+    return *error_;
+  }
   out_.append_slice(body_.substr(done_));
   return {};
 }
@@ -134,17 +107,10 @@ void Editor::cut(std::size_t begin, std::size_t end, std::string_view replacemen
   done_ = end;
 }
 
-const EditRule* Editor::find_rule(Place place, const json::String& key, std::string_view value) {
+const EditRule* Editor::find_rule(Place place, const json::String& key,
+                                  std::string_view value) const {
   for (const EditRule& rule : rules_) {
-    if (rule.place != place || !key.equals(rule.field)) {
-      continue;
-    }
-    const bool match = rule.match == Match::any || rule.match == Match::content ||
-                       (rule.match == Match::no_effect && has_no_effect(value)) ||
-                       (rule.match == Match::value && value == rule.from) ||
-                       (rule.match == Match::signed_id && size_of_id(value) < value.size());
-    if (match) {
-      report(rule, value);
+    if (rule.place == place && key.equals(rule.field) && matches(rule, value)) {
       return &rule;
     }
   }
@@ -153,17 +119,26 @@ const EditRule* Editor::find_rule(Place place, const json::String& key, std::str
 
 bool Editor::is_allowed(Place place, const json::String& key, std::string_view value) {
   const auto is_key = [&key](std::string_view name) { return key.equals(name); };
+  bool has_list = false;
+  std::string_view told;
   for (const AllowedMembers& allowed : edits_.allowed) {
-    if (allowed.place != place || std::any_of(allowed.names.begin(), allowed.names.end(), is_key)) {
+    if (allowed.place != place) {
       continue;
     }
-    const auto told = std::find_if(allowed.told.begin(), allowed.told.end(), is_key);
-    if (told != allowed.told.end()) {
-      report_content(*told, value);
+    has_list = true;
+    if (std::any_of(allowed.names.begin(), allowed.names.end(), is_key) &&
+        (allowed.role.empty() || role(cursor_) == allowed.role)) {
+      return true;
     }
-    return false;
+    const auto found = std::find_if(allowed.told.begin(), allowed.told.end(), is_key);
+    told = found == allowed.told.end() ? told : *found;
   }
-  return true;
+  if (!told.empty()) {
+    report_content(told, value);
+  } else if (has_list) {
+    report_unknown(place, key, value);
+  }
+  return !has_list;
 }
 
 void Editor::object(Place place) {
@@ -215,10 +190,9 @@ void Editor::members(Place place) {
     }
     const std::size_t end = cursor_.offset();
     const EditRule* rule = find_rule(place, key, value);
-    if (rule != nullptr && (!rule->to.empty() || rule->match == Match::signed_id)) {
-      keep(run, begin);
-      replace(*rule, value, end);
-    } else if (rule == nullptr && is_allowed(place, key, value)) {
+    const bool stays =
+        rule == nullptr ? is_allowed(place, key, value) : apply(*rule, run, begin, value);
+    if (stays) {
       keep(run, begin);
     } else {
       drop(run, begin, end);
@@ -233,12 +207,79 @@ void Editor::members(Place place) {
   }
 }
 
-void Editor::replace(const EditRule& rule, std::string_view value, std::size_t end) {
-  if (rule.match == Match::signed_id) {
-    cut(end - value.size() + size_of_id(value), end - 1);  // up to the quote
-  } else {
-    cut(end - value.size(), end, rule.to);
+bool Editor::apply(const EditRule& rule, Run& run, std::size_t begin, std::string_view value) {
+  const std::size_t end = cursor_.offset();
+  if (rule.match == Match::custom_call) {
+    return apply_custom_call(run, begin, value);
   }
+  if (rule.match == Match::reasoning) {
+    return apply_reasoning(run, begin, value);
+  }
+  report(rule, value);
+  if (rule.match == Match::signed_id) {
+    keep(run, begin);
+    cut(end - value.size() + size_of_id(value), end - 1);  // up to the quote
+    return true;
+  }
+  if (rule.to.empty()) {
+    return false;
+  }
+  keep(run, begin);
+  cut(end - value.size(), end, rule.to);
+  return true;
+}
+
+bool Editor::apply_custom_call(Run& run, std::size_t begin, std::string_view value) {
+  const FieldPath messages("messages");
+  const FieldPath message(messages, message_);
+  const FieldPath calls(message, "tool_calls");
+  const FieldPath call(calls, call_);
+  const FieldPath param(call, "custom");
+  CustomCall custom;
+  if (!read_custom_call(value, custom)) {
+    if (!error_) {
+      const std::string name = param.text();
+      error_ = Error{
+          ErrorCode::invalid_value,
+          {"Invalid '", name, "': expected an object with 'name' and 'input', both ", "strings."},
+          name};
+    }
+    return false;
+  }
+  keep(run, begin);
+  cut(begin, cursor_.offset());
+  append_as_function(custom, out_);
+  if (!changes_.is_full()) {
+    changes_.add(param.text(), chat::Reason::rewritten);
+  }
+  return true;
+}
+
+bool Editor::apply_reasoning(Run& run, std::size_t begin, std::string_view value) {
+  std::string_view effort = read_reasoning_effort(value, changes_);
+  if (effort.empty()) {
+    return false;
+  }
+  const EditRule* rule = find_rule(Place::request, {"reasoning_effort"}, effort);
+  const std::string_view asked = effort;
+  effort = has_effort() ? "" : rule != nullptr ? rule->to : effort;
+  if (effort != asked) {
+    changes_.add("reasoning.effort",
+                 effort.empty() ? chat::Reason::dropped : chat::Reason::rewritten);
+  }
+  if (effort.empty()) {
+    return false;
+  }
+  has_effort_ = true;
+  keep(run, begin);
+  cut(begin, cursor_.offset(), R"("reasoning_effort":)");
+  out_.append_slice(effort);
+  return true;
+}
+
+bool Editor::has_effort() {
+  has_effort_ = has_effort_ ? *has_effort_ : has_value(body_, "reasoning_effort");
+  return *has_effort_;
 }
 
 void Editor::report(const EditRule& rule, std::string_view value) {
@@ -247,6 +288,18 @@ void Editor::report(const EditRule& rule, std::string_view value) {
     changes_.add(rule.field, rule.to.empty() ? chat::Reason::dropped : chat::Reason::rewritten);
   } else if (rule.match == Match::content) {
     report_content(rule.field, value);
+  }
+}
+
+void Editor::report_unknown(Place place, const json::String& key, std::string_view value) {
+  if (has_no_effect(value) || changes_.is_full()) {
+    return;
+  }
+  if (place == Place::request) {
+    changes_.add(key.raw, chat::Reason::dropped);
+  } else if (place == Place::stream_options) {
+    const FieldPath options("stream_options");
+    changes_.add(FieldPath(options, key.raw).text(), chat::Reason::dropped);
   }
 }
 
@@ -270,16 +323,27 @@ std::optional<Place> Editor::place_inside(Place place, const json::String& key) 
       {Place::request, "stream_options", Kind::object, Place::stream_options},
       {Place::message, "content", Kind::array, Place::part},
       {Place::message, "tool_calls", Kind::array, Place::tool_call},
+      {Place::message, "function_call", Kind::object, Place::function_call},
       {Place::tool_call, "function", Kind::object, Place::function},
       {Place::part, "image_url", Kind::object, Place::image_url},
   });
   const Kind kind = cursor_.kind();
   for (const Inside& known : kInside) {
     if (known.place == place && known.kind == kind && key.equals(known.member)) {
-      return known.inside;
+      // Rules are about whole values, and one that holds nothing has no inside; but content that is
+      // empty stays content.
+      const bool whole = known.inside != Place::part && is_empty();
+      return whole ? std::nullopt : std::optional(known.inside);
     }
   }
   return std::nullopt;
+}
+
+bool Editor::is_empty() const {
+  json::Cursor ahead = cursor_;
+  json::String key;
+  return ahead.try_enter_array() ? !ahead.next_element()
+                                 : ahead.try_enter_object() && !ahead.next_member(key);
 }
 
 void Editor::go_into(Place inside) {
@@ -298,6 +362,8 @@ void Editor::list(Place place) {
     if (place == Place::message) {
       message_ = i;
       role_.reset();
+    } else if (place == Place::tool_call) {
+      call_ = i;
     }
     object(place);
   }
@@ -306,29 +372,32 @@ void Editor::list(Place place) {
 // Content in parts.
 void Editor::content() {
   json::Cursor ahead = cursor_;
-  if (!edits_.joins_texts || is_of_user() || !read_texts(ahead, [](std::string_view) {})) {
+  if (!is_joined() || !join_texts(ahead, nullptr)) {
     list(Place::part);
     return;
   }
   cut(cursor_.offset(), ahead.offset(), "\"");
-  read_texts(cursor_, [this](std::string_view text) { out_.append_slice(text); });
+  join_texts(cursor_, &out_);
   out_.append("\"");
 }
 
-// Looks for the role behind the content, once for each message, where it did not come before.
-bool Editor::is_of_user() {
+bool Editor::is_joined() {
+  json::Cursor behind = cursor_;
+  return edits_.joins_texts && (role_ || behind.skip_value()) && role(behind) != "\"user\"";
+}
+
+// Reads ahead once for each message, where the role did not come before.
+std::string_view Editor::role(json::Cursor behind) {
   if (!role_) {
     role_.emplace();
-    json::Cursor ahead = cursor_;
     json::String key;
-    ahead.skip_value();
-    while (ahead.next_member(key)) {
+    while (behind.next_member(key)) {
       std::string_view value;
-      ahead.skip_value(value);
+      behind.skip_value(value);
       role_ = key.equals("role") ? value : *role_;
     }
   }
-  return *role_ == "\"user\"";
+  return *role_;
 }
 
 }  // namespace

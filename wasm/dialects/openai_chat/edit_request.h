@@ -23,14 +23,17 @@ enum class Place : std::uint8_t {
   image_url,       // messages[].content[].image_url.*
   tool_call,       // messages[].tool_calls[].*
   function,        // messages[].tool_calls[].function.*
+  function_call,   // messages[].function_call.*
 };
 
 enum class Match : std::uint8_t {
   any,
-  content,    // the same, and it says something: the client is told what it does not get
-  no_effect,  // null, false, 0, "", [] and {}: asks for nothing
-  value,      // `from`, as JSON text
-  signed_id,  // an id with a thought signature behind it, which is cut off
+  content,      // the same, and it says something: the client is told what it does not get
+  no_effect,    // null, false, 0, "", [] and {}: asks for nothing
+  value,        // `from`, as JSON text
+  signed_id,    // an id with a thought signature behind it, which is cut off
+  custom_call,  // what a custom tool was called with, which becomes a call of a function
+  reasoning,    // an object whose effort becomes `reasoning_effort`, unless that is there
 };
 
 struct EditRule {
@@ -42,12 +45,14 @@ struct EditRule {
   std::string_view model = {};  // only for models whose name begins so
 };
 
-// All that may stand in one place, for a supplier that refuses whatever it does not know. What else
-// stands there goes, and the client is told of `told`, when those say something.
+// What may stand in one place, for a supplier that refuses whatever it does not know; a place may
+// have several of these. What is in none of them goes. Of a request and its stream_options the
+// client is told what went, of other places only if it is in `told`, when it says something.
 struct AllowedMembers {
   Place place;
   std::span<const std::string_view> names;
   std::span<const std::string_view> told = {};
+  std::string_view role = {};  // JSON text; only in messages of this role
 };
 
 // What a supplier does not take.
@@ -62,6 +67,8 @@ struct RequestEdits {
 
 // Proves that `body` is one JSON object and appends it to `out`, by reference where it is long; so
 // it must outlive `out`. Takes time in proportion to the body. On failure `out` holds anything.
+// A call of a custom tool that has no name or no input is an error, too: it cannot be put as a call
+// of a function.
 // `changes` is told of what the client asked for and does not get; leftovers of other suppliers in
 // the history are none of it. `plain`: what is known of the body from when it came.
 Status edit_request(std::string_view body, const RequestEdits& edits, SpanList& out,

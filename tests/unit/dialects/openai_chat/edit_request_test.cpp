@@ -49,7 +49,7 @@ std::string message_for_groq(const std::string& members, std::string* changed = 
 TEST_CASE("a body that needs no change stays as it is, byte for byte") {
   const std::string body =
       "{ \"model\" : \"m\",\n\"messages\":[ {\"role\":\"user\", \"content\":\"\\u00e9\"} ] , "
-      "\"x\":1e2}";
+      "\"temperature\":1e2}";
   REQUIRE(for_groq(body) == body);
 }
 
@@ -101,7 +101,146 @@ TEST_CASE("efforts are named as the model knows them") {
   CHECK(effort("llama-3.1-8b-instant", "high") == "gone");
 }
 
+TEST_CASE("of a request Groq gets what it knows, and the rest is named") {
+  std::string changed;
+  CHECK(
+      for_groq(
+          R"({"enable_thinking":false,"thinking":{"type":"enabled"},"model":"m","extra_body":{"a":1},)"
+          R"("google":{"x":1},"safety_settings":[{}],"top_k":5,"min_p":0,"messages":[],)"
+          R"("provider":{"order":["a"]},"repetition_penalty":1.1,"some_\u0066ield":"x"})",
+          &changed) == R"({"model":"m","messages":[]})");
+  CHECK(changed ==
+        "thinking=dropped, extra_body=dropped, google=dropped, safety_settings=dropped, "
+        "top_k=dropped, provider=dropped, repetition_penalty=dropped, some_\\u0066ield=dropped");
+  const std::string known =
+      R"({"messages":[],"model":"m","citation_options":"enabled","compound_custom":{"a":1},)"
+      R"("disable_tool_validation":true,"documents":[1],"exclude_domains":["a"],"function_call":"auto",)"
+      R"("functions":[{}],"include_domains":["b"],"include_reasoning":false,"max_completion_tokens":1,)"
+      R"("max_tokens":1,"n":1,"parallel_tool_calls":true,"reasoning_format":"hidden",)"
+      R"("response_format":{"type":"text"},"search_settings":{"a":1},"seed":1,"service_tier":"flex",)"
+      R"("stop":["x"],"stream":true,"stream_options":{"include_usage":true},"temperature":1,)"
+      R"("tool_choice":"auto","tools":[{"type":"browser_search"}],"top_p":1,"user":"u"})";
+  CHECK(for_groq(known, &changed) == known);
+  CHECK(changed.empty());
+  CHECK(for_groq(
+            R"({"stream_options":{"include_usage":true,"continuous_usage_stats":true,"x":null}})",
+            &changed) == R"({"stream_options":{"include_usage":true}})");
+  CHECK(changed == "stream_options.continuous_usage_stats=dropped");
+  // As much as a body holds of them is cut in one pass, and the header stays small.
+  std::string body = "{";
+  for (int i = 0; i < 100'000; ++i) {
+    body += "\"x" + std::to_string(i) + "\":1,";
+  }
+  CHECK(for_groq(body + R"("model":"m"})", &changed) == R"({"model":"m"})");
+  CHECK(changed.size() <= kMaxChangesHeader);
+  CHECK(for_groq("{\"" + std::string(1'000'000, 'k') + R"(":1,"reasoning":{")" +
+                     std::string(1'000'000, 'k') + R"(":1}})",
+                 &changed) == "{}");
+  CHECK(changed.size() <= kMaxChangesHeader);
+}
+
+TEST_CASE("an effort inside of `reasoning` becomes the one that Groq knows") {
+  std::string changed;
+  const std::string gpt = R"({"model":"openai/gpt-oss-120b")";
+  const auto ask = [&](const std::string& members) {
+    const std::string out = for_groq(gpt + members + "}", &changed);
+    REQUIRE(out.starts_with(gpt));
+    return out.substr(gpt.size());
+  };
+  CHECK(ask(R"(,"reasoning": {"effort":"low"},"n":1)") == R"(,"reasoning_effort":"low","n":1})");
+  CHECK(changed.empty());
+  CHECK(ask(R"(,"reasoning":{"exclude":true,"effort":"minimal","max_tokens":5,"summary":null})") ==
+        R"(,"reasoning_effort":"low"})");
+  CHECK(changed ==
+        "reasoning.exclude=dropped, reasoning.max_tokens=dropped, reasoning.effort=rewritten");
+  CHECK(ask(R"(,"reasoning":{"enabled":false})") == R"(,"reasoning_effort":"low"})");
+  CHECK(changed == "reasoning.effort=rewritten");
+  CHECK(ask(R"(,"reasoning":{"enabled":true,"effort":null})") == "}");
+  CHECK(changed.empty());
+  // One that is said by itself holds, wherever it stands, and there is only one in the end.
+  CHECK(ask(R"(,"reasoning":{"effort":"low"},"reasoning_effort":"high")") ==
+        R"(,"reasoning_effort":"high"})");
+  CHECK(changed == "reasoning.effort=dropped");
+  CHECK(ask(R"(,"reasoning_effort":null,"reasoning":{"effort":"low"})") ==
+        R"(,"reasoning_effort":"low"})");
+  CHECK(ask(R"(,"reasoning":{"effort":"low"},"reasoning":{"effort":"high"})") ==
+        R"(,"reasoning_effort":"low"})");
+  // As reasoning_effort: by the model.
+  CHECK(for_groq(R"({"reasoning":{"effort":"high"},"model":"qwen/qwen3-32b"})") ==
+        R"({"reasoning_effort":"default","model":"qwen/qwen3-32b"})");
+  CHECK(for_groq(R"({"reasoning":{"effort":"high"},"model":"llama-3.1-8b-instant"})", &changed) ==
+        R"({"model":"llama-3.1-8b-instant"})");
+  CHECK(changed == "reasoning.effort=dropped");
+  for (const char* odd : {R"("high")", "true", "[1]"}) {
+    CHECK(ask(std::string(R"(,"reasoning":)") + odd) == "}");
+    CHECK(changed == "reasoning=dropped");
+  }
+  CHECK(ask(R"(,"reasoning":{"effort":5})") == "}");
+  CHECK(changed == "reasoning.effort=dropped");
+  CHECK(ask(R"(,"reasoning":null)") == "}");
+  CHECK(changed.empty());
+}
+
+TEST_CASE("a call of a custom tool reaches Groq as a call of a function") {
+  std::string changed;
+  const std::string out = message_for_groq(
+      R"("role":"assistant","tool_calls":[{"id":"a","type":"function","custom":null,)"
+      R"("function":{"name":"f","arguments":"{}"}},{"custom": {"x":1,"input":"say \"\u00e9\"\n\\",)"
+      R"("name":"sh"},"function":null,"id":"b","type":"custom"}])",
+      &changed);
+  CHECK(out == R"("role":"assistant","tool_calls":[{"id":"a","type":"function",)"
+               R"("function":{"name":"f","arguments":"{}"}},{"function":{"name":"sh","arguments":)"
+               R"("{\"input\":\"say \\\"\\u00e9\\\"\\n\\\\\"}"},"id":"b","type":"function"}])");
+  CHECK(changed == "messages[0].tool_calls[1].custom=rewritten");
+  const auto call = nlohmann::json::parse("{" + out + "}").at("tool_calls").at(1);
+  const auto arguments =
+      nlohmann::json::parse(call.at("function").at("arguments").get<std::string>());
+  CHECK(arguments == nlohmann::json{{"input", "say \"\u00e9\"\n\\"}});
+  // Without an input it would be another call.
+  CHECK(message_for_groq(R"("tool_calls":[{"custom":{"name":"f","input":""}}])") ==
+        R"("tool_calls":[{"function":{"name":"f","arguments":"{\"input\":\"\"}"}}])");
+  for (const char* odd : {R"("f")", "{}", R"({"name":"f"})", R"({"name":"","input":"x"})",
+                          R"({"name":"f","input":{}})", R"({"input":"x"})", "[]"}) {
+    INFO(odd);
+    CHECK(for_groq(R"({"messages":[{},{"tool_calls":[{},{"type":"custom","custom":)" +
+                   std::string(odd) + "}]}]}") ==
+          "error: Invalid 'messages[1].tool_calls[1].custom': expected an object with 'name' and "
+          "'input', both strings.");
+  }
+}
+
+TEST_CASE("the answer of a function keeps its name for Groq") {
+  std::string changed;
+  const std::string answer = R"("role":"function","name":"f","content":"1")";
+  CHECK(message_for_groq(answer, &changed) == answer);
+  const std::string late = R"("name":"f","content":"1","role":"function")";
+  CHECK(message_for_groq(R"("id":1,)" + late, &changed) == late);
+  CHECK(changed.empty());
+  CHECK(message_for_groq(R"("name":"f","content":"1","role":"tool")") ==
+        R"("content":"1","role":"tool")");
+}
+
+TEST_CASE("calls that are none, and marks of other suppliers on them, do not reach Groq") {
+  std::string changed;
+  for (const char* nothing : {"null", "[]", "[ ]"}) {
+    CHECK(message_for_groq(R"("role":"assistant","content":"a","tool_call_id":null,"tool_calls":)" +
+                           std::string(nothing)) == R"("role":"assistant","content":"a")");
+  }
+  CHECK(message_for_groq(R"("function_call":{ },"content":"a")") == R"("content":"a")");
+  CHECK(
+      message_for_groq(
+          R"("function_call":{"thought_signature":"s","name":"f","extra_content":{},"arguments":"{}"})",
+          &changed) == R"("function_call":{"name":"f","arguments":"{}"})");
+  CHECK(changed.empty());
+}
+
 TEST_CASE("what no OpenAI server knows does not reach OpenAI") {
+  CHECK(
+      edit(R"({"messages":[{"function_call":{"thought_signature":"s","name":"f"},"content":null},)"
+           R"({"tool_calls":[],"function_call":{}}],"x":{}})",
+           suppliers::find("openai")->edits) ==
+      R"({"messages":[{"function_call":{"name":"f"},"content":null},)"
+      R"({"tool_calls":[],"function_call":{}}],"x":{}})");
   CHECK(
       edit(
           R"({"messages":[{"role":"assistant","reasoning_content":"t","tool_calls":[{"id":"a","extra_content":{}}]}]})",

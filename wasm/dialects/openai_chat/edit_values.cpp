@@ -1,0 +1,137 @@
+#include "dialects/openai_chat/edit_values.h"
+
+#include "base/text.h"
+#include "dialects/openai_chat/field_path.h"
+#include "dialects/openai_chat/signed_id.h"
+
+namespace llmproxy::openai_chat {
+namespace {
+
+using json::Kind;
+
+// The text of a content part, or of a part that is a string; false when it is something else.
+bool read_text_of_part(json::Cursor& cursor, json::String& text) {
+  if (cursor.kind() != Kind::object) {
+    return cursor.try_read_string(text);
+  }
+  json::String type{"text"};
+  bool has_text = false;
+  json::String key;
+  cursor.enter_object();
+  while (cursor.next_member(key)) {
+    const bool is_text = key.equals("text") || key.equals("refusal");
+    if (is_text && cursor.try_read_string(text)) {
+      has_text = true;
+    } else if (!key.equals("type") || !cursor.try_read_string(type)) {
+      cursor.skip_value();
+    }
+  }
+  return has_text && (type.equals("text") || type.equals("refusal"));
+}
+
+}  // namespace
+
+bool has_no_effect(std::string_view value) {
+  if (value == "null" || value == "false" || value == "\"\"") {
+    return true;
+  }
+  const char first = value.front();
+  if (first == '[' || first == '{') {
+    return trim(value.substr(1, value.size() - 2)).empty();
+  }
+  return (first == '-' || is_digit(first)) && json::approximate(value) == 0;
+}
+
+bool matches(const EditRule& rule, std::string_view value) {
+  switch (rule.match) {
+    case Match::no_effect:
+      return has_no_effect(value);
+    case Match::value:
+      return value == rule.from;
+    case Match::signed_id:
+      return size_of_id(value) < value.size();
+    case Match::custom_call:
+      return value != "null";
+    case Match::reasoning:
+      return value.starts_with('{');
+    case Match::any:
+    case Match::content:
+      break;
+  }
+  return true;
+}
+
+bool has_value(std::string_view body, std::string_view name) {
+  json::Cursor cursor(body);
+  json::String key;
+  std::string_view value;
+  cursor.enter_object();
+  while (cursor.next_member(key) && cursor.skip_value(value)) {
+    if (key.equals(name) && value != "null") {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool join_texts(json::Cursor& cursor, SpanList* out) {
+  cursor.enter_array();
+  while (cursor.next_element()) {
+    json::String text;
+    if (!read_text_of_part(cursor, text)) {
+      return false;
+    }
+    if (out != nullptr) {
+      out->append_slice(text.raw);
+    }
+  }
+  return !cursor.failed();
+}
+
+bool read_custom_call(std::string_view value, CustomCall& out) {
+  json::Cursor cursor(value);
+  json::String key;
+  bool has_input = false;
+  if (!cursor.try_enter_object()) {
+    return false;
+  }
+  while (cursor.next_member(key)) {
+    if (key.equals("input") && cursor.try_read_string(out.input)) {
+      has_input = true;
+    } else if (!key.equals("name") || !cursor.try_read_string(out.name)) {
+      cursor.skip_value();
+    }
+  }
+  return has_input && !out.name.empty();
+}
+
+void append_as_function(const CustomCall& call, SpanList& out) {
+  out.append(R"("function":{"name":")");
+  out.append_slice(call.name.raw);
+  out.append(R"(","arguments":"{\"input\":\")");
+  json::escape(call.input.raw, out.copied());  // a string inside of a string
+  out.append(R"(\"}"})");
+}
+
+std::string_view read_reasoning_effort(std::string_view value, chat::Changes& changes) {
+  const FieldPath param("reasoning");
+  std::string_view effort;
+  bool disabled = false;
+  json::Cursor cursor(value);
+  json::String key;
+  cursor.enter_object();
+  while (cursor.next_member(key)) {
+    std::string_view inside;
+    cursor.skip_value(inside);
+    if (key.equals("effort") && inside.starts_with('"')) {
+      effort = inside;
+    } else if (key.equals("enabled") && (inside == "true" || inside == "false")) {
+      disabled = inside == "false";
+    } else if (!has_no_effect(inside) && !changes.is_full()) {
+      changes.add(FieldPath(param, key.raw).text(), chat::Reason::dropped);
+    }
+  }
+  return effort.empty() && disabled ? R"("none")" : effort;
+}
+
+}  // namespace llmproxy::openai_chat
