@@ -305,6 +305,20 @@ TEST_CASE("as many messages as fit are edited in one pass") {
   CHECK(changed.size() <= kMaxChangesHeader);
 }
 
+TEST_CASE("a body that ends too early is an error, wherever it ends") {
+  const std::string body =
+      R"({"top_k":1,"reasoning":{"effort":"low","x":[1]},"stream_options":{"x":1},"messages":[)"
+      R"({"name":"n","content":[{"text":"a"},"b"],"tool_calls":[{"custom":{"name":"f","input":"\"x"},)"
+      R"("type":"custom","id":"c"}],"role":"function"},{"tool_calls":[ ],"function_call":{"x":1}}],)"
+      R"("model":"openai/gpt-oss-20b"})";
+  for (std::size_t size = 0; size < body.size(); ++size) {
+    INFO(size);
+    // In memory of its own size, so that reading behind the end is found.
+    CHECK(for_groq(std::string(body.data(), size)).starts_with("error: "));
+  }
+  CHECK(for_groq(body).starts_with(R"({"reasoning_effort":"low","stream_options":{},)"));
+}
+
 TEST_CASE("only a JSON object is forwarded") {
   CHECK(edit("[]", {}).starts_with("error: The body"));
   CHECK(edit("", {}).starts_with("error: "));
