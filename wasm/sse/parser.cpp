@@ -1,5 +1,7 @@
 #include "sse/parser.h"
 
+#include "base/text.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -40,9 +42,66 @@ void Parser::finish() {
 }
 
 std::optional<Event> Parser::next() {
-  if (overflowed_) {
+  if (framing_ == Framing::unknown) {
+    find_framing();
+  }
+  if (overflowed_ || framing_ == Framing::unknown) {
     return std::nullopt;
   }
+  return framing_ == Framing::array ? next_element() : next_event();
+}
+
+// The first byte that is no space tells; a byte order mark may stand before it.
+void Parser::find_framing() {
+  const std::string_view bytes = buffer_.view();
+  constexpr std::string_view kSkipped = " \t\r\n\xEF\xBB\xBF";
+  searched_ = std::min(bytes.find_first_not_of(kSkipped, searched_), bytes.size());
+  if (searched_ < bytes.size() && bytes[searched_] == '[') {
+    framing_ = Framing::array;
+    line_begin_ = searched_;
+  } else if (searched_ < bytes.size() || finished_) {
+    framing_ = Framing::events;
+    searched_ = line_begin_;
+  }
+}
+
+// Whatever is no array comes out too, for the reader to refuse.
+std::optional<Event> Parser::next_element() {
+  const std::string_view bytes = buffer_.view();
+  while (searched_ < bytes.size()) {
+    const std::size_t at = searched_++;
+    const char c = bytes[at];
+    if (in_string_) {
+      in_string_ = escaped_ || c != '"';
+      escaped_ = !escaped_ && c == '\\';
+      continue;
+    }
+    in_string_ = c == '"';
+    const bool closes = c == ']' || c == '}';
+    if (c == '[' || c == '{') {
+      line_begin_ = depth_ == 0 ? at + 1 : line_begin_;
+      ++depth_;
+    } else if (closes && depth_ > 0) {
+      --depth_;
+    }
+    const bool is_value = closes && depth_ == 1;
+    if (is_value || (depth_ == 1 && c == ',') || (depth_ == 0 && closes)) {
+      if (std::optional<Event> event = take_element(is_value ? at + 1 : at, at + 1)) {
+        return event;
+      }
+    }
+  }
+  return finished_ ? take_element(bytes.size(), bytes.size()) : std::nullopt;
+}
+
+// What stands from line_begin_ to `end`, unless it is nothing; what is next begins at `next`.
+std::optional<Event> Parser::take_element(std::size_t end, std::size_t next) {
+  const std::string_view text = trim(buffer_.view().substr(line_begin_, end - line_begin_));
+  line_begin_ = next;
+  return text.empty() ? std::nullopt : std::optional(Event{text});
+}
+
+std::optional<Event> Parser::next_event() {
   while (const std::optional<Line> line = find_line()) {
     line_begin_ = line->next;
     searched_ = line->next;

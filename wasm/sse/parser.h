@@ -1,21 +1,27 @@
-// Server-sent events, bytes to events. Knows nothing of JSON or of "[DONE]".
+// Server-sent events, bytes to events. Knows nothing of "[DONE]".
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
 //
 // One departure from the standard: a block that begins with "{" is no field at all, and the
 // standard would drop it line by line. Gemini reports a failure in mid-stream that way, as a bare
 // JSON object over several lines, so such a block comes out as an event whose data is its text.
+//
+// A stream whose first byte is "[" is no event stream but a JSON array, as Gemini sends it without
+// "alt=sse": each element comes out as an event, when it is complete.
+// https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
 #pragma once
 
 #include "base/buffer.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace llmproxy::sse {
 
 struct Event {
-  // Lines of `data`, joined by LF. Valid until the next call that is not const.
+  // Lines of `data`, joined by LF, or an element of an array. Valid until the next call that is not
+  // const.
   std::string_view data;
 };
 
@@ -44,6 +50,12 @@ class Parser {
     std::string_view text;
     std::size_t next;  // where the line after it begins
   };
+  enum class Framing : std::uint8_t { unknown, events, array };
+
+  void find_framing();
+  std::optional<Event> next_element();
+  std::optional<Event> take_element(std::size_t end, std::size_t next);
+  std::optional<Event> next_event();
   const char* find_lf();
   std::optional<Line> find_line();
   void take_line(std::string_view line);
@@ -68,6 +80,12 @@ class Parser {
   bool at_start_ = true;
   bool finished_ = false;
   bool overflowed_ = false;
+
+  Framing framing_ = Framing::unknown;
+  // Of an array, as far as it was searched.
+  std::size_t depth_ = 0;
+  bool in_string_ = false;
+  bool escaped_ = false;
 
   // The event being collected. One line of data stays where it is in the buffer (at data_begin_);
   // only a second one, or bytes that move, make a copy in joined_.

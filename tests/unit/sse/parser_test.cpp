@@ -86,6 +86,48 @@ TEST_CASE("a bare JSON object between events comes out as one") {
         Events{"{\"a\":1}", "{\n  \"error\": {\n    \"code\": 499\n  }\n}"});
 }
 
+TEST_CASE("a stream that is one JSON array comes out element by element") {
+  const Events two = {R"({"a":[1,{"b":2}]})", R"({"c":"],}\\\"[{"})"};
+  const std::string first = two[0];
+  const std::string second = two[1];
+  for (const std::string& text :
+       {"[" + first + "," + second + "]", "[" + first + "\n,\r\n" + second + "\n]\n",
+        " \r\n\n [\n\n" + first + "\n\n,\n\n" + second + "\n\n]",
+        "\xEF\xBB\xBF[" + first + ",\n" + second + "]", "[" + first + "]\n[" + second + "]"}) {
+    CHECK(events_any_way(text) == two);
+  }
+  CHECK(events_any_way("[]") == Events{});
+  CHECK(events_any_way(" [ \n ] ") == Events{});
+  CHECK(events_any_way(R"([1, "a,]" ,null])") == Events{"1", R"("a,]")", "null"});
+}
+
+TEST_CASE("an element of an array is there as soon as it is complete") {
+  CHECK(events("[{\"a\":1}", 100, false) == Events{"{\"a\":1}"});
+  CHECK(events("[{\"a\":{}", 100, false) == Events{});
+}
+
+TEST_CASE("what is cut off in the middle of an array, or is none, comes out as it is") {
+  CHECK(events_any_way("[{\"a\":1},{\"b\"") == Events{"{\"a\":1}", "{\"b\""});
+  CHECK(events_any_way("[{\"a\":1} x {\"b\":1}]") == Events{"{\"a\":1}", "x {\"b\":1}"});
+}
+
+TEST_CASE("an array has no limit, and its elements have") {
+  std::string text = "[";
+  for (int i = 0; i < 100; ++i) {
+    text += (i == 0 ? "{\"a\":\"" : ",{\"a\":\"") + std::string(60, 'x') + "\"}";
+  }
+  for (const std::size_t limit : {std::size_t{50}, std::size_t{200}}) {
+    sse::Parser parser(limit);
+    Events out;
+    for (std::size_t at = 0; at < text.size(); at += 7) {
+      parser.feed(text.substr(at, 7));
+      drain(parser, out);
+    }
+    CHECK(parser.overflowed() == (limit == 50));
+    CHECK(out.size() == (limit == 50 ? 0 : 100));
+  }
+}
+
 TEST_CASE("an event that is too large is an overflow, and nothing comes after it") {
   sse::Parser parser(100);
   parser.feed("data: " + std::string(90, 'x'));
