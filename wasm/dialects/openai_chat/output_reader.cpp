@@ -122,7 +122,7 @@ bool OutputReader::read_audio() {
       const FieldPath voice(param, "voice");
       return fields_.read_members(voice, [&](const json::String& member) {
         return member.equals("id") ? fields_.read(out_.audio.voice, {voice, "id"}, kMaxName)
-                                   : fields_.cursor().skip_value();
+                                   : fields_.drop(out_.dropped, {voice, member.raw});
       });
     }
     if (key.equals("voice")) {

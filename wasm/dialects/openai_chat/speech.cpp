@@ -40,7 +40,7 @@ class SpeechReader {
     if (key.equals("voice") && fields_.cursor().kind() == Kind::object) {
       return fields_.read_members("voice", [&](const json::String& member) {
         return member.equals("id") ? fields_.read(out_.audio.voice, "voice.id", kMaxName)
-                                   : fields_.cursor().skip_value();
+                                   : fields_.drop(out_.dropped, {"voice", member.raw});
       });
     }
     if (key.equals("voice")) {

@@ -66,20 +66,16 @@ bool ToolReader::read_tool(const FieldPath& param, std::size_t index) {
   if (fields_.cursor().kind() != Kind::object) {
     return fields_.fail_type(param, "an object");
   }
-  chat::Tool* tool = add(param, index);
-  Text type;
-  return tool != nullptr && fields_.read_members(param, [&](const json::String& key) {
-    return read_tool_member(key, *tool, type, param);
-  }) && finish_tool(*tool, type, param);
+  Draft draft;
+  return fields_.read_members(param, [&](const json::String& key) {
+    return read_tool_member(key, draft, param);
+  }) && finish_tool(draft, param, index);
 }
 
 // `tools` and `functions` go into one list.
 chat::Tool* ToolReader::add(const FieldPath& param, std::size_t index) {
   if (out_.tools.size() >= kMaxTools) {
-    fields_.fail(ErrorCode::array_too_long,
-                 {"Invalid '", param.text(), "': array too long. Expected at most ",
-                  std::to_string(kMaxTools), " tools and functions together."},
-                 param);
+    fail_full(param);
     return nullptr;
   }
   chat::Tool& tool = out_.tools.emplace_back();
@@ -87,49 +83,92 @@ chat::Tool* ToolReader::add(const FieldPath& param, std::size_t index) {
   return &tool;
 }
 
-bool ToolReader::read_tool_member(const json::String& key, chat::Tool& tool, Text& type,
-                                  const FieldPath& param) {
-  if (key.equals("type")) {
-    return fields_.read(type, {param, "type"});
-  }
-  if (key.equals("function")) {
-    return read_function(tool, {param, "function"});
-  }
-  if (key.equals("custom")) {
-    return read_custom(tool, {param, "custom"});
-  }
-  const std::string_view hosted = hosted_name(key);
-  if (hosted.empty()) {
-    return fields_.drop(out_.dropped, {param, key.raw});
-  }
-  tool.kind = ToolKind::hosted;
-  tool.name = {hosted, false};
-  return fields_.cursor().kind() == Kind::object ? fields_.read_raw(tool.parameters)
-                                                 : fields_.cursor().skip_value();
+void ToolReader::fail_full(const FieldPath& param) {
+  fields_.fail(ErrorCode::array_too_long,
+               {"Invalid '", param.text(), "': array too long. Expected at most ",
+                std::to_string(kMaxTools), " tools and functions together."},
+               param);
 }
 
-bool ToolReader::finish_tool(chat::Tool& tool, const Text& type, const FieldPath& param) {
-  if (tool.kind == ToolKind::hosted) {
-    return true;
+bool ToolReader::read_tool_member(const json::String& key, Draft& draft, const FieldPath& param) {
+  if (key.equals("type")) {
+    return fields_.read(draft.type, {param, "type"});
   }
-  if (const std::string_view hosted = hosted_name(type); !hosted.empty()) {
-    tool.kind = ToolKind::hosted;
-    tool.name = {hosted, false};
-    return true;
+  if (key.equals("function")) {
+    draft.has_function = true;
+    return read_function(draft.function, {param, "function"});
   }
+  if (key.equals("custom")) {
+    draft.has_function = true;
+    return read_custom(draft.function, {param, "custom"});
+  }
+  const std::string_view name = hosted_name(key);
+  if (name.empty()) {
+    return fields_.drop(out_.dropped, {param, key.raw});
+  }
+  chat::Tool* hosted = add_hosted(draft, name, param);
+  return hosted != nullptr &&
+         (fields_.cursor().kind() == Kind::object ? fields_.read_raw(hosted->parameters)
+                                                  : fields_.cursor().skip_value());
+}
+
+// An object may have several of Google's tools in it, and a function beside them: each is a tool.
+chat::Tool* ToolReader::add_hosted(Draft& draft, std::string_view name, const FieldPath& param) {
+  if (draft.hosted.size() + out_.tools.size() >= kMaxTools) {
+    fail_full(param);
+    return nullptr;
+  }
+  chat::Tool& tool = draft.hosted.emplace_back();
+  tool.kind = ToolKind::hosted;
+  tool.name = {name, false};
+  return &tool;
+}
+
+bool ToolReader::finish_tool(Draft& draft, const FieldPath& param, std::size_t index) {
+  const std::string_view meant = hosted_name(draft.type);
+  const bool is_new = !meant.empty() &&
+                      std::none_of(draft.hosted.begin(), draft.hosted.end(),
+                                   [&](const chat::Tool& tool) { return tool.name.raw == meant; });
+  if (is_new && add_hosted(draft, meant, param) == nullptr) {
+    return false;
+  }
+  if ((draft.hosted.empty() || draft.has_function) && !finish_function(draft, param, index)) {
+    return false;
+  }
+  for (const chat::Tool& hosted : draft.hosted) {
+    chat::Tool* tool = add(param, index);
+    if (tool == nullptr) {
+      return false;
+    }
+    *tool = hosted;
+    tool->index = static_cast<std::uint32_t>(index);
+  }
+  return true;
+}
+
+bool ToolReader::finish_function(const Draft& draft, const FieldPath& param, std::size_t index) {
+  const Text& type = draft.type;
+  const bool named = !draft.function.name.empty();
   const bool custom = type.equals("custom");
   // Some clients leave the type out.
-  if (!custom && !type.equals("function") && !(type.empty() && !tool.name.empty())) {
+  const bool no_type = (type.empty() && named) || !draft.hosted.empty();
+  if (!custom && !type.equals("function") && !no_type) {
     return fields_.fail(ErrorCode::unsupported_value,
                         {"Invalid value: '", quote(type),
                          "'. Supported values are: 'function', 'custom', 'google_search', "
                          "'url_context' and 'code_execution'."},
                         {param, "type"});
   }
-  if (tool.name.empty()) {
+  if (!named) {
     return fields_.fail_missing({{param, custom ? "custom" : "function"}, "name"});
   }
-  tool.kind = custom ? ToolKind::custom : ToolKind::function;
+  chat::Tool* tool = add(param, index);
+  if (tool == nullptr) {
+    return false;
+  }
+  *tool = draft.function;
+  tool->kind = custom ? ToolKind::custom : ToolKind::function;
+  tool->index = static_cast<std::uint32_t>(index);
   return true;
 }
 
@@ -168,15 +207,18 @@ bool ToolReader::read_custom(chat::Tool& tool, const FieldPath& param) {
 }
 
 // {"type": "grammar", "grammar": {"syntax": "lark", "definition": …}}, or the definition without
-// the object around it.
+// the object around it. The model is told the definition, so its syntax is said by itself.
 bool ToolReader::read_custom_format(chat::Tool& tool, const FieldPath& param) {
   return fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("grammar")) {
       return read_custom_format(tool, {param, "grammar"});
     }
+    if (key.equals("type") || key.equals("syntax")) {
+      return fields_.cursor().skip_value();
+    }
     return key.equals("definition")
                ? fields_.read(tool.grammar, {param, "definition"}, kMaxJoinedText)
-               : fields_.cursor().skip_value();
+               : fields_.drop(out_.dropped, {param, key.raw});
   });
 }
 
@@ -217,7 +259,7 @@ bool ToolReader::read_named_tool(Text& type, Text& name, const FieldPath& param)
     if (key.equals("function") || key.equals("custom")) {
       return read_function(named, {param, key.raw});
     }
-    return fields_.cursor().skip_value();
+    return fields_.drop(out_.dropped, {param, key.raw});
   });
   name = named.name;
   return read;
@@ -271,7 +313,7 @@ bool ToolReader::read_allowed_tools(chat::ToolChoice& choice, const FieldPath& p
       return fields_.read(mode, {param, "mode"});
     }
     if (!key.equals("tools")) {
-      return fields_.cursor().skip_value();
+      return fields_.drop(out_.dropped, {param, key.raw});
     }
     const FieldPath tools(param, "tools");
     choice.names.clear();  // of two members with one name the second one counts

@@ -6,7 +6,8 @@
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
 
-#include <string>
+#include <string_view>
+#include <vector>
 
 namespace llmproxy::openai_chat {
 
@@ -21,15 +22,24 @@ class ToolReader {
   bool read_function_call();
 
  private:
+  // What one object of `tools` says.
+  struct Draft {
+    chat::Text type;
+    bool has_function = false;
+    chat::Tool function;  // or the custom tool
+    std::vector<chat::Tool> hosted;
+  };
   // A new tool; nullptr, with an error, when there are kMaxTools.
   chat::Tool* add(const FieldPath& param, std::size_t index);
+  chat::Tool* add_hosted(Draft& draft, std::string_view name, const FieldPath& param);
+  void fail_full(const FieldPath& param);
   bool read_tool(const FieldPath& param, std::size_t index);
-  bool read_tool_member(const json::String& key, chat::Tool& tool, chat::Text& type,
-                        const FieldPath& param);
+  bool read_tool_member(const json::String& key, Draft& draft, const FieldPath& param);
   bool read_function(chat::Tool& tool, const FieldPath& param);
   bool read_custom(chat::Tool& tool, const FieldPath& param);
   bool read_custom_format(chat::Tool& tool, const FieldPath& param);
-  bool finish_tool(chat::Tool& tool, const chat::Text& type, const FieldPath& param);
+  bool finish_tool(Draft& draft, const FieldPath& param, std::size_t index);
+  bool finish_function(const Draft& draft, const FieldPath& param, std::size_t index);
   bool read_tool_choice_object();
   bool read_allowed_tools(chat::ToolChoice& choice, const FieldPath& param);
   // {"type": …, "function"|"custom": {"name": …}}
