@@ -60,6 +60,7 @@ class Echo final : public Operation {
   void fail(std::uint32_t /*fetch*/) override {
     context_.answer_error(unreachable(context_.supplier()));
   }
+  void tick(std::uint32_t /*ms*/) override {}
   void abort() override {}
   void give_up(const Error& error) override { context_.answer_error(error); }
 

@@ -52,9 +52,16 @@ inline std::string canned_body(char letter) {
       return std::string(kBegin) + R"({"text":"fine"}]},"finishReason":"STOP"}]})";
     case 'I':
       return "\x89PNG\r\n\x1a\n" + std::string(5000, 'i');  // more than is copied
+    case 'B':  // more than is copied where a body is large
+      return "\x89PNG\r\n\x1a\n" + std::string(250'000, 'b');
     default:
       return {};
   }
+}
+
+// Byte by byte, but for what is too large for that.
+inline std::size_t small_piece(std::size_t, std::size_t size) {
+  return size > 20'000 ? 30'000 : 1;
 }
 
 inline Reply read_reply(std::string_view text, bool stream, bool download) {
@@ -159,7 +166,7 @@ inline Outcome run_exchange(std::string_view text) {
     play_in_time(play, static_cast<std::uint8_t>(text[1]));
     return whole;
   }
-  play.request_cut = play.reply_cut = byte_by_byte();
+  play.request_cut = play.reply_cut = small_piece;
   next = 0;
   LLMPROXY_ASSERT(llmproxy::test::play(play).body == whole.body);
   return whole;
