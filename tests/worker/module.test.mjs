@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import * as shim from "../../shim/commands.js";
 import { CORE } from "./harness.mjs";
 
 // What it has grown by is what keeps hostile input from hurting others: limits, budgets, checks of links and paths.
@@ -25,6 +26,14 @@ test("the module exports what its header says and nothing else", () => {
   assert.deepEqual(names.filter((name) => !RUNTIME.test(name)).sort(), [...OURS].sort());
   const declared = [...readFileSync("wasm/exports/llmproxy.h", "utf8").matchAll(/LP_EXPORT\((lp_\w+)\)/g)].map((match) => match[1]);
   assert.deepEqual(declared.sort(), [...OURS].sort());
+});
+
+test("the numbers of the boundary are the same on both sides", () => {
+  const header = readFileSync("wasm/exports/llmproxy.h", "utf8");
+  const numbers = Object.fromEntries([...header.matchAll(/\bLP_(\w+) = (\d+)/g)].map(([, name, value]) => [name, Number(value)]));
+  const known = Object.entries(shim).filter(([, value]) => typeof value === "number");
+  assert.ok(known.length >= 15);
+  for (const [name, value] of known) assert.equal(value, numbers[name], name);
 });
 
 test("the module is within its budget", () => {
