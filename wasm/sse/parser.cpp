@@ -65,18 +65,26 @@ void Parser::find_framing() {
   }
 }
 
+// The quotes around it are, too.
+bool Parser::is_in_string(char c) {
+  if (!in_string_) {
+    in_string_ = c == '"';
+    return in_string_;
+  }
+  in_string_ = escaped_ || c != '"';
+  escaped_ = !escaped_ && c == '\\';
+  return true;
+}
+
 // Whatever is no array comes out too, for the reader to refuse.
 std::optional<Event> Parser::next_element() {
   const std::string_view bytes = buffer_.view();
   while (searched_ < bytes.size()) {
     const std::size_t at = searched_++;
     const char c = bytes[at];
-    if (in_string_) {
-      in_string_ = escaped_ || c != '"';
-      escaped_ = !escaped_ && c == '\\';
+    if (is_in_string(c)) {
       continue;
     }
-    in_string_ = c == '"';
     const bool closes = c == ']' || c == '}';
     if (c == '[' || c == '{') {
       line_begin_ = depth_ == 0 ? at + 1 : line_begin_;

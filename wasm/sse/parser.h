@@ -54,6 +54,7 @@ class Parser {
 
   void find_framing();
   std::optional<Event> next_element();
+  bool is_in_string(char c);
   std::optional<Event> take_element(std::size_t end, std::size_t next);
   std::optional<Event> next_event();
   const char* find_lf();
