@@ -6,6 +6,13 @@
 #include <cstring>
 
 namespace llmproxy::sse {
+namespace {
+
+bool is_closing(char c) {
+  return c == ']' || c == '}';
+}
+
+}  // namespace
 
 char* Parser::reserve(std::size_t count) {
   // Bytes of the buffer are about to move: what an unfinished event holds of them is copied first.
@@ -76,6 +83,16 @@ bool Parser::is_in_string(char c) {
   return true;
 }
 
+// What stands before the outermost one is nothing.
+void Parser::count_bracket(char c, std::size_t at) {
+  if (c == '[' || c == '{') {
+    line_begin_ = depth_ == 0 ? at + 1 : line_begin_;
+    ++depth_;
+  } else if (is_closing(c) && depth_ > 0) {
+    --depth_;
+  }
+}
+
 // Whatever is no array comes out too, for the reader to refuse.
 std::optional<Event> Parser::next_element() {
   const std::string_view bytes = buffer_.view();
@@ -85,13 +102,8 @@ std::optional<Event> Parser::next_element() {
     if (is_in_string(c)) {
       continue;
     }
-    const bool closes = c == ']' || c == '}';
-    if (c == '[' || c == '{') {
-      line_begin_ = depth_ == 0 ? at + 1 : line_begin_;
-      ++depth_;
-    } else if (closes && depth_ > 0) {
-      --depth_;
-    }
+    count_bracket(c, at);
+    const bool closes = is_closing(c);
     const bool is_value = closes && depth_ == 1;
     if (is_value || (depth_ == 1 && c == ',') || (depth_ == 0 && closes)) {
       if (std::optional<Event> event = take_element(is_value ? at + 1 : at, at + 1)) {

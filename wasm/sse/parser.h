@@ -55,6 +55,7 @@ class Parser {
   void find_framing();
   std::optional<Event> next_element();
   bool is_in_string(char c);
+  void count_bracket(char c, std::size_t at);
   std::optional<Event> take_element(std::size_t end, std::size_t next);
   std::optional<Event> next_event();
   const char* find_lf();
