@@ -15,6 +15,13 @@ bool is_empty_array(json::Cursor cursor) {
   return cursor.kind() == Kind::array && cursor.enter_array() && !cursor.next_element();
 }
 
+// A type as Google's own schemas write it: "STRING".
+bool is_in_capitals(json::Cursor cursor) {
+  json::String type;
+  return cursor.kind() == Kind::string && cursor.read_string(type) && !type.raw.empty() &&
+         type.raw.front() >= 'A' && type.raw.front() <= 'Z';
+}
+
 // Keywords that the first door needs in other words. Most schemas have none of them, and a tree is
 // made only of those that do.
 bool needs_other_words(json::Cursor& cursor, bool is_schema) {
@@ -41,7 +48,8 @@ bool needs_other_words(json::Cursor& cursor, bool is_schema) {
     for (const std::string_view keyword : kKeywords) {
       found = found || key.equals(keyword);
     }
-    found = found || (key.equals("enum") && is_empty_array(cursor));
+    found = found || (key.equals("enum") && is_empty_array(cursor)) ||
+            (key.equals("type") && is_in_capitals(cursor));
     // What may be a boolean or null without meaning a schema.
     const bool plain = key.equals("additionalProperties") || key.equals("default") ||
                        key.equals("uniqueItems") || key.equals("deprecated") ||

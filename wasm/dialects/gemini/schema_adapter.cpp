@@ -15,7 +15,6 @@ namespace {
 // Copies of definitions that one schema may need; beyond it, the siblings go instead.
 constexpr int kMaxCopies = 200;
 
-constexpr std::string_view kDefinitions = "#/definitions/";
 constexpr std::string_view kDefs = "#/$defs/";
 
 // Levels of allOf in allOf; beyond it the parts go.
@@ -42,9 +41,7 @@ bool SchemaAdapter::adapt() {
   if (!root_.is_object()) {
     return false;
   }
-  std::string_view id = json::text_of(json::find(root_, "$id"));
-  id.remove_suffix(id.ends_with('#') ? 1 : 0);
-  rename_definitions(root_, id);
+  resolve_references();
   move_definitions();
   const Tree* definitions = json::find(root_, "$defs");
   if (definitions != nullptr && definitions->is_object()) {
@@ -58,30 +55,6 @@ bool SchemaAdapter::adapt() {
   }
   visit(root_, 0);
   return changed_;
-}
-
-void SchemaAdapter::rename_definitions(Tree& value, std::string_view id) {
-  if (!value.is_structured()) {
-    return;
-  }
-  // The schema's own id in front of a reference is the schema itself.
-  // https://json-schema.org/draft/2020-12/json-schema-core#section-8.2.1
-  std::string_view reference = json::text_of(json::find(value, "$ref"));
-  const bool is_own = !id.empty() && reference.starts_with(id) &&
-                      (reference.size() == id.size() || reference[id.size()] == '#');
-  if (is_own) {
-    const std::string own(reference.substr(id.size()));
-    json::set_text(value, "$ref", own.empty() ? "#" : own);
-    changed_ = true;
-    reference = json::text_of(json::find(value, "$ref"));
-  }
-  if (reference.starts_with(kDefinitions)) {
-    json::set_text(value, "$ref", concat({kDefs, reference.substr(kDefinitions.size())}));
-    changed_ = true;
-  }
-  for (Tree& child : value) {
-    rename_definitions(child, id);
-  }
 }
 
 void SchemaAdapter::move_definitions() {
@@ -107,6 +80,7 @@ void SchemaAdapter::visit(Tree& schema, int depth) {
   }
   resolve_siblings(schema);
   merge_all_of(schema, 0);
+  map_type(schema);
   map_const(schema);
   map_enum(schema);
   map_bound(schema, "exclusiveMinimum", "minimum", 1);

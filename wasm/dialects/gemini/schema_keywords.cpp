@@ -1,8 +1,10 @@
 // Single keywords of a schema in other words.
+#include "base/text.h"
 #include "dialects/gemini/schema_tree.h"
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 namespace llmproxy::gemini {
@@ -26,6 +28,22 @@ void allow_null(Tree& schema) {
 }
 
 }  // namespace
+
+// Google's own schemas, which clients have as well, write types in capitals.
+// https://ai.google.dev/api/caching#Type
+void SchemaAdapter::map_type(Tree& schema) {
+  const std::string_view type = json::text_of(json::find(schema, "type"));
+  for (const std::string_view known :
+       {"STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL"}) {
+    if (type == known) {
+      std::string lower(known);
+      std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
+      json::set_text(schema, "type", lower);
+      changed_ = true;
+      return;
+    }
+  }
+}
 
 // Gemini's enum takes text and numbers.
 void SchemaAdapter::map_const(Tree& schema) {

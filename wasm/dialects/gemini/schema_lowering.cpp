@@ -23,10 +23,12 @@ constexpr std::array kPlain = std::to_array<const char*>(
 
 // Whatever else the door knows is dealt with by name, and the rest it refuses.
 constexpr std::array kHandled = std::to_array<std::string_view>(
-    {"type",     "format",   "enum",       "items",    "prefixItems", "properties",
-     "required", "anyOf",    "oneOf",      "$ref",     "$defs",       "$schema",
-     "$id",      "default",  "examples",   "example",  "nullable",    "propertyOrdering",
-     "maxItems", "$comment", "deprecated", "readOnly", "writeOnly",   "strict"});
+    {"type",       "format",   "enum",       "items",    "prefixItems",
+     "properties", "required", "anyOf",      "oneOf",    "$ref",
+     "$defs",      "$schema",  "$id",        "$anchor",  "$dynamicAnchor",
+     "default",    "examples", "example",    "nullable", "propertyOrdering",
+     "maxItems",   "$comment", "deprecated", "readOnly", "writeOnly",
+     "strict"});
 
 // JSON Schema has seven.
 constexpr std::size_t kMaxTypes = 16;

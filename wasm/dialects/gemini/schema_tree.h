@@ -17,8 +17,8 @@ namespace llmproxy::gemini {
 using json::Tree;
 
 // What JSON Schema says in words that Gemini's first door has no ear for, in words that it has:
-// const, definitions, siblings of $ref, boolean schemas, allOf, exclusive bounds, OpenAPI's
-// nullable.
+// const, definitions, anchors, siblings of $ref, boolean schemas, allOf, exclusive bounds,
+// OpenAPI's nullable.
 class SchemaAdapter {
  public:
   explicit SchemaAdapter(Tree& root) : root_(root) {}
@@ -36,7 +36,9 @@ class SchemaAdapter {
   void visit_items(Tree& schema, int depth);
   void visit_schema_or_bool(Tree& child, int depth);
   void visit_properties(Tree& schema, int depth);
-  void rename_definitions(Tree& value, std::string_view id);
+  // Makes pointers from the root of all references: of anchors, of ids, of other notations. Those
+  // that lead to nothing stay, and are a loss.
+  void resolve_references();
   void move_definitions();
   void resolve_siblings(Tree& schema);
   bool resolve_once(Tree& schema);
@@ -49,6 +51,7 @@ class SchemaAdapter {
   struct Merge;
   void merge(Merge& merged, const Tree& part);
   void merge_properties(Merge& merged, const Tree& properties);
+  void map_type(Tree& schema);
   void map_const(Tree& schema);
   void map_enum(Tree& schema);
   void map_bound(Tree& schema, std::string_view exclusive, std::string_view inclusive, int step);

@@ -185,6 +185,78 @@ TEST_CASE("definitions and references") {
         R"({"type":"object","properties":{"a":{"$ref":"#/$defs/B"}}} lossy)");
 }
 
+TEST_CASE("references by anchors, ids and in other notations") {
+  const auto refer = [](const std::string& reference, const std::string& definition,
+                        const std::string& more = "", const std::string& under = "$defs") {
+    const std::string schema = R"({)" + more + R"("type":"object","properties":{"a":{"$ref":")" +
+                               reference + R"("}},")" + under + R"(":{"A":)" + definition + "}}";
+    const auto result = adapt(schema);
+    const auto tree = nlohmann::ordered_json::parse(result ? result->json : schema);
+    return tree["properties"]["a"]["$ref"].get<std::string>() +
+           (result && result->lossy ? " lossy" : "");
+  };
+  const std::string plain = R"({"type":"string"})";
+  const std::string id = R"("$id":"https://x.example/dir/root.json",)";
+  CHECK(refer("#/$defs/A", plain) == "#/$defs/A");
+  CHECK(refer("#/%24defs/A", plain) == "#/$defs/A");
+  CHECK(refer("#/%24de%66s/A", plain) == "#/$defs/A");
+  CHECK(refer("#/def%69nitions/A", plain, "", "definitions") == "#/$defs/A");
+  CHECK(refer("#thing", R"({"$anchor":"thing","type":"string"})") == "#/$defs/A");
+  CHECK(refer("#thing", R"({"$anchor":"thing","type":"string"})", "", "definitions") ==
+        "#/$defs/A");
+  CHECK(refer("#thing", R"({"$id":"#thing","type":"string"})") == "#/$defs/A");
+  CHECK(refer("#gone", plain) == "#gone lossy");
+  CHECK(refer("root.json#/$defs/A", plain, id) == "#/$defs/A");
+  CHECK(refer("./root.json#/$defs/A", plain, id) == "#/$defs/A");
+  CHECK(refer("../dir/root.json#/$defs/A", plain, id) == "#/$defs/A");
+  CHECK(refer("/dir/root.json#/$defs/A", plain, id) == "#/$defs/A");
+  CHECK(refer("root.json", plain, id) == "#");
+  CHECK(refer("root.json#/$defs/A", plain, R"("$id":"root.json",)") == "#/$defs/A");
+  CHECK(refer("a.json", R"({"$id":"a.json","type":"string"})", id) == "#/$defs/A");
+  CHECK(refer("a.json", R"({"$id":"a.json","type":"string"})") == "#/$defs/A");
+  CHECK(refer("https://x.example/dir/a.json#t",
+              R"({"$id":"a.json","properties":{"~/":{"$anchor":"t"}}})",
+              id) == "#/$defs/A/properties/~0~1");
+  CHECK(refer("other.json#/$defs/A", plain, id) == "other.json#/$defs/A lossy");
+  // Inside of a schema with an id of its own, the root is that schema.
+  CHECK(
+      adapted(
+          R"({"$ref":"b.json","$defs":{"B":{"$id":"b.json","type":"object","properties":{"n":{"$ref":"#"},"m":{"$ref":"#/$defs/M"}},"$defs":{"M":{"type":"string"}}}}})") ==
+      R"({"$ref":"#/$defs/B","$defs":{"B":{"$id":"b.json","type":"object","properties":{"n":{"$ref":"#/$defs/B"},"m":{"$ref":"#/$defs/B/$defs/M"}},"$defs":{"M":{"type":"string"}}}}})");
+  CHECK(
+      lowered(
+          R"({"type":"object","properties":{"a":{"$ref":"#t"}},"$defs":{"A":{"$anchor":"t","type":"integer"}}})") ==
+      R"({"type":"object","properties":{"a":{"type":"integer"}}})");
+}
+
+TEST_CASE("data in a schema stays what it is") {
+  const std::string data = R"({"$ref":"#/definitions/A","$id":"x.json","$anchor":"t"})";
+  for (const std::string key : {"default", "example"}) {
+    const std::string property = R"({"type":"object",")" + key + "\":" + data + "}";
+    const std::string schema =
+        R"({"type":"object","properties":{"a":)" + property +
+        R"(,"b":{"$ref":"#/definitions/A"}},"definitions":{"A":{"type":"string"}}})";
+    CHECK(adapted(schema) == R"({"type":"object","properties":{"a":)" + property +
+                                 R"(,"b":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"string"}}})");
+  }
+  const std::string list =
+      R"({"type":"string","examples":[)" + data + R"(],"enum":["#/definitions/A"]})";
+  CHECK(
+      adapted(R"({"type":"object","properties":{"enum":)" + list +
+              R"(,"default":{"$ref":"#/definitions/A"}},"definitions":{"A":{"type":"string"}}})") ==
+      R"({"type":"object","properties":{"enum":)" + list +
+          R"(,"default":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"string"}}})");
+}
+
+TEST_CASE("types in capitals, as Google writes them") {
+  CHECK(adapted(
+            R"({"type":"OBJECT","properties":{"a":{"type":"ARRAY","items":{"type":"STRING"}}}})") ==
+        R"({"type":"object","properties":{"a":{"type":"array","items":{"type":"string"}}}})");
+  CHECK(lowered_property(R"({"type":"ARRAY","items":{"type":"INTEGER"}})") ==
+        R"({"type":"array","items":{"type":"integer"}})");
+  CHECK(adapted_property(R"({"type":"Any"})") == "as it is");
+}
+
 TEST_CASE("the second door: keywords it refuses by name") {
   CHECK(
       lowered(
