@@ -25,4 +25,13 @@ inline std::string hash_digits(std::string_view text) {
   return out;
 }
 
+// FNV-1a of 64 bits, to tell things apart within a request; goes on from what was hashed before.
+inline constexpr std::uint64_t kHashSeed = 14695981039346656037U;
+inline std::uint64_t hash(std::uint64_t before, std::string_view text) {
+  for (const char c : text) {
+    before = (before ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  }
+  return before;
+}
+
 }  // namespace llmproxy

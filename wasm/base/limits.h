@@ -91,7 +91,8 @@ inline constexpr std::size_t kMaxModalities = 16;      // there are three
 inline constexpr std::size_t kMaxSettings = 64;        // of one vendor's own; there are six
 inline constexpr std::size_t kMaxUnknownFields = 256;  // of the request; each is kept by its name
 inline constexpr std::size_t kMaxNamedChanges = 256;   // more than the header can name
-inline constexpr std::size_t kMaxFormParts = 256;      // a transcription has about ten
+inline constexpr std::size_t kMaxAddedChanges = 100'000;  // that are looked at for new names
+inline constexpr std::size_t kMaxFormParts = 256;         // a transcription has about ten
 inline constexpr std::size_t kMaxFormPartHead = 16'384;
 
 // Values that the arguments of a call may have which comes in pieces, and bytes of their texts.
@@ -101,6 +102,9 @@ inline constexpr std::size_t kMaxPartialBytes = std::size_t{4} << 20U;
 // What is kept of an answer until its end, beside its text: sources, what Google's tools did, calls
 // that come in pieces. Answers with all of it have some 100 KB.
 inline constexpr std::size_t kMaxKeptOfReply = std::size_t{8} << 20U;
+// Calls of one answer. They are kept by their ids, and a client has to send them all back, of which
+// a message may have kMaxCallsOfMessage.
+inline constexpr std::uint32_t kMaxCallsOfReply = 4'096;
 inline constexpr std::size_t kMaxSources = 20'000;    // and citations of them
 inline constexpr std::size_t kMaxLogprobs = 200'000;  // tokens; the longest answers have 65,536
 // Of one page of the list, which is asked for by the thousand; and of the embeddings in one reply,

@@ -1,5 +1,6 @@
 #include "chat/changes.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -24,6 +25,30 @@ bool is_printable(char c) {
   return c > ' ' && c < '\x7F' && c != ',' && c != '=';
 }
 
+// Takes the text between the numbers of elements of lists: "messages[", "].name".
+template <typename Take>
+void each_text(std::string_view param, Take take) {
+  while (!param.empty()) {
+    const std::size_t size = std::min(param.find('['), param.size() - 1) + 1;
+    take(param.substr(0, size));
+    param.remove_prefix(size);
+    param.remove_prefix(std::min(param.find_first_not_of("0123456789"), param.size()));
+  }
+}
+
+std::uint64_t kind_of(std::string_view param, Reason reason) {
+  const char first = static_cast<char>(reason);
+  std::uint64_t out = hash(kHashSeed, {&first, 1});
+  each_text(param, [&](std::string_view text) { out = hash(out, text); });
+  return out;
+}
+
+std::string without_numbers(std::string_view param) {
+  std::string out;
+  each_text(param, [&](std::string_view text) { out.append(text); });
+  return out;
+}
+
 }  // namespace
 
 void Changes::add(std::string_view param, Reason reason) {
@@ -31,11 +56,12 @@ void Changes::add(std::string_view param, Reason reason) {
     return;
   }
   const std::string name = shorten(param, kMaxName);
-  const auto same = [&](const Change& change) {
-    return change.param == name && change.reason == reason;
-  };
-  if (std::none_of(list_.begin(), list_.end(), same)) {
+  ++added_;
+  const auto [entry, is_new] = places_.try_emplace(kind_of(name, reason), list_.size());
+  if (is_new) {
     list_.push_back({name, reason});
+  } else if (std::string& known = list_[entry->second].param; known != name) {
+    known = without_numbers(name);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace llmproxy::chat {
@@ -24,10 +25,11 @@ struct Change {
 
 class Changes {
  public:
-  // Beyond kMaxNamedChanges it is only known that there are more; a name may be cut.
+  // Beyond kMaxNamedChanges it is only known that there are more; a name may be cut. What happens
+  // to several elements of a list is named once, without their numbers: "messages[].name".
   void add(std::string_view param, Reason reason);
   // Another one would not be named.
-  bool is_full() const { return list_.size() >= kMaxNamedChanges; }
+  bool is_full() const { return list_.size() >= kMaxNamedChanges || added_ >= kMaxAddedChanges; }
   bool empty() const { return list_.empty(); }
   const std::vector<Change>& all() const { return list_; }
   // "temperature=dropped, seed=clamped": the value of a header, of at most kMaxChangesHeader bytes.
@@ -35,6 +37,8 @@ class Changes {
 
  private:
   std::vector<Change> list_;
+  std::unordered_map<std::uint64_t, std::size_t> places_;  // by kind, in the list
+  std::size_t added_ = 0;
 };
 
 }  // namespace llmproxy::chat

@@ -127,6 +127,7 @@ struct OutputFormat {
   FormatKind kind = FormatKind::text;
   std::string_view schema;  // JSON Schema; empty: none
   Text description;
+  bool is_given = false;
 };
 
 // Numbers keep their source text; absent and null are the same.

@@ -17,11 +17,26 @@ TEST_CASE("changes are told once each, and as a header can") {
   changes.add("a,b=c\n\xE4", Reason::rewritten);
   CHECK(changes.text() == "temperature=dropped, seed=clamped, abc=rewritten");
   for (int i = 0; i < 1000; ++i) {
-    changes.add("messages[" + std::to_string(i) + "].name", Reason::dropped);
+    changes.add("name" + std::to_string(i), Reason::dropped);
   }
   CHECK(changes.text().size() <= kMaxChangesHeader);
   CHECK(changes.all().size() == kMaxNamedChanges);
   CHECK(changes.text().ends_with(", more"));
+}
+
+TEST_CASE("what happens to many elements of a list is named once") {
+  chat::Changes changes;
+  for (int i = 0; i < 1000; ++i) {
+    changes.add("messages[" + std::to_string(i) + "].name", Reason::dropped);
+    changes.add("messages[" + std::to_string(i) + "].content[1].detail", Reason::rewritten);
+  }
+  changes.add("tools[3]", Reason::dropped);
+  changes.add("tools[3]", Reason::dropped);
+  changes.add("messages[9].name", Reason::rewritten);
+  changes.add("seed", Reason::dropped);
+  CHECK(changes.text() ==
+        "messages[].name=dropped, messages[].content[].detail=rewritten, tools[3]=dropped, "
+        "messages[9].name=rewritten, seed=dropped");
 }
 
 TEST_CASE("the size of the header is looked at before a name is added") {
@@ -40,4 +55,5 @@ TEST_CASE("any number of changes takes work in proportion") {
     changes.add("messages[" + std::to_string(i) + "].name", Reason::dropped);
   }
   CHECK(changes.is_full());
+  CHECK(changes.text() == "messages[].name=dropped, more");
 }

@@ -1,5 +1,6 @@
 // What of a candidate's parts becomes which event.
 #include "base/buffer.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "dialects/gemini/grounding.h"
 #include "dialects/gemini/read_reply.h"
@@ -167,6 +168,10 @@ void ReplyReader::emit_call(const chat::ToolCall& call, Choice& choice, chat::Ev
     return;
   }
   ++choice.calls;
+  if (++calls_ > kMaxCallsOfReply) {
+    broken_ = "Gemini sent more calls than an answer may have.";
+    return;
+  }
   chat::ToolCall out = call;
   out.name.raw = context_.names.to_client(call.name.raw);
   if (context_.names.is_custom(call.name.raw)) {

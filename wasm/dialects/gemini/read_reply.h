@@ -158,6 +158,7 @@ class ReplyReader final : public chat::ReplyReader {
   // and where the next one begins.
   std::vector<Part> parts_;
   std::optional<json::Cursor> rest_;
+  std::uint32_t calls_ = 0;  // of all choices
   // What is kept of all choices.
   std::size_t kept_ = 0;
   std::size_t claimed_ = 0;

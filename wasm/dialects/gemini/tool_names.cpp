@@ -85,12 +85,16 @@ void ToolNames::add(const chat::Tool& tool) {
 }
 
 std::string ToolNames::new_name(std::string_view decoded) const {
-  std::string name = sanitise(decoded);
-  if (find_upstream(name) == nullptr) {
-    return name;
+  const std::string plain = sanitise(decoded);
+  std::string name = plain;
+  std::string salted(decoded);
+  // Each name that is taken is one of those in the list, so a free one is found in time.
+  for (std::size_t tries = 0; find_upstream(name) != nullptr && tries <= entries_.size(); ++tries) {
+    name = concat(
+        {std::string_view(plain).substr(0, kMaxName - kHashDigits - 1), "_", hash_digits(salted)});
+    salted.push_back('_');
   }
-  return concat(
-      {std::string_view(name).substr(0, kMaxName - kHashDigits - 1), "_", hash_digits(decoded)});
+  return name;
 }
 
 const ToolNames::Entry* ToolNames::find_client(std::string_view decoded) const {

@@ -99,6 +99,7 @@ class EmbeddingsReader {
         out_.dropped.push_back(field.param);
       }
     }
+    out_.dropped.insert(out_.dropped.end(), request.dropped.begin(), request.dropped.end());
     return read;
   }
 

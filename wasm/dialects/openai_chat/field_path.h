@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,10 @@ class FieldPath {
 
   // A name that a client made up may be cut.
   std::string text() const;
+  // The same for every element of its lists: "messages[].content[].text".
+  std::string kind_text() const;
+  // A hash of kind_text(), without making it.
+  std::uint64_t kind() const;
 
  private:
   const FieldPath* parent_ = nullptr;

@@ -182,10 +182,30 @@ bool FieldReader::drop(std::vector<std::string>& dropped, const FieldPath& param
     return false;
   }
   const bool says_something = value != "null" && value != "[]" && value != "{}";
-  if (says_something && dropped.size() < kMaxNamedChanges) {
-    dropped.push_back(param.text());
+  if (says_something) {
+    name_dropped(dropped, param);
   }
   return true;
+}
+
+void FieldReader::name_dropped(std::vector<std::string>& dropped, const FieldPath& param) {
+  if (dropped.size() >= kMaxNamedChanges) {
+    return;
+  }
+  const auto [entry, is_new] = dropped_.try_emplace(param.kind());
+  Dropped& known = entry->second;
+  if (is_new) {
+    known.place = dropped.size();
+    dropped.push_back(param.text());
+  } else if (!known.repeated) {
+    known.repeated = true;
+    dropped[known.place] = param.kind_text();
+  }
+}
+
+void FieldReader::forget_dropped(std::vector<std::string>& dropped, std::size_t count) {
+  dropped.resize(count);
+  std::erase_if(dropped_, [count](const auto& entry) { return entry.second.place >= count; });
 }
 
 bool FieldReader::read_raw(std::string_view& out) {

@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace llmproxy::openai_chat {
@@ -42,6 +43,11 @@ class FieldReader {
   // A member that has no meaning here: passes over it, and keeps its path in `dropped` if it says
   // something, so that the client hears of it.
   LLMPROXY_COLD bool drop(std::vector<std::string>& dropped, const FieldPath& param);
+  // Keeps its path. What was left out of several elements of a list is named once, without their
+  // numbers: else a field of every message would leave no place for the names of others.
+  void name_dropped(std::vector<std::string>& dropped, const FieldPath& param);
+  // Forgets those behind the first `count`.
+  void forget_dropped(std::vector<std::string>& dropped, std::size_t count);
   // Any value, as it stands.
   bool read_raw(std::string_view& out);
 
@@ -118,8 +124,14 @@ class FieldReader {
   // What went wrong, if something did.
   Status take_error();
 
+  struct Dropped {
+    std::size_t place = 0;
+    bool repeated = false;
+  };
+
   json::Cursor cursor_;
   Status status_;
+  std::unordered_map<std::uint64_t, Dropped> dropped_;  // by the kinds of their paths
 };
 
 // What an error shows of a text that a client wrote.

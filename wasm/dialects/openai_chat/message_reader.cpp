@@ -54,9 +54,7 @@ bool is_derived(const json::String& key) {
 }  // namespace
 
 void MessageReader::drop(const FieldPath& param) {
-  if (out_.dropped.size() < kMaxNamedChanges) {
-    out_.dropped.push_back(param.text());
-  }
+  fields_.name_dropped(out_.dropped, param);
 }
 
 // Memory for the messages is taken once, if they are not shorter than is usual: what grows step by

@@ -25,6 +25,7 @@ bool OutputReader::read_response_format() {
   Text type;
   Schema wrapped;
   Schema bare;
+  std::string_view bare_name;
   const bool given = fields_.cursor().kind() != Kind::null;
   const bool read = fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("type")) {
@@ -33,9 +34,11 @@ bool OutputReader::read_response_format() {
     if (key.equals("json_schema")) {
       return read_json_schema(wrapped);
     }
-    return key.equals("schema") || key.equals("response_schema")
-               ? read_schema(bare, {param, key.raw})
-               : fields_.drop(out_.dropped, {param, key.raw});
+    if (key.equals("schema") || key.equals("response_schema")) {
+      bare_name = key.raw;
+      return read_schema(bare, {param, key.raw});
+    }
+    return fields_.drop(out_.dropped, {param, key.raw});
   });
   if (!read || !given) {
     return read;
@@ -43,16 +46,24 @@ bool OutputReader::read_response_format() {
   const Schema& schema = wrapped.json.empty() ? bare : wrapped;
   const bool has_schema = !schema.json.empty();
   if (type.equals("json_schema") || (type.equals("json_object") && has_schema)) {
-    out_.format = {chat::FormatKind::json_schema, schema.json, wrapped.description};
+    out_.format = {chat::FormatKind::json_schema, schema.json, wrapped.description, true};
   } else if (type.equals("json_object")) {
-    out_.format = {chat::FormatKind::json_object, {}, {}};
+    out_.format = {chat::FormatKind::json_object, {}, {}, true};
   } else if (type.equals("text")) {
-    out_.format = {};
+    out_.format = {chat::FormatKind::text, {}, {}, true};
   } else {
     return fields_.fail(ErrorCode::invalid_value,
                         "Invalid 'response_format.type': supported values are 'text', "
                         "'json_object' and 'json_schema'.",
                         {param, "type"});
+  }
+  // What is given beside the one that holds.
+  const bool is_text = type.equals("text");
+  if (!wrapped.json.empty() && is_text) {
+    fields_.name_dropped(out_.dropped, {param, "json_schema"});
+  }
+  if (!bare.json.empty() && (is_text || !wrapped.json.empty())) {
+    fields_.name_dropped(out_.dropped, {param, bare_name});
   }
   return true;
 }
@@ -84,7 +95,7 @@ bool OutputReader::read_json_schema(Schema& out) {
   });
   if (read && is_schema && out.json.empty()) {
     whole.skip_value(out.json);
-    out_.dropped.resize(known);
+    fields_.forget_dropped(out_.dropped, known);
   }
   return read;
 }

@@ -181,6 +181,9 @@ bool RequestReader::check() {
                          legacy_ ? "'." : "' must hold at least one message."},
                         name);
   }
+  if (!request_.vendor_fields.empty() && !VendorFieldReader(fields_, request_).settle_format()) {
+    return false;
+  }
   return limit(max_completion_tokens_, "max_completion_tokens") && limit(max_tokens_, "max_tokens");
 }
 

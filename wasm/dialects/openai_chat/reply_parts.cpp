@@ -174,13 +174,7 @@ void VendorNotes::write(Buffer& out) const {
 }
 
 bool CallIds::claim(std::string_view id) {
-  const std::size_t hash = std::hash<std::string_view>{}(id);
-  const auto at = std::lower_bound(claimed_.begin(), claimed_.end(), hash);
-  if (at != claimed_.end() && *at == hash) {
-    return false;
-  }
-  claimed_.insert(at, hash);
-  return true;
+  return claimed_.insert(std::hash<std::string_view>{}(id)).second;
 }
 
 std::string CallIds::next(const chat::ToolCall& call) {

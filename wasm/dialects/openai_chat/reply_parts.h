@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -73,8 +74,8 @@ class CallIds {
 
   Random& random_;
   bool with_signatures_;
-  // Hashes, sorted. That two ids have the same costs the second one no more than its name.
-  std::vector<std::size_t> claimed_;
+  // Hashes. That two ids have the same costs the second one no more than its name.
+  std::unordered_set<std::size_t> claimed_;
 };
 
 }  // namespace llmproxy::openai_chat

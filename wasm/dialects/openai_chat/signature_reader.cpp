@@ -3,6 +3,9 @@
 #include "json/lenient.h"
 
 #include <algorithm>
+#include <list>
+#include <string>
+#include <unordered_map>
 
 namespace llmproxy::openai_chat {
 
@@ -179,19 +182,54 @@ void SignatureReader::read_reasoning_details(MessageSignatures& signatures,
   });
 }
 
+namespace {
+
+// The calls of a message by their ids; of equal ones, the first.
+class CallsById {
+ public:
+  explicit CallsById(std::span<chat::Part> parts) {
+    for (chat::Part& part : parts) {
+      if (auto* call = std::get_if<chat::ToolCallPart>(&part); call && !call->id.empty()) {
+        calls_.try_emplace(decoded(call->id), call);
+      }
+    }
+  }
+  chat::ToolCallPart* find(const Text& id) {
+    const std::string text = id.has_escapes ? id.decode() : "";
+    const auto found = calls_.find(id.has_escapes ? std::string_view(text) : id.raw);
+    return found == calls_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::string_view decoded(const Text& text) {
+    return text.has_escapes ? std::string_view(decoded_.emplace_back(text.decode())) : text.raw;
+  }
+  std::list<std::string> decoded_;
+  std::unordered_map<std::string_view, chat::ToolCallPart*> calls_;
+};
+
+// Returns those that are no call's.
+std::vector<Text> sign_by_id(const MessageSignatures& signatures, std::span<chat::Part> parts) {
+  std::vector<Text> loose;
+  CallsById calls(parts);
+  for (const auto& [id, signature] : signatures.by_id) {
+    chat::ToolCallPart* call = calls.find(id);
+    if (call == nullptr) {
+      loose.push_back(signature);
+    } else if (call->signature.empty()) {
+      call->signature = signature;
+    }
+  }
+  return loose;
+}
+
+}  // namespace
+
 void assign_signatures(const MessageSignatures& signatures, std::span<chat::Part> parts) {
   std::vector<Text> loose = signatures.of_thoughts;
-  for (const auto& [id, signature] : signatures.by_id) {
-    const std::string wanted = id.decode();
-    const auto owner = std::find_if(parts.begin(), parts.end(), [&](const chat::Part& part) {
-      const auto* call = std::get_if<chat::ToolCallPart>(&part);
-      return call != nullptr && !wanted.empty() && call->id.equals(wanted);
-    });
-    if (owner == parts.end()) {
-      loose.push_back(signature);
-    } else if (auto& call = std::get<chat::ToolCallPart>(*owner); call.signature.empty()) {
-      call.signature = signature;
-    }
+  if (!signatures.by_id.empty()) {
+    const std::vector<Text> others = sign_by_id(signatures, parts);
+    loose.insert(loose.end(), others.begin(), others.end());
   }
   if (!signatures.own.empty()) {
     loose.insert(loose.begin(), signatures.own);

@@ -75,8 +75,8 @@ class SignatureReader {
   json::Cursor& cursor_;
 };
 
-// Gives each signature to the part of the message it belongs to. Takes time in proportion to the
-// signatures with an id times the calls, which have limits.
+// Gives each signature to the part of the message it belongs to. Takes time in proportion to
+// their number and to the lengths of their ids.
 LLMPROXY_COLD void assign_signatures(const MessageSignatures& signatures,
                                      std::span<chat::Part> parts);
 // Puts each invocation in its place among the text and the calls of the message, whose parts are

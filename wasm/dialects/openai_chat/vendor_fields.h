@@ -20,8 +20,14 @@ class VendorFieldReader {
   // The value of `key`, if it is a setting of Google's that stands in the request itself; `found`
   // says whether it is.
   bool read_top_level(const json::String& key, bool& found);
+  // When all was read: takes out what Google's words say of the form of the answer, and puts it
+  // where OpenAI's are, unless those say it.
+  bool settle_format();
 
  private:
+  // The value of `key`, if it is about the form of the answer.
+  bool read_format(const json::String& key, const FieldPath& at, bool& found);
+  void settle_mime_type(const chat::VendorField& field);
   bool read_setting(const json::String& key, const FieldPath& param);
   // The value of the setting `meant`, which stands at `at`.
   bool read_value(std::string_view meant, const FieldPath& at);

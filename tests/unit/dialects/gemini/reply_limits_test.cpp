@@ -183,3 +183,17 @@ TEST_CASE("embeddings and models have a number, too") {
   CHECK(models(R"("nextPageToken":")" + std::string(kMaxLink + 1, 'a') + "\"") ==
         "Gemini sent more models than can be held.");
 }
+
+TEST_CASE("an answer may have so many calls, and no more") {
+  const std::string call = R"({"functionCall":{"name":"f","args":{}}})";
+  const auto calls = [&](std::size_t count) {
+    return candidate(R"("content":{"parts":[)" + repeated(count, call) + "]}");
+  };
+  Count most;
+  CHECK(read(calls(kMaxCallsOfReply), most).empty());
+  CHECK(most.calls == kMaxCallsOfReply);
+  Count more;
+  CHECK(read(calls(kMaxCallsOfReply + 100), more) ==
+        "Gemini sent more calls than an answer may have.");
+  CHECK(more.calls == kMaxCallsOfReply);
+}

@@ -1,5 +1,6 @@
 #include "dialects/gemini/tool_names.h"
 
+#include "base/hash.h"
 #include "native/catch.h"
 
 #include <string>
@@ -52,6 +53,19 @@ TEST_CASE("names that become one and the same are told apart") {
   // One that is not declared is not taken for one that is.
   CHECK(names.to_upstream({"a/b", false}) != "a_b");
   CHECK(names.to_client("a/b") == "a/b");
+}
+
+TEST_CASE("a name with a hash that is taken as well is not given a second time") {
+  std::string taken = "a_b_" + hash_digits("a b");
+  std::string also = "a_b_" + hash_digits("a b_");
+  const chat::Request request = declare({"a b", "a_b", taken.c_str(), also.c_str()});
+  gemini::ToolNames names(request);
+  const std::string upstream(names.to_upstream({"a b", false}));
+  CHECK(upstream != "a_b");
+  CHECK(upstream != taken);
+  CHECK(upstream != also);
+  CHECK(names.to_client(upstream) == "a b");
+  CHECK(names.to_client(taken) == taken);
 }
 
 TEST_CASE("as many names as may be are found without looking at all of them") {

@@ -301,8 +301,7 @@ TEST_CASE("as many messages as fit are edited in one pass") {
   }
   std::string changed;
   CHECK(for_groq(body + "]}", &changed) == expected + "]}");
-  CHECK(changed.starts_with("messages[1].name=dropped, messages[2].name=dropped"));
-  CHECK(changed.size() <= kMaxChangesHeader);
+  CHECK(changed == "messages[].name=dropped");
 }
 
 TEST_CASE("a body that ends too early is an error, wherever it ends") {

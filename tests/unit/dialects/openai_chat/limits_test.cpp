@@ -9,6 +9,7 @@
 #include "native/catch.h"
 
 #include <algorithm>
+#include <ctime>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -182,7 +183,15 @@ TEST_CASE("unknown fields are kept up to a limit") {
   const auto named = with_message(repeat(R"({"role":"user","name":"n","content":"a"})", 1000));
   chat::Request second;
   REQUIRE(openai_chat::read_request(named, second));
-  CHECK(second.dropped.size() == kMaxNamedChanges);
+  CHECK(second.dropped == std::vector<std::string>{"messages[].name"});
+}
+
+TEST_CASE("a field of every message leaves room for the names of others") {
+  const std::string body = with_message(repeat(R"({"role":"user","id":"i","content":"a"})", 1000) +
+                                        R"(,{"role":"user","content":"a","mood":"b"})");
+  chat::Request request;
+  REQUIRE(openai_chat::read_request(body, request));
+  CHECK(request.dropped == std::vector<std::string>{"messages[].id", "messages[1000].mood"});
 }
 
 TEST_CASE("a text that will be copied has a limit, which its error names") {
@@ -331,4 +340,29 @@ TEST_CASE("the other endpoints have limits, too") {
 
 TEST_CASE("the model is found by the beginning of its name") {
   CHECK(openai_chat::find_model(R"({"model":)" + text(1U << 20U) + "}").size() == kMaxName);
+}
+
+TEST_CASE("signatures find their calls without looking at all of them") {
+  const std::string common(15'000, 'x');
+  std::string calls;
+  std::string proofs;
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string id = common + std::to_string(1'000 + i);
+    const std::string between = i == 0 ? "" : ",";
+    calls += between + R"({"id":")" + id +
+             R"(","type":"function","function":{"name":"f","arguments":"{}"}})";
+    proofs += between + R"({"data":"s)" + std::to_string(i) + R"(","id":")" + common +
+              std::to_string(5'000 + i) + "\"}";
+  }
+  proofs += R"(,{"data":"mine","id":")" + common + R"(1\u0035"},{"data":"c2ln","id":")" + common +
+            R"(15\u00300"})";
+  const std::string body = with_message(R"({"role":"assistant","tool_calls":[)" + calls +
+                                        R"(],"reasoning_details":[)" + proofs + "]}");
+  chat::Request request;
+  const std::clock_t begin = std::clock();
+  REQUIRE(openai_chat::read_request(body, request));
+  CHECK(std::clock() - begin < CLOCKS_PER_SEC);
+  REQUIRE(request.parts.size() == 1'000);
+  CHECK(std::get<chat::ToolCallPart>(request.parts[500]).signature.raw == "c2ln");
+  CHECK(std::get<chat::ToolCallPart>(request.parts[499]).signature.empty());
 }
