@@ -38,13 +38,15 @@ constexpr std::array kOpenAiEdits = std::to_array<EditRule>({
 });
 
 constexpr std::array kGeminiModels = std::to_array<std::string_view>(
-    {"gemini-", "gemma-", "learnlm-", "models/gemini-", "models/gemma-", "google/gemini-",
-     "google/gemma-", "gemini/"});
+    {"gemini-", "gemma-", "learnlm-", "imagen-", "veo-", "nano-banana", "text-embedding-004", "aqa",
+     "models/", "google/gemini-", "google/gemma-", "gemini/"});
 
-// https://console.groq.com/docs/models (2026-08): no other supplier here has models of these names.
-constexpr std::array kGroqModels =
-    std::to_array<std::string_view>({"groq/", "llama-", "meta-llama/", "openai/gpt-oss-", "qwen/",
-                                     "moonshotai/", "whisper-large-v3"});
+// https://console.groq.com/docs/models (2026-08) and https://console.groq.com/docs/deprecations, as
+// what ended is still asked for: no other supplier here has models of these names.
+constexpr std::array kGroqModels = std::to_array<std::string_view>(
+    {"groq/", "llama-", "meta-llama/", "openai/gpt-oss-", "qwen/", "moonshotai/",
+     "whisper-large-v3", "canopylabs/", "allam-", "playai-tts", "distil-whisper-", "gemma2-",
+     "compound-beta", "llama3-", "deepseek-r1-distill-", "qwen-qwq-"});
 
 // What Groq knows and does not take in every value:
 // https://console.groq.com/docs/openai#currently-unsupported-openai-features
