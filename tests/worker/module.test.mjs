@@ -41,6 +41,23 @@ test("the module is within its budget", () => {
   assert.ok(gzipSync(bytes).length <= BUDGET.gzipped, `${gzipSync(bytes).length} bytes gzipped`);
 });
 
+test("heads that are large are counted, too", () => {
+  const core = new WebAssembly.Instance(module, {}).exports;
+  core._initialize();
+  const head = new TextEncoder().encode(`POST\nhttp://x/v2/gemini/chat/completions\nauthorization: Bearer ${"k".repeat(100_000)}\n`);
+  const open = () => {
+    const address = core.lp_reserve(head.length);
+    new Uint8Array(core.memory.buffer).set(head, address);
+    const exchange = core.lp_exchange_new(head.length, 0, 1, 2);
+    const command = core.lp_next(exchange);
+    if (command !== shim.READ) core.lp_exchange_free(exchange); // it was answered
+    return command;
+  };
+  const commands = Array.from({ length: 2000 }, open);
+  assert.equal(commands[0], shim.READ);
+  assert.equal(commands.at(-1), shim.HEAD);
+});
+
 test("memory has a limit, and running into it is an answer, not a trap", () => {
   const core = new WebAssembly.Instance(module, {}).exports;
   core._initialize();

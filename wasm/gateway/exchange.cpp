@@ -134,7 +134,8 @@ void Exchange::answer_here() {
 }
 
 void Exchange::begin_api() {
-  if (!context_.claim.add(kExchangeMemory)) {
+  // The head is held once here, and goes into that of a fetch in part.
+  if (!context_.claim.add(kExchangeMemory + 2 * head_text_.size())) {
     context_.answer_error(out_of_memory());
     return;
   }

@@ -103,7 +103,6 @@ char* Forward::reserve(std::uint32_t /*fetch*/, std::size_t count) {
 }
 
 void Forward::take(std::uint32_t fetch, std::size_t count) {
-  silence_.end();
   error_body_->commit(count);
   if (error_body_->is_full()) {
     abort();

@@ -54,9 +54,10 @@ class Gather : public Operation {
     if (call == nullptr) {
       return;
     }
-    call->silence.end();
     call->reply.commit(count);
-    if (!http::is_success(call->status) && call->reply.size() >= kMaxErrorBody) {
+    if (http::is_success(call->status)) {
+      call->silence.end();
+    } else if (call->reply.size() >= kMaxErrorBody) {
       context_.outbox.abort(fetch);
       end(fetch);
     }

@@ -117,6 +117,23 @@ TEST_CASE("an error whose body stops coming is told as far as it came") {
   }
 }
 
+// It may come byte by byte for ever, and never be silent.
+TEST_CASE("an error whose body trickles has ten seconds") {
+  for (const char* path :
+       {"/v2/openai/chat/completions", "/v2/gemini/chat/completions", "/v2/gemini/models"}) {
+    test::Play play = play_of(path, false);
+    play.reply.status = 429;
+    play.reply.body = R"({"error":{"code":429,"message":"Slow down."}})";
+    play.reply_cut = test::byte_by_byte();
+    play.ticks_after_head = 2;
+    play.ticks_in_reply = 2;
+    const test::Outcome outcome = test::play(play);
+    INFO(path << " " << outcome.body);
+    CHECK(outcome.status == 429);
+    CHECK(outcome.aborted);
+  }
+}
+
 TEST_CASE("a client that stops sending, or sends for too long, is given up with a 408") {
   for (const char* path : {"/v2/gemini/chat/completions", "/v2/openai/chat/completions"}) {
     test::Play play = play_of(path, false);
