@@ -436,22 +436,23 @@ void Completion::tick(std::uint32_t ms) {
   }
 }
 
-// A whole answer has begun when some of it is there, a stream with its head: then it must go on. Of
-// an error, what came until now is enough. False: something was done about it.
+// A whole answer has begun when some of it is there, a stream with its head. Of an error, what came
+// until now is enough. False: something was done about it.
 bool Completion::is_in_time(Call& call, std::uint32_t ms) {
-  const bool begun = call.heard || (attempt_->streams && call.status != 0);
-  const std::uint32_t limit =
-      begun ? context_.config.silence_ms() : context_.config.first_byte_ms();
-  if (!call.silence.lasts(ms, call.error_body ? kErrorBodyMs : limit)) {
-    return true;
-  }
   if (call.error_body) {
+    if (!call.silence.lasts(ms, kErrorBodyMs)) {
+      return true;
+    }
     context_.outbox.abort(call.fetch);
     end(call.fetch);
-  } else {
-    give_up(begun ? too_silent(context_.supplier(), limit) : too_slow(context_.supplier(), limit));
+    return false;
   }
-  return false;
+  const bool begun = call.heard || (attempt_->streams && call.status != 0);
+  const std::optional<Error> late = context_.find_delay(call.silence, ms, begun);
+  if (late) {
+    give_up(*late);
+  }
+  return !late;
 }
 
 void Completion::keep_alive() {

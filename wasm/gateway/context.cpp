@@ -8,6 +8,23 @@
 #include <utility>
 
 namespace llmproxy::gateway {
+namespace {
+
+Error too_slow(const suppliers::Supplier& supplier, std::uint32_t first_byte_ms) {
+  return {ErrorCode::timeout,
+          {supplier.title, " did not begin to answer within ", std::to_string(first_byte_ms / 1000),
+           " seconds."},
+          ""};
+}
+
+Error too_silent(const suppliers::Supplier& supplier, std::uint32_t silence_ms) {
+  return {ErrorCode::timeout,
+          {supplier.title, " was silent for ", std::to_string(silence_ms / 1000),
+           " seconds in the middle of its answer."},
+          ""};
+}
+
+}  // namespace
 
 Error out_of_memory() {
   return {ErrorCode::out_of_memory,
@@ -23,20 +40,6 @@ Error reply_too_large() {
 
 Error unreachable(const suppliers::Supplier& supplier) {
   return {ErrorCode::upstream_unreachable, {supplier.title, " could not be reached."}, ""};
-}
-
-Error too_slow(const suppliers::Supplier& supplier, std::uint32_t first_byte_ms) {
-  return {ErrorCode::timeout,
-          {supplier.title, " did not begin to answer within ", std::to_string(first_byte_ms / 1000),
-           " seconds."},
-          ""};
-}
-
-Error too_silent(const suppliers::Supplier& supplier, std::uint32_t silence_ms) {
-  return {ErrorCode::timeout,
-          {supplier.title, " was silent for ", std::to_string(silence_ms / 1000),
-           " seconds in the middle of its answer."},
-          ""};
 }
 
 Error odd_status(const suppliers::Supplier& supplier, int status) {
@@ -99,6 +102,14 @@ Result<Fetch> Context::call(std::string_view method, std::string_view path,
   }
   text.append(supplier().key_header).append(": ").append(supplier().key_prefix);
   return Fetch{std::move(text), key};
+}
+
+std::optional<Error> Context::find_delay(Silence& silence, std::uint32_t ms, bool begun) const {
+  const std::uint32_t limit = begun ? config.silence_ms() : config.first_byte_ms();
+  if (!silence.lasts(ms, limit)) {
+    return std::nullopt;
+  }
+  return begun ? too_silent(supplier(), limit) : too_slow(supplier(), limit);
 }
 
 std::string Context::own_headers(std::string block) const {

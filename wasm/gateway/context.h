@@ -12,10 +12,12 @@
 #include "gateway/learned.h"
 #include "gateway/outbox.h"
 #include "gateway/route.h"
+#include "gateway/silence.h"
 #include "http/head.h"
 #include "json/plain_runs.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -51,6 +53,10 @@ struct Context {
   Result<Fetch> call(std::string_view method, std::string_view path,
                      std::string_view content_type) const;
 
+  // `ms` milliseconds more passed for a call whose last sign is `silence`; the error when that is
+  // too long. `begun`: its answer is under way, and must go on; else it may take long to begin.
+  std::optional<Error> find_delay(Silence& silence, std::uint32_t ms, bool begun) const;
+
   // The header block of a response, with what has to be said of this request.
   std::string own_headers(std::string block) const;
   LLMPROXY_COLD void answer(int status, std::string headers, std::string_view body);
@@ -65,9 +71,6 @@ struct Context {
 
 LLMPROXY_COLD Error out_of_memory();
 LLMPROXY_COLD Error reply_too_large();
-// It took longer than it may to begin, or was silent for longer than it may be.
-Error too_slow(const suppliers::Supplier& supplier, std::uint32_t first_byte_ms);
-Error too_silent(const suppliers::Supplier& supplier, std::uint32_t silence_ms);
 LLMPROXY_COLD Error unreachable(const suppliers::Supplier& supplier);
 // A status that no answer of an API has: a redirect, which is not followed with the key, or one
 // that HTTP does not have.

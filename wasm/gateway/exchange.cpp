@@ -134,11 +134,6 @@ void Exchange::answer_here() {
 }
 
 void Exchange::begin_api() {
-  // The head is held once here, and goes into that of a fetch in part.
-  if (!context_.claim.add(kExchangeMemory + 2 * head_text_.size())) {
-    context_.answer_error(out_of_memory());
-    return;
-  }
   Result<std::string_view> key = find_key(head_.headers);
   if (!key && key.error().code == ErrorCode::missing_key && !asked_for_keys_) {
     asked_for_keys_ = true;
@@ -147,6 +142,11 @@ void Exchange::begin_api() {
   }
   if (!key) {
     context_.answer_error(key.error());
+    return;
+  }
+  // The head is held once here, and goes into that of a fetch in part.
+  if (!context_.claim.add(kExchangeMemory + 2 * head_text_.size())) {
+    context_.answer_error(out_of_memory());
     return;
   }
   context_.key = {static_cast<std::size_t>(key->data() - head_text_.data()), key->size()};

@@ -37,7 +37,7 @@ Status Forward::prepare() {
   fetch.wants_reply_headers = true;
   if (passes_body(context_)) {
     fetch.sends_request_body = head.method != "GET" && head.method != "HEAD";
-    send(std::move(fetch));
+    fetch_ = context_.outbox.fetch(std::move(fetch));
     return {};
   }
   if (!chat) {
@@ -54,26 +54,20 @@ Status Forward::prepare() {
     return out_of_memory();
   }
   fetch.body = &body_;
-  send(std::move(fetch));
-  return {};
-}
-
-void Forward::send(Fetch fetch) {
   fetch_ = context_.outbox.fetch(std::move(fetch));
+  return {};
 }
 
 // A reply that is piped is out of sight here. A request that goes on as it comes is, too: its
 // upload counts as waiting. Of an error, what came until now is enough.
 void Forward::tick(std::uint32_t ms) {
-  const std::uint32_t first_byte = context_.config.first_byte_ms();
-  if (!silence_.lasts(ms, error_body_ ? kErrorBodyMs : first_byte)) {
-    return;
-  }
-  if (error_body_) {
+  if (!error_body_) {
+    if (const std::optional<Error> late = context_.find_delay(silence_, ms, false)) {
+      give_up(*late);
+    }
+  } else if (silence_.lasts(ms, kErrorBodyMs)) {
     abort();
     end(0);
-  } else {
-    give_up(too_slow(context_.supplier(), first_byte));
   }
 }
 

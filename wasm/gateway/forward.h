@@ -32,7 +32,6 @@ class Forward final : public Operation {
 
  private:
   Status prepare();
-  void send(Fetch fetch);
 
   Context& context_;
   SpanList body_;

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <iterator>
 #include <list>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -124,6 +125,7 @@ class Gather : public Operation {
   std::list<Call> calls_;
 
  private:
+  bool is_in_time(Call& call, std::uint32_t ms);
   Call* find(std::uint32_t fetch) {
     const auto found = std::find_if(calls_.begin(), calls_.end(),
                                     [&](const Call& call) { return call.fetch == fetch; });
@@ -154,22 +156,27 @@ void Gather::start_calls() {
 
 void Gather::tick(std::uint32_t ms) {
   for (Call& call : calls_) {
-    const bool begun = call.reply.size() > 0;
-    const bool failed = call.status != 0 && !http::is_success(call.status);
-    const std::uint32_t limit =
-        begun ? context_.config.silence_ms() : context_.config.first_byte_ms();
-    if (call.fetch == 0 || !call.silence.lasts(ms, failed ? kErrorBodyMs : limit)) {
-      continue;
+    if (call.fetch != 0 && !is_in_time(call, ms)) {
+      return;
     }
-    if (failed) {
-      context_.outbox.abort(call.fetch);
-      end(call.fetch);
-    } else {
-      give_up(begun ? too_silent(context_.supplier(), limit)
-                    : too_slow(context_.supplier(), limit));
-    }
-    return;
   }
+}
+
+// Of an error, what came until now is enough. False: something was done about it.
+bool Gather::is_in_time(Call& call, std::uint32_t ms) {
+  if (call.status != 0 && !http::is_success(call.status)) {
+    if (!call.silence.lasts(ms, kErrorBodyMs)) {
+      return true;
+    }
+    context_.outbox.abort(call.fetch);
+    end(call.fetch);
+    return false;
+  }
+  const std::optional<Error> late = context_.find_delay(call.silence, ms, call.reply.size() > 0);
+  if (late) {
+    give_up(*late);
+  }
+  return !late;
 }
 
 void Gather::end(std::uint32_t fetch) {
