@@ -52,19 +52,12 @@ class Instance {
     this.argumentsAt = this.calls.lp_arguments() >>> 0;
     this.view();
     this.windowMs = WINDOW_MS; // until configure()
-    const text = (part) => textOf(this.memory(), this.calls.lp_text(part), this.calls.lp_text_size(part));
-    this.commonHeaders = addHeaders(text(3), {});
-    const upstreamHeaders = addHeaders(text(4), {});
+    this.commonHeaders = addHeaders(this.text(3), {});
+    const upstreamHeaders = addHeaders(this.text(4), {});
     this.responseHeads = new Heads((block) => addHeaders(block, { ...this.commonHeaders }));
     this.upstreamHeads = new Heads((head) => upstreamHead(head, upstreamHeaders));
-    this.headerLists = [5, 6, 7, 8].map((part) => text(part).split("\n"));
+    this.headerLists = [5, 6, 7, 8].map((part) => this.text(part).split("\n"));
     this.firstHeaders = this.headerLists[0]; // come with the head
-    this.farewell = {
-      status: this.calls.lp_farewell_status(),
-      headers: addHeaders(text(0), { ...this.commonHeaders }),
-      body: encoder.encode(text(1)),
-      event: encoder.encode(text(2)),
-    };
   }
 
   /**
@@ -159,6 +152,11 @@ class Instance {
     return length;
   }
 
+  /** One of the texts that are the same for every exchange. */
+  text(part) {
+    return textOf(this.memory(), this.calls.lp_text(part), this.calls.lp_text_size(part));
+  }
+
   setVariable(name, value) {
     const size = this.write(name + value);
     const nameSize = encoder.encode(name).length;
@@ -171,8 +169,14 @@ let retired = null; // the instance that was replaced last
 
 // Made while the Worker starts, before there is an environment.
 let first = new Instance();
-/** What a client is told whose instance died. */
-export const { farewell } = first;
+
+/** What a client is told whose instance died: made while there is one that is well. */
+export const farewell = {
+  status: first.calls.lp_farewell_status(),
+  headers: addHeaders(first.text(0), { ...first.commonHeaders }),
+  body: encoder.encode(first.text(1)),
+  event: encoder.encode(first.text(2)),
+};
 rehearse(first);
 
 /** The instance for a new exchange: the current one, or a fresh one when that is dead or too large. */

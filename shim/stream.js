@@ -1,5 +1,6 @@
 // The rest of a response that has begun, as the client reads it: when what is there is written, and what is held.
 import { COMMANDS, NOTHING } from "./commands.js";
+import { farewell } from "./instance.js";
 
 export class ResponseStream {
   constructor(exchange) {
@@ -104,7 +105,7 @@ export class ResponseStream {
   collapse() {
     const { instance, written } = this.exchange;
     const [address, size] = instance.table(this.held, 2);
-    written.push(instance.copy(address, size), instance.farewell.event.slice());
+    written.push(instance.copy(address, size), farewell.event.slice());
     this.write();
     this.controller.close();
   }
