@@ -4,6 +4,7 @@
 #include "native/catch.h"
 #include "native/driver.h"
 
+#include <array>
 #include <string>
 
 using namespace llmproxy;
@@ -27,6 +28,23 @@ test::Play play_of(const std::string& path, bool stream) {
   }
   play.reply.body = stream ? "data: " + std::string(kAnswer) + "\n\n" : kAnswer;
   return play;
+}
+
+constexpr std::array kPathsOfErrors = {"/v2/openai/chat/completions", "/v2/gemini/chat/completions",
+                                       "/v2/gemini/models"};
+
+test::Play refusal_of(const std::string& path) {
+  test::Play play = play_of(path, false);
+  play.reply.status = 429;
+  play.reply.body = R"({"error":{"code":429,"message":"Slow down."}})";
+  return play;
+}
+
+void check_that_it_is_told(const test::Play& play) {
+  const test::Outcome outcome = test::play(play);
+  INFO(play.head << " " << outcome.body);
+  CHECK(outcome.status == 429);
+  CHECK(outcome.aborted);
 }
 
 }  // namespace
@@ -104,33 +122,21 @@ TEST_CASE("the time to the first byte counts for each call of an answer") {
 }
 
 TEST_CASE("an error whose body stops coming is told as far as it came") {
-  for (const char* path :
-       {"/v2/openai/chat/completions", "/v2/gemini/chat/completions", "/v2/gemini/models"}) {
-    test::Play play = play_of(path, false);
-    play.reply.status = 429;
-    play.reply.body = R"({"error":{"code":429,"message":"Slow down."}})";
+  for (const char* path : kPathsOfErrors) {
+    test::Play play = refusal_of(path);
     play.ticks_after_head = 4;
-    const test::Outcome outcome = test::play(play);
-    INFO(path << " " << outcome.body);
-    CHECK(outcome.status == 429);
-    CHECK(outcome.aborted);
+    check_that_it_is_told(play);
   }
 }
 
 // It may come byte by byte for ever, and never be silent.
 TEST_CASE("an error whose body trickles has ten seconds") {
-  for (const char* path :
-       {"/v2/openai/chat/completions", "/v2/gemini/chat/completions", "/v2/gemini/models"}) {
-    test::Play play = play_of(path, false);
-    play.reply.status = 429;
-    play.reply.body = R"({"error":{"code":429,"message":"Slow down."}})";
+  for (const char* path : kPathsOfErrors) {
+    test::Play play = refusal_of(path);
     play.reply_cut = test::byte_by_byte();
     play.ticks_after_head = 2;
     play.ticks_in_reply = 2;
-    const test::Outcome outcome = test::play(play);
-    INFO(path << " " << outcome.body);
-    CHECK(outcome.status == 429);
-    CHECK(outcome.aborted);
+    check_that_it_is_told(play);
   }
 }
 
