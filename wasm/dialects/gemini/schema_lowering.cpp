@@ -149,10 +149,34 @@ Tree SchemaLowering::lower(const Tree& schema, int depth, const Tree* type) {
   lower_enum(schema, out);
   lower_array(schema, out, depth);
   lower_object(schema, out, depth);
-  if (!json::has(out, "type") && !json::has(out, "anyOf")) {
+  if (json::has(out, "anyOf")) {
+    leave_choices_alone(out);
+  } else if (!json::has(out, "type")) {
     json::set_text(out, "type", "string");
   }
   return out;
+}
+
+// "When using any_of, it must be the only field set." What tells the model something goes into the
+// first choice, and null is taken when one of them takes it. No keyword left is of all choices.
+// https://github.com/lambda-alpha-labs/Graphenium/issues/37
+void SchemaLowering::leave_choices_alone(Tree& out) {
+  Tree choices = json::take(out, "anyOf");
+  Tree& first = choices.front();
+  const Tree* inner = json::find(first, "description");
+  const std::string before(json::text_of(inner));
+  for (auto& [key, value] : json::members(out)) {
+    if (key == "description" && value.is_string() && !before.empty()) {
+      json::set_text(first, key, concat({json::text_of(&value), " ", before}));
+    } else if (key == "description" || key == "nullable" ||
+               (key == "title" && !json::has(first, key))) {
+      json::set(first, key, std::move(value));
+    } else {
+      lossy_ = lossy_ || key != "title";
+    }
+  }
+  out = Tree::object();
+  json::set(out, "anyOf", std::move(choices));
 }
 
 Tree SchemaLowering::lower_reference(const Tree& schema, const Tree& reference, int depth) {
@@ -274,7 +298,35 @@ void SchemaLowering::lower_choice(const Tree& schema, Tree& out, int depth) {
         choices.push_back(lower(choice, depth + 1));
       }
     }
-    take_choices(std::move(choices), out);
+    const Tree* own = json::find(schema, "properties");
+    const bool has_own = own != nullptr && own->is_object() && !own->empty();
+    if (is_of_type(out, "object") && (has_own || depth == 0)) {
+      add_properties(std::move(choices), out);
+    } else {
+      take_choices(std::move(choices), out);
+    }
+  }
+}
+
+// Choices of an object that has properties of its own say which of them go together, or which
+// others there may be: it keeps its own, and may have all of theirs. So does the whole schema:
+// "function parameters schema should be of type OBJECT".
+void SchemaLowering::add_properties(Tree choices, Tree& out) {
+  lossy_ = true;
+  Tree all = Tree::object();
+  json::Index index(all);
+  for (Tree& choice : choices) {
+    Tree properties = json::take(choice, "properties");
+    if (properties.is_object()) {
+      for (auto& [name, property] : json::members(properties)) {
+        if (!index.has(name)) {
+          index.set(name, std::move(property));
+        }
+      }
+    }
+  }
+  if (!all.empty()) {
+    json::set(out, "properties", std::move(all));
   }
 }
 
@@ -282,8 +334,14 @@ void SchemaLowering::lower_choice(const Tree& schema, Tree& out, int depth) {
 void SchemaLowering::lower_enum(const Tree& schema, Tree& out) {
   const Tree* found = find_array(schema, "enum");
   // One of nothing restricts nothing that could be said.
-  if (found == nullptr || found->empty() || json::has(out, "anyOf") ||
-      !spend(json::size_of(*found))) {
+  if (found == nullptr || found->empty()) {
+    return;
+  }
+  if (json::has(out, "anyOf")) {
+    lossy_ = true;
+    return;
+  }
+  if (!spend(json::size_of(*found))) {
     return;
   }
   const bool texts = std::all_of(found->begin(), found->end(),
@@ -344,6 +402,15 @@ void SchemaLowering::lower_object(const Tree& schema, Tree& out, int depth) {
       break;
     }
     json::append(properties, name, lower(property, depth + 1));
+  }
+  Tree of_choices = json::take(out, "properties");
+  if (of_choices.is_object()) {
+    json::Index index(properties);
+    for (auto& [name, property] : json::members(of_choices)) {
+      if (!index.has(name)) {
+        index.set(name, std::move(property));
+      }
+    }
   }
   Tree required = Tree::array();
   const Tree* names = find_array(schema, "required");

@@ -86,6 +86,8 @@ class SchemaLowering {
   Tree lower_types(const Tree& schema, Tree& out, int depth, const std::vector<const Tree*>& types);
   void lower_choice(const Tree& schema, Tree& out, int depth);
   static void take_choices(Tree choices, Tree& out);
+  void add_properties(Tree choices, Tree& out);
+  void leave_choices_alone(Tree& out);
   void lower_enum(const Tree& schema, Tree& out);
   void lower_array(const Tree& schema, Tree& out, int depth);
   void lower_object(const Tree& schema, Tree& out, int depth);

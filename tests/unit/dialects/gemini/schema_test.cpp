@@ -289,6 +289,40 @@ TEST_CASE("the second door: one type, and null beside it") {
         R"({"anyOf":[{"type":"string"},{"type":"integer"}]})");
 }
 
+// "When using any_of, it must be the only field set."
+TEST_CASE("the second door: choices stand alone") {
+  CHECK(
+      lowered_property(
+          R"({"description":"Which.","title":"T","anyOf":[{"type":"string","description":"A name."},{"type":"integer"},{"type":"null"}]})") ==
+      R"({"anyOf":[{"description":"Which. A name.","type":"string","title":"T","nullable":true},{"type":"integer"}]})");
+  CHECK(
+      lowered_property(R"({"description":"Which.","type":["string","integer","null"]})") ==
+      R"({"anyOf":[{"type":"string","description":"Which.","nullable":true},{"type":"integer"}]})");
+  CHECK(
+      lowered_property(
+          R"({"type":"string","minLength":2,"anyOf":[{"type":"string"},{"type":"integer"}],"enum":["a"]})") ==
+      R"({"anyOf":[{"type":"string"},{"type":"integer"}]} lossy)");
+  CHECK(
+      lowered_property(
+          R"({"type":"array","items":{"description":"D","anyOf":[{"type":"string"},{"type":"integer"}]}})") ==
+      R"({"type":"array","items":{"anyOf":[{"type":"string","description":"D"},{"type":"integer"}]}})");
+}
+
+TEST_CASE("the second door: an object stays one, whatever it lets choose") {
+  CHECK(
+      lowered(
+          R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"integer"}},"anyOf":[{"required":["a"]},{"required":["b"]}]})") ==
+      R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"integer"}}} lossy)");
+  CHECK(
+      lowered_property(
+          R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"oneOf":[{"properties":{"a":{"type":"integer"},"b":{"type":"integer"}}},{"type":"object","properties":{"c":{"type":"string"}}}]})") ==
+      R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"integer"},"c":{"type":"string"}},"required":["a"]} lossy)");
+  CHECK(
+      lowered(
+          R"({"type":"object","anyOf":[{"type":"object","properties":{"a":{"type":"string"}}},{"type":"object","properties":{"b":{"type":"string"}}}]})") ==
+      R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}}} lossy)");
+}
+
 TEST_CASE("the second door: enums are texts") {
   CHECK(lowered_property(R"({"enum":["a","b"]})") == R"({"type":"string","enum":["a","b"]})");
   CHECK(lowered_property(R"({"type":"integer","enum":[60,120]})") ==
