@@ -247,6 +247,15 @@ constexpr std::array kRows = std::to_array<Row>({
     {Refusal::json_schema, "missing field", "schema"},
     {Refusal::json_schema, "proto field is not repeating"},
     {Refusal::json_schema, "only allowed for string type"},
+    // Vertex: "Unable to submit request because `f` functionDeclaration `parameters.a` schema …".
+    // https://github.com/google-gemini/gemini-cli/issues/2282
+    // https://github.com/spring-projects/spring-ai/issues/1373
+    {Refusal::json_schema, " functiondeclaration ", " schema "},
+    {Refusal::json_schema, "schema type field"},
+    {Refusal::json_schema, "schema should be of type"},
+    {Refusal::json_schema, "alongside any_of"},
+    {Refusal::json_schema, "when using any_of"},
+    {Refusal::json_schema, " function parameters didn't specify"},
     {Refusal::json_schema, "schema", "invalid"},
     {Refusal::json_schema, "schema", "not supported"},
 });

@@ -187,6 +187,36 @@ TEST_CASE("a refusal of a schema, a signature or an address") {
                 "\"thinking budget is invalid\"",
                 Refusal::json_schema},
            Text{"Request contains an invalid argument.", Refusal::json_schema},
+           Text{"Unable to submit request because `f` functionDeclaration `parameters.city` schema "
+                "didn't specify the schema type field. Learn more: "
+                "https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling",
+                Refusal::json_schema},
+           Text{"Unable to submit request because `f` functionDeclaration `parameters.x` schema "
+                "specified other fields alongside any_of. When using any_of, it must be the only "
+                "field set.",
+                Refusal::json_schema},
+           Text{"Unable to submit request because f functionDeclaration parameters.modes schema "
+                "specified incorrect schema type field. For schema with enum values, schema type "
+                "should not be OBJECT or ARRAY.",
+                Refusal::json_schema},
+           Text{"Unable to submit request because `f` functionDeclaration `parameters` schema "
+                "should be of type OBJECT.",
+                Refusal::json_schema},
+           Text{"Unable to submit request because `it's` functionDeclaration `parameters.don't` "
+                "schema didn't specify the schema type field.",
+                Refusal::json_schema},
+           Text{"Unable to submit request because function parameters schema should be of type "
+                "OBJECT.",
+                Refusal::json_schema},
+           Text{"Unable to submit request because one or more function parameters didn't specify "
+                "the schema type field.",
+                Refusal::json_schema},
+           Text{"Unable to submit request because one or more function parameters didn't specify "
+                "its type.",
+                Refusal::json_schema},
+           Text{"Unable to submit request because the response schema didn't specify the schema "
+                "type field.",
+                Refusal::json_schema},
            Text{"Corrupted thought signature.", Refusal::invalid_signature},
            Text{"Thought signature is not valid", Refusal::invalid_signature},
            Text{"Invalid value at 'contents[1].parts[0].thought_signature' (TYPE_BYTES), Base64 "
@@ -242,6 +272,11 @@ TEST_CASE("names that the caller chose are no words of Google's") {
            "Duplicate function declaration found: thinking_budget",
            "Duplicate function declaration found: url_error",
            "Duplicate function declaration found: schema_invalid",
+           "Unable to submit request because `schema type field` functionDeclaration `name` is "
+           "too long.",
+           "Unable to submit request because function call `x functionDeclaration schema y` has no "
+           "response.",
+           "Tool `alongside any_of, schema should be of type` was not found.",
            "* GenerateContentRequest.tools[0].function_declarations[0].name: Invalid function "
            "name. topK is not supported",
            "* GenerateContentRequest.tools[0].function_declarations[0].parametersX: x",
