@@ -3,8 +3,9 @@ import {
   ABORT, ASK, COMMANDS, ENCODINGS, END, FETCH, FIRST_TICK_MS, HEAD, NOTHING, PIPE, READ, SENDS_REQUEST_BODY, WAIT, WANTS_REPLY_HEADERS, WRITE,
 } from "./commands.js";
 import { DeadInstance } from "./instance.js";
+import { readBody } from "./request_body.js";
 import { ResponseStream } from "./stream.js";
-import { isOnePiece, joined, LARGE_PIECE, PIECE, upload, Upstream, views } from "./upstream.js";
+import { joined, PIECE, upload, Upstream, views } from "./upstream.js";
 
 // Small integers are numbers that cost nothing.
 const MAX_SEED = 2 ** 30;
@@ -25,6 +26,7 @@ export class Exchange {
     this.head = null; // of the response
     this.written = []; // of the response, and not passed on yet
     this.reading = null; // the arguments of LP_READ, until it is carried out
+    this.bodySize = 0; // of what the core took
     this.ended = false;
     this.due = NOTHING; // in the core
     this.uploads = new Set(); // writers of bodies that are being sent out of memory
@@ -98,9 +100,10 @@ export class Exchange {
     this.signal.addEventListener("abort", () => this.loseClient());
   }
 
-  /** From its first large piece on, which the core took. */
+  /** From when the core has taken a large body of it. */
   countAsLarge() {
     if (this.isLarge || this.ended) return;
+    this.watchClient();
     this.isLarge = true;
     this.instance.large++;
     this.instance.largeSince = Date.now();
@@ -116,8 +119,14 @@ export class Exchange {
     try {
       this.watchClient();
       const now = Date.now();
-      this.nextTick = now + this.calls.lp_tick(this.handle, now - this.lastTick);
+      const passed = now - this.lastTick;
       this.lastTick = now;
+      if (this.stream?.isUnread(passed)) {
+        this.nextTick = now + FIRST_TICK_MS;
+        if (!this.ended) this.setTimer();
+        return;
+      }
+      this.nextTick = now + this.calls.lp_tick(this.handle, passed);
       if (this.stream) this.stream.flush();
       else this.answerIfDue();
       if (!this.ended) this.setTimer();
@@ -261,36 +270,16 @@ export class Exchange {
 
   /** As the arguments of LP_READ say. */
   async readRequest() {
-    const { request } = this;
     const [size, encoding] = this.reading;
     this.reading = null;
     try {
-      // In this order: the getter of the body makes a stream of it, which costs as much as to read a small one.
-      if (isOnePiece(size)) this.putRequest(new Uint8Array(await request.arrayBuffer()));
-      else if (request.body && encoding === 0) await this.readLarge(request.body);
-      else if (request.body) await this.readLarge(request.body.pipeThrough(new DecompressionStream(ENCODINGS[encoding])));
+      await readBody(this.request, size, ENCODINGS[encoding], (bytes) => this.putRequest(bytes));
     } catch (error) {
       if (error instanceof DeadInstance || this.ended) throw error;
       this.calls.lp_request_fail(this.handle); // it broke off, or is not encoded as it says
       return;
     }
     this.calls.lp_request_end(this.handle);
-  }
-
-  async readLarge(body) {
-    this.watchClient();
-    const reader = body.getReader({ mode: "byob" });
-    let buffer = new ArrayBuffer(LARGE_PIECE);
-    for (let done = false; !done; ) {
-      const read = await reader.readAtLeast(LARGE_PIECE, new Uint8Array(buffer));
-      done = read.done;
-      if (read.value && !this.putRequest(read.value)) {
-        await reader.cancel();
-        return;
-      }
-      this.countAsLarge();
-      buffer = read.value?.buffer;
-    }
   }
 
   /** The headers of the request that have these names, a line each. */
@@ -319,6 +308,8 @@ export class Exchange {
     if (address === 0) return false;
     this.instance.memory().set(bytes, address);
     this.calls.lp_request_take(this.handle, bytes.length);
+    this.bodySize += bytes.length;
+    if (this.bodySize > PIECE) this.countAsLarge();
     return true;
   }
 

@@ -2,6 +2,9 @@
 import { COMMANDS, NOTHING } from "./commands.js";
 import { farewell } from "./instance.js";
 
+// How long a client may read nothing of what is there for it: what waits holds memory.
+const MAX_UNREAD_MS = 5 * 60 * 1000;
+
 export class ResponseStream {
   constructor(exchange) {
     this.exchange = exchange;
@@ -10,6 +13,8 @@ export class ResponseStream {
     this.windowTimer = null;
     this.flushed = false; // by that timer
     this.lastChunk = 0; // when it came
+    this.pulling = false; // the client wants more than there is
+    this.unreadMs = 0; // since it did
     this.held = exchange.calls.lp_held(exchange.handle) >>> 0; // where the core says what it holds
     this.controller = null;
     this.readable = new ReadableStream(
@@ -26,6 +31,8 @@ export class ResponseStream {
 
   async pull() {
     const { exchange } = this;
+    this.pulling = true;
+    this.unreadMs = 0;
     try {
       while (!exchange.ended) {
         if (exchange.due !== NOTHING || exchange.written.length > 0) {
@@ -48,7 +55,23 @@ export class ResponseStream {
       }
     } catch {
       exchange.collapse();
+    } finally {
+      this.pulling = false;
     }
+  }
+
+  /**
+   * Time passed. Does the client not read what is there? Then nothing of the supplier is waited for, and the time is none
+   * of its silence. A client that does not for too long is taken for lost.
+   */
+  isUnread(ms) {
+    if (this.pulling) return false;
+    this.unreadMs += ms;
+    if (this.unreadMs >= MAX_UNREAD_MS) {
+      this.exchange.loseClient();
+      this.controller.error(new Error("The client does not read its answer."));
+    }
+    return true;
   }
 
   /**

@@ -2,13 +2,8 @@
 
 // Up to this size a body is handled in one piece.
 export const PIECE = 256 * 1024;
-// A larger one is read and sent in pieces of this size: few wake-ups, and each still fits the processor's cache.
-export const LARGE_PIECE = 512 * 1024;
-
-/** Is the whole body known to be one piece? Its size is 0 when that is not known. */
-export function isOnePiece(size) {
-  return size > 0 && size <= PIECE;
-}
+// A larger one is sent in pieces of this size: few wake-ups, and each still fits the processor's cache.
+const LARGE_PIECE = 512 * 1024;
 
 export class Upstream {
   constructor(id, url, init, flags) {
@@ -26,7 +21,8 @@ export class Upstream {
    */
   get isShort() {
     const { headers } = this.reply;
-    return isOnePiece(Number(headers.get("content-length"))) && !headers.has("content-encoding");
+    const size = Number(headers.get("content-length"));
+    return size > 0 && size <= PIECE && !headers.has("content-encoding");
   }
 
   /**

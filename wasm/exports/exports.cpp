@@ -2,6 +2,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/inline.h"
+#include "base/limits.h"
 #include "base/spans.h"
 #include "dialects/openai_chat/error_body.h"
 #include "exports/llmproxy.h"
@@ -35,6 +36,8 @@ struct lp_exchange {
 };
 
 namespace {
+
+static_assert(LP_FIRST_PIECE == llmproxy::kFirstPiece);
 
 // Of the command that lp_next() returned last.
 std::array<std::uintptr_t, LP_ARGUMENTS> arguments;  // NOLINT: the host reads it where it is

@@ -40,8 +40,9 @@ Error unreadable_body(ContentEncoding encoding) {
 
 Error body_too_slow() {
   return {ErrorCode::request_timeout,
-          {"Nothing of the request's body came for ", std::to_string(kRequestSilenceMs / 1000),
-           " seconds, or all of it took longer than ", std::to_string(kRequestMs / 1000), "."},
+          {"The request's body came too slowly: next to nothing of it for ",
+           std::to_string(kRequestSilenceMs / 1000), " seconds, or not all of it in ",
+           std::to_string(kRequestMs / 1000), "."},
           ""};
 }
 
@@ -175,6 +176,11 @@ void Exchange::expect_body() {
   const auto size = static_cast<std::size_t>(std::max<std::int64_t>(length.value_or(0), 0));
   claimed_ = *encoding == ContentEncoding::identity ? size : 0;
   encoding_ = *encoding;
+    first_piece_.emplace();
+  if (!first_piece_->add(claimed_ > 0 ? std::min(claimed_, kFirstPiece) : kFirstPiece)) {
+    context_.answer_error(out_of_memory());
+    return;
+  }
   reading_ = true;
   context_.outbox.read(claimed_, encoding_);
 }
@@ -182,7 +188,7 @@ void Exchange::expect_body() {
 // Memory for a body is taken in proportion to what of it has come, in few steps, the last of which
 // ends at the length that was said.
 char* Exchange::make_room(std::size_t count) {
-  constexpr std::size_t kFirstStep = std::size_t{512} << 10U;
+  constexpr std::size_t kFirstStep = std::size_t{256} << 10U;
   constexpr std::size_t kGrowth = 8;
   Buffer& body = context_.body;
   const std::size_t needed = body.size() + count;
@@ -191,6 +197,11 @@ char* Exchange::make_room(std::size_t count) {
   }
   const std::size_t step = std::max({needed, body.size() * kGrowth, kFirstStep});
   return body.reserve_exactly(count, std::min(step, claimed_) - body.size());
+}
+
+void Exchange::stop_reading() {
+  reading_ = false;
+  first_piece_.reset();
 }
 
 char* Exchange::reserve_request(std::size_t count) {
@@ -206,7 +217,9 @@ char* Exchange::reserve_request(std::size_t count) {
       context_.answer_error(out_of_memory());
     }
   }
-  reading_ = room != nullptr;
+  if (room == nullptr) {
+    stop_reading();
+  }
   return room;
 }
 
@@ -220,7 +233,7 @@ void Exchange::take_request(std::size_t count) {
 
 void Exchange::end_request() {
   if (reading_) {
-    reading_ = false;
+    stop_reading();
     context_.body_read = true;
     start();
   }
@@ -228,7 +241,7 @@ void Exchange::end_request() {
 
 void Exchange::fail_request() {
   if (reading_) {
-    reading_ = false;
+    stop_reading();
     context_.answer_error(unreadable_body(encoding_));
   }
 }
@@ -307,7 +320,7 @@ void Exchange::tick(std::uint32_t ms) {
   }
   reading_ms_ += ms;
   if (request_silence_.lasts(ms, kRequestSilenceMs) || reading_ms_ >= kRequestMs) {
-    reading_ = false;
+    stop_reading();
     context_.body.release();
     context_.answer_error(body_too_slow());
   }
@@ -318,7 +331,7 @@ void Exchange::lose_client() {
     operation_->abort();
   }
   lost_ = true;
-  reading_ = false;
+  stop_reading();
 }
 
 }  // namespace llmproxy::gateway

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -65,6 +66,7 @@ class Exchange {
   void begin_api();
   void expect_body();
   char* make_room(std::size_t count);
+  void stop_reading();
   void start();
   LLMPROXY_COLD void find_supplier_by_model();
   template <typename Do>
@@ -82,7 +84,9 @@ class Exchange {
   std::uint32_t reading_ms_ = 0;
   ContentEncoding encoding_ = ContentEncoding::identity;
   std::size_t claimed_ = 0;  // its size, as the head says; 0: unknown
-  bool lost_ = false;        // the client
+  // Its first piece, which the host holds.
+  std::optional<MemoryClaim> first_piece_;
+  bool lost_ = false;  // the client
   std::unique_ptr<Operation> operation_;
 };
 

@@ -1,0 +1,116 @@
+// How a body is read: what is held for it before it came, and uploads that are slow. Streams that are not read, too.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { after, before, test } from "node:test";
+import { FIRST_PIECE } from "../../shim/commands.js";
+import { readBody } from "../../shim/request_body.js";
+import { FINE, GEMINI } from "./bystander.mjs";
+import { chatBody, geminiEvent, JSON_HEADERS, send, startSupplier, startWorker, suppliersAt, textOf } from "./harness.mjs";
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A request whose body of `size` bytes is there at once; `asked` lists the buffers that it was asked for with. */
+function fakeRequest(size) {
+  const asked = [];
+  let left = size;
+  const readAtLeast = async (count, view) => {
+    asked.push(view.buffer.byteLength);
+    const length = Math.min(view.length, left);
+    left -= length;
+    return { value: view.subarray(0, length), done: length === 0 };
+  };
+  const reader = { readAtLeast, cancel: async () => {} };
+  return { asked, body: { getReader: () => reader }, arrayBuffer: async () => new ArrayBuffer(size) };
+}
+
+test("what is held for a piece is in proportion to what came", async () => {
+  for (const told of [0, 20_000_000]) {
+    const request = fakeRequest(20_000_000);
+    let came = 0;
+    const held = [];
+    await readBody(request, told, "", (bytes) => {
+      held.push([request.asked.at(-1), came]);
+      came += bytes.length;
+      return true;
+    });
+    assert.equal(came, 20_000_000);
+    for (const [size, before] of held) assert.ok(size <= Math.max(before / 4, FIRST_PIECE), `${size} bytes behind ${before}`);
+    assert.ok(held.length < 100, `${held.length} pieces`);
+  }
+});
+
+test("a body of one piece is asked for at once, and no other is", async () => {
+  for (const [size, pieces] of [[1, 0], [FIRST_PIECE, 0], [FIRST_PIECE + 1, 3]]) {
+    const request = fakeRequest(size);
+    let came = 0;
+    await readBody(request, size, "", (bytes) => {
+      came += bytes.length;
+      return true;
+    });
+    assert.equal(came, size);
+    assert.equal(request.asked.length, pieces);
+  }
+});
+
+test("no more is read than the core takes", async () => {
+  const request = fakeRequest(1_000_000);
+  await readBody(request, 0, "", () => false);
+  assert.equal(request.asked.length, 1);
+});
+
+const EVENTS = 30_000; // of a kilobyte: more than the connections in between hold
+
+let supplier = null;
+let worker = null;
+before(async () => {
+  supplier = await startSupplier((request, response) => {
+    supplier.seen.length = 0;
+    if (!request.url.includes("alt=sse")) return response.writeHead(200, { "content-type": "application/json" }).end(FINE);
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (let i = 0; i < EVENTS; i++) response.write(geminiEvent("x".repeat(1000)));
+    return response.end(geminiEvent("the end", "STOP"));
+  });
+  // Time that the core is told of passes thirty times as fast.
+  const script = readFileSync("dist/index.js", "utf8").replace("now - this.lastTick;", "(now - this.lastTick) * 30;");
+  assert.match(script, /\) \* 30;/);
+  worker = await startWorker(suppliersAt(supplier.url), { script });
+});
+after(async () => {
+  await worker.close();
+  supplier.close();
+});
+
+test("an upload that is slow and goes on is served", { timeout: 60_000 }, async () => {
+  const body = Buffer.from(chatBody({ messages: [{ role: "user", content: "x".repeat(300_000) }] }));
+  const status = await new Promise((resolve, reject) => {
+    const request = httpRequest(worker.url + GEMINI, { method: "POST", headers: { ...JSON_HEADERS, "content-length": body.length } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    request.on("error", reject);
+    const write = async () => {
+      for (let at = 0; at < body.length; at += 8000, await sleep(300)) request.write(body.subarray(at, at + 8000));
+      request.end();
+    };
+    write().catch(reject);
+  });
+  assert.equal(status, 200);
+});
+
+/** What comes of a stream whose client reads nothing for `ms`. */
+async function readAfter(ms) {
+  const { response } = await send(worker.url + GEMINI, { headers: JSON_HEADERS, body: chatBody({ stream: true }) });
+  response.pause();
+  await sleep(ms);
+  return textOf(response);
+}
+
+test("a client that reads nothing for a while gets all of its stream", { timeout: 60_000 }, async () => {
+  assert.match(await readAfter(6000), /the end.*\[DONE\]\s*$/s);
+});
+
+test("a client that reads nothing for too long is lost, and the supplier is not blamed", { timeout: 60_000 }, async () => {
+  const gone = await readAfter(17_000).then(() => assert.fail("the stream ended well"), (error) => error);
+  assert.equal(gone.code, "ECONNRESET");
+});
