@@ -176,7 +176,7 @@ void Exchange::expect_body() {
   const auto size = static_cast<std::size_t>(std::max<std::int64_t>(length.value_or(0), 0));
   claimed_ = *encoding == ContentEncoding::identity ? size : 0;
   encoding_ = *encoding;
-    first_piece_.emplace();
+  first_piece_.emplace();
   if (!first_piece_->add(claimed_ > 0 ? std::min(claimed_, kFirstPiece) : kFirstPiece)) {
     context_.answer_error(out_of_memory());
     return;
