@@ -89,6 +89,8 @@ struct Error {
   std::string_view allow = {};
   // How long upstream asks to wait; negative is unknown.
   std::int64_t retry_after_ms = -1;
+  // The message is the supplier's, as it came: it may be long, and hold what it should not.
+  bool quotes_supplier = false;
 
   int http_status() const { return status != 0 ? status : error_kind(code).status; }
 };

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "dialects/openai_chat/error_body.h"
-#include "gateway/credential.h"
+#include "gateway/redaction.h"
 #include "gateway/responses.h"
 
 #include <utility>
@@ -120,7 +120,7 @@ std::string Context::own_headers(std::string block) const {
 }
 
 void Context::write_changes(std::string& block) const {
-  http::write_header("x-llmproxy-changes", changes.text(), block);
+  http::write_header("x-llmproxy-changes", gateway::without_key(changes.text(), key_text), block);
 }
 
 void Context::answer(int status, std::string headers, std::string_view bytes) {
@@ -133,6 +133,9 @@ void Context::answer(int status, std::string headers, std::string_view bytes) {
 Error Context::without_key(const Error& error) const {
   Error out = error;
   out.message = gateway::without_key(error.message, key_text);
+  if (error.quotes_supplier) {
+    out.message = redact(out.message);
+  }
   out.param = gateway::without_key(error.param, key_text);
   return out;
 }

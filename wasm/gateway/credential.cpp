@@ -2,7 +2,6 @@
 
 #include "base/inline.h"
 #include "base/text.h"
-#include "http/url.h"
 
 #include <algorithm>
 
@@ -38,18 +37,6 @@ LLMPROXY_COLD Error invalid_key() {
           ""};
 }
 
-// With stars where `secret` stands.
-std::string mask(std::string_view text, std::string_view secret) {
-  std::string out;
-  std::size_t begin = 0;
-  for (std::size_t at = text.find(secret); at != std::string_view::npos;
-       at = text.find(secret, begin)) {
-    out.append(text.substr(begin, at - begin)).append("***");
-    begin = at + secret.size();
-  }
-  return out.append(text.substr(begin));
-}
-
 }  // namespace
 
 Result<std::string_view> find_key(const http::Headers& headers) {
@@ -66,27 +53,6 @@ Result<std::string_view> find_key(const http::Headers& headers) {
     return invalid_key();
   }
   return key;
-}
-
-std::string without_key(std::string_view text, std::string_view key) {
-  constexpr std::size_t kShortest = 8;
-  std::string out(text);
-  if (key.size() < kShortest) {
-    return out;
-  }
-  std::string as_json;
-  std::string with_slashes;
-  for (const char c : key) {
-    const bool escaped = c == '"' || c == '\\';
-    as_json.append(escaped ? "\\" : "").push_back(c);
-    with_slashes.append(escaped || c == '/' ? "\\" : "").push_back(c);
-  }
-  const std::string in_url = http::encode_segment(key);
-  for (const std::string_view form :
-       {key, std::string_view(as_json), std::string_view(with_slashes), std::string_view(in_url)}) {
-    out = mask(out, form);
-  }
-  return out;
 }
 
 }  // namespace llmproxy::gateway

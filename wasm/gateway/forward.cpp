@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "dialects/openai_chat/edit_request.h"
 #include "dialects/openai_chat/error_body.h"
-#include "gateway/credential.h"
+#include "gateway/redaction.h"
 #include "gateway/responses.h"
 
 #include <utility>
@@ -83,8 +83,7 @@ void Forward::take_head(std::uint32_t fetch, int status, std::string_view header
   if (!http::is_success(status)) {
     error_body_.emplace();
     error_headers_ =
-        without_key(context_.own_headers(piped_error_headers(http::Headers::parse(headers))),
-                    context_.key_text);
+        context_.own_headers(piped_error_headers(http::Headers::parse(headers), context_.key_text));
     return;
   }
   context_.outbox.respond(status,
@@ -114,7 +113,8 @@ void Forward::end(std::uint32_t /*fetch*/) {
   }
   Buffer rewritten;
   openai_chat::write_upstream_error(status_, supplier.title,
-                                    without_key(error_body_->view(), context_.key_text), rewritten);
+                                    without_key_in_json(error_body_->view(), context_.key_text),
+                                    rewritten);
   context_.answer(status_, error_headers_, rewritten.view());
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "gateway/redaction.h"
 #include "gateway/route.h"
 
 #include <array>
@@ -102,12 +103,12 @@ std::string piped_headers(const http::Headers& reply) {
   return block;
 }
 
-std::string piped_error_headers(const http::Headers& reply) {
+std::string piped_error_headers(const http::Headers& reply, std::string_view key) {
   std::string block;
   write_header("content-type", "application/json", block);
   for (const http::Header& header : reply.all()) {
     if (is_passed_on(header.name) && !equals_ignoring_case(header.name, "content-type")) {
-      write_header(header.name, header.value, block);
+      write_header(header.name, without_key(header.value, key), block);
     }
   }
   return block;

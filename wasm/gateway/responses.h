@@ -25,8 +25,8 @@ std::string stream_headers();
 std::string error_headers(const Error& error);
 // Of a reply that goes on as it is: what a client can use of upstream's headers.
 std::string piped_headers(const http::Headers& reply);
-// Of an error that is passed on: the same, but the body is ours.
-std::string piped_error_headers(const http::Headers& reply);
+// Of an error that is passed on: the same, but the body is ours, and suppliers quote `key`.
+std::string piped_error_headers(const http::Headers& reply, std::string_view key);
 // A preflight is granted whatever it asks for: SDKs send headers of their own, and more with each
 // version.
 std::string preflight_headers(const http::Headers& request);

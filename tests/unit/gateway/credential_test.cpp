@@ -33,26 +33,3 @@ TEST_CASE("no key, or none that can stand in a header, is a 401") {
   CHECK(key("authorization: Bearer a b\n") == "401");
   CHECK(key("x-api-key: ключ\n") == "401");
 }
-
-TEST_CASE("a key is masked in every form that it may stand in") {
-  const auto masked = [](const std::string& text, const std::string& key) {
-    return gateway::without_key(text, key);
-  };
-  CHECK(masked("Incorrect API key provided: sk-12345678. Again: sk-12345678", "sk-12345678") ==
-        "Incorrect API key provided: ***. Again: ***");
-  CHECK(masked(R"({"m":"key a\"b\\c/d+e=f"})", "a\"b\\c/d+e=f") == R"({"m":"key ***"})");
-  CHECK(masked(R"({"m":"key a\/b\/cdefgh"})", "a/b/cdefgh") == R"({"m":"key ***"})");
-  CHECK(masked("https://x/?key=a%2Fb%2Fcdefgh&y", "a/b/cdefgh") == "https://x/?key=***&y");
-  CHECK(masked("sk-12345678sk-12345678", "sk-12345678") == "******");
-  CHECK(masked("nothing of it", "sk-12345678") == "nothing of it");
-  // What is that short is no key, and may be a word of the message.
-  CHECK(masked("the model is overloaded", "model") == "the model is overloaded");
-  CHECK(masked("x", "").size() == 1);
-  CHECK(masked(std::string(64'000, 'a'), "aaaaaaaa") == [] {
-    std::string stars;
-    for (int i = 0; i < 8'000; ++i) {
-      stars += "***";
-    }
-    return stars;
-  }());
-}

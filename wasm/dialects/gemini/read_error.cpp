@@ -156,34 +156,6 @@ int status_of_name(std::string_view name) {
   return 500;
 }
 
-// Google's messages quote project numbers, and some clients put keys where they end up in messages.
-std::string redact(std::string_view message) {
-  std::string out;
-  std::size_t i = 0;
-  while (i < message.size()) {
-    std::size_t digits = i;
-    while (digits < message.size() && is_digit(message[digits])) {
-      ++digits;
-    }
-    const bool key = message.substr(i, 4) == "AIza" || message.substr(i, 4) == "key=";
-    if (digits - i >= 10) {
-      out.append("…");
-      i = digits;
-    } else if (key) {
-      out.append("[key]");
-      while (i < message.size() && !is_space(message[i]) && message[i] != '"' &&
-             message[i] != '\'' && message[i] != '&') {
-        ++i;
-      }
-    } else {
-      const std::size_t next = std::max(digits, i + 1);
-      out.append(message.substr(i, next - i));
-      i = next;
-    }
-  }
-  return shorten(out, kMaxErrorMessage);
-}
-
 struct Mapped {
   ErrorCode code;
   std::string_view param;
@@ -272,8 +244,11 @@ Error error_of(int status, const Details& details) {
   const bool cancelled = in_stream && status == 499;
   const Mapped mapped =
       cancelled ? Mapped{ErrorCode::upstream_failed, ""} : map_status(status, details);
-  Error error{mapped.code, redact(details.message), std::string(mapped.param)};
-  if (mapped.code == ErrorCode::location_unsupported && !contains(error.message, kLocation)) {
+  Error error{mapped.code, details.message, std::string(mapped.param)};
+  error.quotes_supplier = true;
+  const bool says_location =
+      contains(error.message, kLocation) && error.message.size() < kMaxErrorMessage / 2;
+  if (mapped.code == ErrorCode::location_unsupported && !says_location) {
     error.message = concat({kLocation, " for the API use."});
   }
   if (error.message.empty()) {
