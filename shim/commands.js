@@ -14,7 +14,7 @@ export const ASK = 8;
 // When an exchange is told of the time first; then the core says when.
 export const FIRST_TICK_MS = 1000;
 
-// Up to this size a body is read at once, and a larger one begins with as much.
+// Of the body, the first piece.
 export const FIRST_PIECE = 32768;
 
 // How many words the arguments of a command take.

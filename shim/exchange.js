@@ -3,7 +3,7 @@ import {
   ABORT, ASK, COMMANDS, ENCODINGS, END, FETCH, FIRST_TICK_MS, HEAD, NOTHING, PIPE, READ, SENDS_REQUEST_BODY, WAIT, WANTS_REPLY_HEADERS, WRITE,
 } from "./commands.js";
 import { DeadInstance } from "./instance.js";
-import { readBody } from "./request_body.js";
+import { mayBeWhole, readBody } from "./request_body.js";
 import { ResponseStream } from "./stream.js";
 import { joined, PIECE, upload, Upstream, views } from "./upstream.js";
 
@@ -26,6 +26,7 @@ export class Exchange {
     this.head = null; // of the response
     this.written = []; // of the response, and not passed on yet
     this.reading = null; // the arguments of LP_READ, until it is carried out
+    this.asked = 0; // bytes of the body that are asked for at once
     this.bodySize = 0; // of what the core took
     this.ended = false;
     this.due = NOTHING; // in the core
@@ -67,6 +68,7 @@ export class Exchange {
   free() {
     if (!this.ended || this.uploads.size > 0) return;
     this.instance.open.delete(this);
+    this.countAsked(0);
     if (!this.instance.dead && this.handle !== 0) this.instance.calls.lp_exchange_free(this.handle);
     if (!this.isLarge) return;
     this.isLarge = false;
@@ -107,6 +109,12 @@ export class Exchange {
     this.isLarge = true;
     this.instance.large++;
     this.instance.largeSince = Date.now();
+  }
+
+  /** Of its body, so many bytes are asked for at once. */
+  countAsked(size) {
+    this.instance.asked += size - this.asked;
+    this.asked = size;
   }
 
   setTimer() {
@@ -273,7 +281,10 @@ export class Exchange {
     const [size, encoding] = this.reading;
     this.reading = null;
     try {
-      await readBody(this.request, size, ENCODINGS[encoding], (bytes) => this.putRequest(bytes));
+      const whole = mayBeWhole(size, this.instance.asked);
+      if (whole) this.countAsked(size);
+      await readBody(this.request, whole, ENCODINGS[encoding], (bytes) => this.putRequest(bytes));
+      this.countAsked(0);
     } catch (error) {
       if (error instanceof DeadInstance || this.ended) throw error;
       this.calls.lp_request_fail(this.handle); // it broke off, or is not encoded as it says

@@ -44,6 +44,7 @@ class Instance {
     this.calls = this.guarded(new WebAssembly.Instance(core, {}).exports);
     this.calls._initialize?.();
     this.open = new Set(); // exchanges that are not freed
+    this.asked = 0; // bytes of bodies that are asked for at once
     this.large = 0; // of them, with a large request
     this.largeSince = 0; // when the last of those began
     this.lastLarge = 0; // and ended

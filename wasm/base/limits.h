@@ -56,8 +56,8 @@ inline constexpr std::uint32_t kFirstByteMs = 600'000;
 inline constexpr std::uint32_t kSilenceMs = 300'000;
 inline constexpr std::int64_t kMaxTimeLimitSeconds = 86'400;
 
-// Of a body that is read, what the host may hold before any of it came; later pieces are a fourth
-// of what came before.
+// Of a body that is read, what the host may hold before any of it came; later pieces are at
+// most half of what came before.
 inline constexpr std::size_t kFirstPiece = std::size_t{32} << 10U;
 // How long a client may send nothing of a body that it began to send, and take for all of it.
 inline constexpr std::uint32_t kRequestSilenceMs = 60'000;

@@ -57,7 +57,7 @@ enum {
 enum { LP_FIRST_TICK_MS = 1000 };
 
 // What the host may hold of a body that it reads, in bytes, before any of it came: the core counts
-// it. Later pieces are at most a fourth of what came before.
+// it. Later pieces are at most half of what came before.
 enum { LP_FIRST_PIECE = 32768 };
 
 enum { LP_ARGUMENTS = 9 };  // how many words they take at most

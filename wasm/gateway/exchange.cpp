@@ -40,8 +40,8 @@ Error unreadable_body(ContentEncoding encoding) {
 
 Error body_too_slow() {
   return {ErrorCode::request_timeout,
-          {"The request's body came too slowly: next to nothing of it for ",
-           std::to_string(kRequestSilenceMs / 1000), " seconds, or not all of it in ",
+          {"The request's body came too slowly: the next piece of it not in ",
+           std::to_string(kRequestSilenceMs / 1000), " seconds, or all of it not in ",
            std::to_string(kRequestMs / 1000), "."},
           ""};
 }
