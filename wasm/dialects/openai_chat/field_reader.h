@@ -114,6 +114,9 @@ class FieldReader {
   LLMPROXY_COLD bool fail_length(const FieldPath& param, const chat::Text& text, std::size_t limit);
   LLMPROXY_COLD bool fail_type(const FieldPath& param, std::string_view wanted);
 
+  // Takes back what fail() said: of a value that the caller passes over.
+  void forgive() { status_ = Status(); }
+
   // Nothing went wrong so far, neither in the syntax nor in a field.
   bool good() const { return status_ && !cursor_.failed(); }
 

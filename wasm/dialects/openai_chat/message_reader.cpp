@@ -1,7 +1,9 @@
 #include "dialects/openai_chat/message_reader.h"
 
+#include "dialects/openai_chat/answer_images.h"
 #include "dialects/openai_chat/part_reader.h"
 #include "dialects/openai_chat/signed_id.h"
+#include "json/lenient.h"
 
 #include <algorithm>
 #include <array>
@@ -87,7 +89,7 @@ bool MessageReader::read_member(const json::String& key, Draft& draft, const Fie
     return fields_.cursor().try_read_string(draft.role) || fields_.read(draft.role, {at, "role"});
   }
   if (key.is("content")) {
-    PartReader content(fields_, out_);
+    PartReader content(fields_, out_, draft.role.is("assistant"));
     return content.try_read_text() || content.read_content({at, "content"});
   }
   if (draft.extras == nullptr) {
@@ -119,7 +121,7 @@ bool MessageReader::read_extra(const json::String& key, Extras& extras, const Fi
     return read_audio(extras, {at, "audio"});
   }
   if (key.equals("images") && fields_.cursor().kind() == Kind::array) {
-    return read_images(extras.images, {at, "images"});
+    return read_answer_images(fields_, out_, extras.images, {at, "images"});
   }
   bool found = false;
   const bool read = SignatureReader(fields_).read_of_message(key, extras.signatures, at, found);
@@ -130,41 +132,28 @@ bool MessageReader::read_extra(const json::String& key, Extras& extras, const Fi
                          : fields_.drop(out_.dropped, {at, key.raw});
 }
 
-// As write_image() writes them. Other shapes of the list are other products'.
-bool MessageReader::read_images(std::vector<Part>& images, const FieldPath& param) {
-  return fields_.read_elements(param, kMaxParts, [&](const FieldPath& at, std::size_t index) {
-    if (fields_.cursor().kind() != Kind::object) {
-      drop(at);
-      return fields_.cursor().skip_value();
-    }
-    if (out_.parts.size() + images.size() >= kMaxParts) {
-      return PartReader(fields_, out_).fail_full(at);
-    }
-    // Behind what else there is, wherever the member stands.
-    if (!PartReader(fields_, out_).read_image_of_answer(at, index)) {
-      return false;
-    }
-    images.push_back(out_.parts.back());
-    out_.parts.pop_back();
-    return true;
-  });
-}
-
 bool MessageReader::read_audio(Extras& extras, const FieldPath& param) {
   if (fields_.cursor().kind() != Kind::object) {
-    return fields_.cursor().skip_value();
+    return fields_.drop(out_.dropped, param);
   }
   extras.has_audio = true;
-  return fields_.read_members(param, [&](const json::String& key) {
-    return key.equals("transcript") ? fields_.read(extras.transcript, {param, "transcript"})
-                                    : fields_.cursor().skip_value();
+  json::each_member(fields_.cursor(), [&](const json::String& key) {
+    if (key.equals("transcript")) {
+      json::read_text(fields_.cursor(), extras.transcript);
+    } else {
+      fields_.cursor().skip_value();
+    }
   });
+  return fields_.good();
 }
 
 bool MessageReader::finish_message(Draft& draft, const FieldPath& at, std::size_t index) {
   const std::optional<Role> role = map_role(draft.role);
   if (!role) {
     return fail_role(draft.role, at);
+  }
+  if (draft.extras != nullptr && *role != Role::assistant) {
+    drop_misplaced(*draft.extras, at);
   }
   const bool good = *role == Role::tool
                         ? finish_tool_result(draft, at)
@@ -184,12 +173,24 @@ bool MessageReader::fail_role(const Text& role, const FieldPath& at) {
                       {at, "role"});
 }
 
+// What only an answer has, in a message that is none.
+void MessageReader::drop_misplaced(const Extras& extras, const FieldPath& at) {
+  const std::array misplaced = std::to_array<std::pair<std::string_view, bool>>({
+      {"images", !extras.images.empty()},
+      {"tool_calls", !extras.calls.empty()},
+      {"refusal", !extras.refusal.empty()},
+      {"audio", extras.has_audio},
+  });
+  for (const auto& [name, is_there] : misplaced) {
+    if (is_there) {
+      drop({at, name});
+    }
+  }
+}
+
 bool MessageReader::finish_extras(const Draft& draft, Role role, const FieldPath& at) {
   if (!draft.extras->name.empty()) {
     drop({at, "name"});
-  }
-  if (!draft.extras->images.empty() && role != Role::assistant) {
-    drop({at, "images"});
   }
   return role != Role::assistant || finish_assistant(draft, at);
 }
@@ -224,13 +225,13 @@ bool MessageReader::finish_audio(const Draft& draft, const FieldPath& param) {
     const auto* text = std::get_if<chat::TextPart>(&part);
     return text == nullptr || !text->text.empty();
   });
-  if (!has_words && extras.transcript.empty()) {
+  if (!has_words && extras.transcript.empty() && extras.calls.empty() && extras.images.empty()) {
     return fields_.fail(ErrorCode::unsupported_parameter,
                         "Audio of an earlier answer is known to its supplier only; send its "
                         "transcript as 'content'.",
                         param);
   }
-  if (!has_words) {
+  if (!has_words && !extras.transcript.empty()) {
     out_.parts.emplace_back(chat::TextPart{extras.transcript});
   }
   drop(param);

@@ -46,12 +46,12 @@ class MessageReader {
   LLMPROXY_COLD bool read_extra(const json::String& key, Extras& extras, const FieldPath& at);
   bool finish_message(Draft& draft, const FieldPath& at, std::size_t index);
   LLMPROXY_COLD bool fail_role(const chat::Text& role, const FieldPath& at);
+  LLMPROXY_COLD void drop_misplaced(const Extras& extras, const FieldPath& at);
   LLMPROXY_COLD bool finish_extras(const Draft& draft, chat::Role role, const FieldPath& at);
   LLMPROXY_COLD bool finish_assistant(const Draft& draft, const FieldPath& at);
   LLMPROXY_COLD bool finish_audio(const Draft& draft, const FieldPath& param);
   LLMPROXY_COLD bool finish_tool_result(Draft& draft, const FieldPath& at);
 
-  LLMPROXY_COLD bool read_images(std::vector<chat::Part>& images, const FieldPath& param);
   LLMPROXY_COLD bool read_audio(Extras& extras, const FieldPath& param);
   void drop(const FieldPath& param);
 

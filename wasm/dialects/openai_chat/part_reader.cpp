@@ -32,6 +32,13 @@ MediaKind media_kind(std::string_view mime_type) {
 
 }  // namespace
 
+bool is_known_detail(const Text& detail) {
+  constexpr std::array kKnown =
+      std::to_array<std::string_view>({"", "auto", "low", "medium", "high", "original"});
+  return std::any_of(kKnown.begin(), kKnown.end(),
+                     [&detail](std::string_view known) { return detail.equals(known); });
+}
+
 std::string_view PartReader::store(std::string text) {
   return out_.storage.emplace_back(std::move(text));
 }
@@ -75,8 +82,18 @@ bool PartReader::read_part(const FieldPath& param, std::size_t index) {
   if (try_read_text()) {  // ["text"], which some frameworks send
     return true;
   }
+  const json::Cursor begin = fields_.cursor();
   PartDraft draft;
-  return read_draft(draft, param, index) && finish_part(draft, param);
+  if (read_draft(draft, param, index) && finish_part(draft, param)) {
+    return true;
+  }
+  if (!of_answer_ || fields_.cursor().failed()) {
+    return false;
+  }
+  fields_.forgive();
+  fields_.cursor() = begin;
+  fields_.name_dropped(out_.dropped, param);
+  return fields_.cursor().skip_value();
 }
 
 bool PartReader::read_draft(PartDraft& draft, const FieldPath& param, std::size_t index) {
@@ -86,19 +103,6 @@ bool PartReader::read_draft(PartDraft& draft, const FieldPath& param, std::size_
   draft.index = static_cast<std::uint32_t>(index);
   return fields_.read_rest(
       [&](const json::String& key) { return read_part_member(key, draft, param); });
-}
-
-bool PartReader::read_image_of_answer(const FieldPath& param, std::size_t index) {
-  if (is_full()) {
-    return fail_full(param);
-  }
-  PartDraft draft;
-  if (!read_draft(draft, param, index) ||
-      !finish_url(MediaKind::image, draft, {param, "image_url"})) {
-    return false;
-  }
-  std::get<chat::MediaPart>(out_.parts.back()).of_answer = true;
-  return true;
 }
 
 bool PartReader::read_part_member(const json::String& key, PartDraft& draft,
@@ -145,7 +149,14 @@ bool PartReader::read_nested(PartDraft& draft, const FieldPath& param) {
 }
 
 bool PartReader::finish_part(const PartDraft& draft, const FieldPath& param) {
-  if (draft.type.equals("text") || draft.type.equals("refusal")) {
+  const std::array texts = std::to_array<std::string_view>({
+      "text",
+      "refusal",
+      "output_text",  // of the Responses API, whose histories clients send here, too
+      "input_text",
+  });
+  const auto is_type = [&draft](std::string_view type) { return draft.type.equals(type); };
+  if (std::any_of(texts.begin(), texts.end(), is_type)) {
     out_.parts.emplace_back(chat::TextPart{draft.text, draft.signature});
     return true;
   }
@@ -169,12 +180,8 @@ bool PartReader::finish_part(const PartDraft& draft, const FieldPath& param) {
 }
 
 bool PartReader::check_detail(const PartDraft& draft, const FieldPath& param) {
-  for (const std::string_view known : {"", "auto", "low", "medium", "high", "original"}) {
-    if (draft.detail.equals(known)) {
-      return true;
-    }
-  }
-  return fields_.fail(ErrorCode::invalid_value,
+  return is_known_detail(draft.detail) ||
+         fields_.fail(ErrorCode::invalid_value,
                       {"Invalid value: '", quote(draft.detail),
                        "'. Supported values are: 'auto', 'low', 'high' and 'original'."},
                       {param, "detail"});
@@ -189,6 +196,9 @@ bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, const FieldP
     return false;
   }
   if (!is_data_url(draft.url)) {
+    if (of_answer_ && !is_web_url(draft.url) && !draft.url.raw.starts_with("gs://")) {
+      return fields_.fail(ErrorCode::invalid_value, "Not a link that can be followed.", where);
+    }
     if (draft.url.raw.size() > kMaxLink) {
       return fields_.fail_length(where, draft.url, kMaxLink);
     }

@@ -10,17 +10,21 @@
 
 namespace llmproxy::openai_chat {
 
+// Whether an image may be looked at like this; empty: as the supplier likes.
+bool is_known_detail(const chat::Text& detail);
+
 class PartReader {
  public:
-  PartReader(FieldReader& fields, chat::Request& out) : fields_(fields), out_(out) {}
+  // `of_answer`: what is read is known to be an earlier answer's. The client did not write that, so
+  // a part of it that cannot be used is named as dropped and no error.
+  PartReader(FieldReader& fields, chat::Request& out, bool of_answer = false)
+      : fields_(fields), out_(out), of_answer_(of_answer) {}
 
   // A string, if there is one at the cursor, as a part.
   bool try_read_text();
   // The value at the cursor, behind the parts of the request that are there. `param` names it in
   // errors. False on failure; the error is in the FieldReader.
   bool read_content(const FieldPath& param);
-  // The object at the cursor, an image of an earlier answer, likewise: `index` is its place there.
-  LLMPROXY_COLD bool read_image_of_answer(const FieldPath& param, std::size_t index);
   // The request has kMaxParts parts, and `param` is one more.
   LLMPROXY_COLD bool fail_full(const FieldPath& param);
 
@@ -54,6 +58,7 @@ class PartReader {
 
   FieldReader& fields_;
   chat::Request& out_;
+  bool of_answer_;
 };
 
 }  // namespace llmproxy::openai_chat

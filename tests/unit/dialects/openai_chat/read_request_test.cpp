@@ -1,5 +1,7 @@
 #include "dialects/openai_chat/read_request.h"
 
+#include "base/limits.h"
+#include "base/text.h"
 #include "dialects/openai_chat/data_url.h"
 #include "native/catch.h"
 #include "unit/dialects/read_chat.h"
@@ -169,4 +171,143 @@ TEST_CASE("the model is found without reading the rest") {
         "gemini-2.5");
   CHECK(openai_chat::find_model(R"({"messages":[]})").empty());
   CHECK(openai_chat::find_model("nonsense").empty());
+}
+
+namespace {
+
+// The images of an answer with this list, as "type:data" or the link, and what was left out.
+std::string images_of(const std::string& list) {
+  const std::string body =
+      R"({"model":"m","messages":[{"role":"user","content":"x"},{"role":"assistant","content":"","images":)" +
+      list + "}]}";
+  auto request = read_chat(body);
+  if (!request) {
+    return "error: " + request.error().message;
+  }
+  std::string out;
+  for (const chat::Part& part : parts_of(*request, 1)) {
+    if (const auto* media = std::get_if<chat::MediaPart>(&part)) {
+      CHECK(media->of_answer);
+      out += media->url.empty() ? std::string(media->mime_type) + ":" + media->base64.decode() + " "
+                                : media->url.decode() + " ";
+    }
+  }
+  for (const std::string& dropped : request->dropped) {
+    out += "-" + dropped + " ";
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("images of an answer are taken in every form that products have") {
+  const std::string png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ";
+  const std::string taken = "image/png:" + png + " ";
+  const std::string url = "\"data:image/png;base64," + png + "\"";
+  CHECK(images_of(R"([{"type":"image_url","image_url":{"url":)" + url +
+                  R"(,"detail":"auto"},"index":0}])") == taken);
+  CHECK(images_of(R"([{"type":"output_image","image_url":)" + url + "}]") == taken);
+  CHECK(images_of(R"([{"type":"image","image":)" + url + "}]") == taken);
+  CHECK(images_of(R"([{"url":)" + url + R"(,"b64_json":null}])") == taken);
+  CHECK(images_of(R"([{"b64_json":")" + png + R"(","url":null}])") == taken);
+  CHECK(
+      images_of(R"([{"type":"image","source":{"type":"base64","media_type":"image/png","data":")" +
+                png + R"("}}])") == taken);
+  CHECK(images_of("[" + url + ",\"" + png + "\"]") == taken + taken);
+  CHECK(images_of(R"([{"data":"AAAA","mime_type":"image/heic"}])") == "image/heic:AAAA ");
+  CHECK(images_of(R"([{"url":"https://a.example/b"},"http:\/\/a.example\/c"])") ==
+        "https://a.example/b http://a.example/c ");
+}
+
+TEST_CASE("an image of an answer that cannot be used is named, and never an error") {
+  const std::string link(kMaxLink + 1, 'a');
+  for (const std::string& image :
+       {std::string(R"({"image_url":{"url":""}})"), std::string(R"({"image_url":{"url":null}})"),
+        std::string(R"({"image_url":"blob:https://a.example/1-2"})"), std::string(R"({"url":5})"),
+        std::string(R"("a.png")"), std::string("5"), std::string("[]"), std::string("{}"),
+        std::string(R"({"url":"data:image/png,raw"})"), std::string(R"({"url":"data:"})"),
+        std::string(R"({"url":"data:image/png;base64,"})"), std::string(R"({"b64_json":"AAAA"})"),
+        std::string(R"({"url":"data:text/plain;base64,YQ=="})"), std::string(R"("")"),
+        R"("https://a.example/)" + link + "\""}) {
+    INFO(image);
+    CHECK(images_of("[" + image + "]") == "-messages[1].images[0] ");
+  }
+  CHECK(images_of("[null]").empty());
+  CHECK(images_of(R"([{"b64_json":"iVBORw0KGgo=","revised_prompt":"a"}])") ==
+        "image/png:iVBORw0KGgo= -messages[1].images[0].revised_prompt ");
+  CHECK(images_of(R"([{"url":"https://a.example/b","detail":"odd"}])") == "https://a.example/b ");
+  CHECK(images_of(R"({"url":"a"})") == "-messages[1].images ");
+}
+
+namespace {
+
+// What was left out of a conversation whose second message has these members, and its texts.
+std::string read_message(const std::string& members) {
+  const std::string body =
+      R"({"model":"m","messages":[{"role":"user","content":"x"},{)" + members + "}]}";
+  auto request = read_chat(body);
+  if (!request) {
+    return "error: " + request.error().message;
+  }
+  std::string out;
+  for (const chat::Part& part : parts_of(*request, 1)) {
+    if (std::holds_alternative<chat::TextPart>(part)) {
+      out += text_of(part) + " ";
+    }
+  }
+  for (const std::string& dropped : request->dropped) {
+    out += "-" + dropped + " ";
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a part of an answer that cannot be used is named, and one of the user's is an error") {
+  for (const char* part :
+       {R"({"type":"image_url","image_url":{"url":"blob:https://a.example/1"}})",
+        R"({"type":"image_url","image_url":{"url":""}})", R"({"type":"image_url","image_url":5})",
+        R"({"type":"image_url","image_url":{"url":"https://a.example","detail":"odd"}})",
+        R"({"type":"tool_use","id":"a"})", R"({"type":"text","text":{"value":"a"}})", "5",
+        R"({"type":"input_audio","input_audio":{}})", R"({"type":"file","file":{}})"}) {
+    INFO(part);
+    const std::string content =
+        R"("content":[{"type":"text","text":"a"},)" + std::string(part) + "]";
+    const std::string answer = read_message(R"("role":"assistant",)" + content);
+    CHECK(answer.starts_with("a "));
+    CHECK(answer.ends_with("-messages[1].content[1] "));
+    if (!contains(part, "blob:")) {
+      CHECK(read_message(R"("role":"user",)" + content).starts_with("error: "));
+    }
+  }
+  CHECK(read_message(R"("role":"assistant","content":[{"type":"output_text","text":"a"}])") ==
+        "a ");
+  CHECK(read_message(R"("role":"user","content":[{"type":"input_text","text":"a"}])") == "a ");
+  CHECK(read_message(R"("role":"assistant","content":[{"type":"image_url",)")
+            .starts_with("error: We could not parse"));
+}
+
+TEST_CASE("what only answers have is named in other messages, and never lost in silence") {
+  for (const char* begin : {R"("role":"user","content":"a")", R"("content":"a","role":"system")",
+                            R"("role":"tool","tool_call_id":"c","content":"a")"}) {
+    INFO(begin);
+    const std::string out = read_message(
+        begin +
+        std::string(
+            R"(,"audio":{"id":"x"},"refusal":"r","tool_calls":[{"id":"c","function":{"name":"f"}}])"));
+    CHECK(out.ends_with("-messages[1].tool_calls -messages[1].refusal -messages[1].audio "));
+    CHECK_FALSE(contains(
+        read_message(begin + std::string(R"(,"audio":null,"refusal":null,"tool_calls":[])")), "-"));
+  }
+}
+
+TEST_CASE("the sound of an answer never is an error where the answer says more") {
+  const std::string answer = R"("role":"assistant","content":null,)";
+  CHECK(read_message(answer + R"("audio":{"id":"a","data":"AAAA","transcript":"hi"})") ==
+        "hi -messages[1].audio ");
+  CHECK(read_message(answer + R"("audio":{"id":5,"transcript":["x"]},)"
+                              R"("tool_calls":[{"id":"c","function":{"name":"f"}}])") ==
+        "-messages[1].audio ");
+  CHECK(read_message(answer + R"("audio":"x","refusal":"no")") == "no -messages[1].audio ");
+  CHECK(read_message(answer + R"("audio":{"id":"a"})").starts_with("error: Audio"));
 }
