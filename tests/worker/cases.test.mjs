@@ -19,7 +19,7 @@ const dirs = readdirSync(ROOT).flatMap((group) => readdirSync(join(ROOT, group))
 const text = (path) => (existsSync(path) ? readFileSync(path, "utf8") : null);
 const normal = (body) =>
   body
-    .replace(/\b(chatcmpl|cmpl|call|audio)_?-?[A-Za-z0-9]{24}(?![A-Za-z0-9])/g, "$1-ID")
+    .replace(/\b(chatcmpl|cmpl|call|audio_llmproxy)_?-?[A-Za-z0-9]{24}(?![A-Za-z0-9])/g, "$1-ID")
     .replace(/^req_\d+$/, "req-ID")
     .replace(/"expires_at":\s*\d+/g, '"expires_at":0')
     .replace(/"created":\s*\d+/g, '"created":0');

@@ -20,6 +20,7 @@ constexpr std::array kOpenAiHeaders =
 constexpr std::array kOpenAiEdits = std::to_array<EditRule>({
     {Place::tool_call, "extra_content"},
     {Place::tool_call, "provider_specific_fields"},
+    {Place::tool_call, "thought_signature"},
     {Place::tool_call, "id", Match::signed_id},
     {Place::function, "thought_signature"},
     {Place::function, "extra_content"},
@@ -28,13 +29,17 @@ constexpr std::array kOpenAiEdits = std::to_array<EditRule>({
     {Place::function_call, "extra_content"},
     {Place::function_call, "provider_specific_fields"},
     {Place::part, "extra_content"},
+    {Place::part, "provider_specific_fields"},
+    {Place::part, "thought_signature"},
     {Place::message, "tool_call_id", Match::signed_id},
     {Place::message, "extra_content"},
     {Place::message, "provider_specific_fields"},
     {Place::message, "reasoning_content"},
+    {Place::message, "reasoning"},
     {Place::message, "reasoning_details"},
     {Place::message, "thinking_blocks"},
     {Place::message, "images", Match::content},
+    {Place::message, "audio", Match::own_words},
 });
 
 constexpr std::array kGeminiModels = std::to_array<std::string_view>(
@@ -82,6 +87,24 @@ constexpr std::array kGroqEdits = std::to_array<EditRule>({
     {Place::stream_options, "include_obfuscation"},
     {Place::message, "role", Match::value, R"("developer")", R"("system")"},
     {Place::tool, "cache_control"},
+    {Place::tool, "id"},
+    {Place::tool, "index"},
+    {Place::tool_function, "cache_control"},
+    {Place::tool_function, "description", Match::value, "null"},
+    {Place::tool_function, "parameters", Match::value, "null"},
+    {Place::tool_function, "strict", Match::value, "null"},
+    {Place::message, "audio", Match::words},
+    {Place::message, "refusal", Match::words},
+    // "value must be a string": https://github.com/CherryHQ/cherry-studio/issues/3307
+    {Place::message, "content", Match::value, "null", R"("")", {}, R"("tool")"},
+    {Place::part, "type", Match::value, R"("input_text")", R"("text")"},
+    {Place::part, "type", Match::value, R"("output_text")", R"("text")"},
+    {Place::function, "arguments", Match::value, "null", R"("{}")"},
+    {Place::function, "arguments", Match::value, R"("")", R"("{}")"},
+    {Place::function, "arguments", Match::object},
+    {Place::function_call, "arguments", Match::value, "null", R"("{}")"},
+    {Place::function_call, "arguments", Match::value, R"("")", R"("{}")"},
+    {Place::function_call, "arguments", Match::object},
     // "Value is not nullable": https://github.com/BerriAI/litellm/issues/5839; a list without calls
     // is refused as OpenAI does: https://github.com/openai/openai-node/pull/1341
     {Place::message, "function_call", Match::no_effect},
@@ -143,8 +166,7 @@ constexpr std::array kGroqStreamOptions = std::to_array<std::string_view>({"incl
 // https://github.com/groq/groq-python (types/chat/chat_completion_*_param.py)
 constexpr std::array kGroqMessage = std::to_array<std::string_view>(
     {"role", "content", "tool_calls", "tool_call_id", "function_call"});
-constexpr std::array kGroqMessageTold =
-    std::to_array<std::string_view>({"name", "images", "audio", "refusal"});
+constexpr std::array kGroqMessageTold = std::to_array<std::string_view>({"name", "images"});
 constexpr std::array kGroqFunctionMessage = std::to_array<std::string_view>({"name"});
 // A part that asks for something stays, so that Groq can say that it is not to be had.
 constexpr std::array kGroqPart = std::to_array<std::string_view>(
@@ -152,12 +174,27 @@ constexpr std::array kGroqPart = std::to_array<std::string_view>(
 constexpr std::array kGroqImageUrl = std::to_array<std::string_view>({"url", "detail"});
 constexpr std::array kGroqToolCall = std::to_array<std::string_view>({"id", "type", "function"});
 constexpr std::array kGroqFunction = std::to_array<std::string_view>({"name", "arguments"});
+// Of a tool it knows the first two (types/chat/chat_completion_tool_param.py). The others ask for
+// something, so they stay, too.
+constexpr std::array kGroqTool = std::to_array<std::string_view>(
+    {"type", "function", "custom", "name", "description", "parameters", "strict", "container",
+     "server_label", "server_url", "server_description", "headers", "allowed_tools",
+     "require_approval", "connector_id"});
+constexpr std::array kGroqToolFunction =
+    std::to_array<std::string_view>({"name", "description", "parameters", "strict"});
+// These see no images, and agents cannot keep their tools from making some.
+// https://console.groq.com/docs/vision names those that do, whose results may have them
+// (types/chat/chat_completion_tool_message_param.py)
+constexpr std::array kGroqTextModels = std::to_array<std::string_view>(
+    {"openai/gpt-oss-", "llama-3", "moonshotai/kimi-k2-", "qwen/qwen3-32b"});
 constexpr std::array kGroqAllowed = std::to_array<AllowedMembers>({
     {Place::request, kGroqRequest},
     {Place::stream_options, kGroqStreamOptions},
     {Place::message, kGroqMessage, kGroqMessageTold},
     {Place::message, kGroqFunctionMessage, {}, R"("function")"},
     {Place::part, kGroqPart},
+    {Place::tool, kGroqTool},
+    {Place::tool_function, kGroqToolFunction},
     {Place::image_url, kGroqImageUrl},
     {Place::tool_call, kGroqToolCall},
     {Place::function, kGroqFunction},
@@ -190,7 +227,7 @@ constexpr std::array kSuppliers = std::to_array<Supplier>({
      kGroqModels,
      kNone,
      498,
-     {kGroqEdits, kGroqAllowed, true}},
+     {kGroqEdits, kGroqAllowed, true, kGroqTextModels}},
     {"openai",
      "OpenAI",
      Dialect::openai_chat,

@@ -1,7 +1,7 @@
 #include "dialects/openai_chat/edit_request.h"
 
-#include "dialects/openai_chat/edit_values.h"
 #include "dialects/openai_chat/editor.h"
+#include "dialects/openai_chat/field_path.h"
 #include "dialects/openai_chat/read_request.h"
 
 #include <algorithm>
@@ -14,15 +14,26 @@ using json::Kind;
 
 Editor::Editor(std::string_view body, const json::PlainRuns* plain, const RequestEdits& edits,
                SpanList& out, chat::Changes& changes)
-    : body_(body), cursor_(body, plain), edits_(edits), out_(out), changes_(changes) {
-  const bool by_model = std::any_of(edits.rules.begin(), edits.rules.end(),
+    : body_(body),
+      cursor_(body, plain),
+      edits_(edits),
+      out_(out),
+      changes_(changes),
+      message_begin_(body, plain) {
+  const bool by_model = !edits.text_models.empty() ||
+                        std::any_of(edits.rules.begin(), edits.rules.end(),
                                     [](const EditRule& rule) { return !rule.model.empty(); });
   const std::string model = by_model ? find_model(body, plain) : "";
   for (const EditRule& rule : edits.rules) {
     if (model.starts_with(rule.model)) {
       rules_.push_back(rule);
+      has_words_rules_ =
+          has_words_rules_ || rule.match == Match::words || rule.match == Match::own_words;
     }
   }
+  results_are_text_ =
+      std::any_of(edits.text_models.begin(), edits.text_models.end(),
+                  [&model](std::string_view begin) { return model.starts_with(begin); });
 }
 
 Status Editor::edit() {
@@ -91,10 +102,7 @@ void Editor::members(Place place) {
       return;
     }
     const std::size_t end = cursor_.offset();
-    const EditRule* rule = find_rule(place, key, value);
-    const bool stays =
-        rule == nullptr ? is_allowed(place, key, value) : apply(*rule, run, begin, value);
-    if (stays) {
+    if (edit_member(place, key, run, begin, value)) {
       keep(run, begin);
     } else {
       drop(run, begin, end);
@@ -119,6 +127,7 @@ std::optional<Place> Editor::place_inside(Place place, const json::String& key) 
   constexpr std::array kInside = std::to_array<Inside>({
       {Place::request, "messages", Kind::array, Place::message},
       {Place::request, "tools", Kind::array, Place::tool},
+      {Place::tool, "function", Kind::object, Place::tool_function},
       {Place::request, "stream_options", Kind::object, Place::stream_options},
       {Place::message, "content", Kind::array, Place::part},
       {Place::message, "tool_calls", Kind::array, Place::tool_call},
@@ -130,8 +139,8 @@ std::optional<Place> Editor::place_inside(Place place, const json::String& key) 
   for (const Inside& known : kInside) {
     if (known.place == place && known.kind == kind && key.equals(known.member)) {
       // Rules are about whole values, and one that holds nothing has no inside; but content that is
-      // empty stays content.
-      const bool whole = known.inside != Place::part && is_empty();
+      // empty stays content, if nothing comes in its place.
+      const bool whole = is_empty() && (known.inside != Place::part || !words().text.empty());
       return whole ? std::nullopt : std::optional(known.inside);
     }
   }
@@ -160,7 +169,12 @@ void Editor::list(Place place) {
   for (std::size_t i = 0; cursor_.next_element(); ++i) {
     if (place == Place::message) {
       message_ = i;
+      message_begin_ = cursor_;
       role_.reset();
+      facts_.reset();
+      words_.reset();
+    } else if (place == Place::tool) {
+      tool_ = i;
     } else if (place == Place::tool_call) {
       call_ = i;
     }
@@ -171,32 +185,47 @@ void Editor::list(Place place) {
 // Content in parts.
 void Editor::content() {
   json::Cursor ahead = cursor_;
-  if (!is_joined() || !join_texts(ahead, nullptr)) {
+  const bool drops = is_joined() && drops_others();
+  const auto none = [](const json::String&) {};
+  if (!is_joined() || !each_text(ahead, none, [drops](std::size_t) { return drops; })) {
     list(Place::part);
     return;
   }
   cut(cursor_.offset(), ahead.offset(), "\"");
-  join_texts(cursor_, &out_);
+  each_text(
+      cursor_, [&](const json::String& text) { out_.append_slice(text.raw); },
+      [&](std::size_t i) {
+        if (!changes_.is_full()) {
+          const FieldPath messages("messages");
+          const FieldPath message(messages, message_);
+          const FieldPath content(message, "content");
+          changes_.add(FieldPath(content, i).text(), chat::Reason::dropped);
+        }
+        return true;
+      });
   out_.append("\"");
 }
 
 bool Editor::is_joined() {
-  json::Cursor behind = cursor_;
-  return edits_.joins_texts && (role_ || behind.skip_value()) && role(behind) != "\"user\"";
+  return edits_.joins_texts && role() != R"("user")";
 }
 
-// Reads ahead once for each message, where the role did not come before.
-std::string_view Editor::role(json::Cursor behind) {
-  if (!role_) {
-    role_.emplace();
-    json::String key;
-    while (behind.next_member(key)) {
-      std::string_view value;
-      behind.skip_value(value);
-      role_ = key.equals("role") ? value : *role_;
-    }
+// A client cannot change what a model or a tool made; what a user or an instruction holds stays, so
+// that the supplier can say that it is not to be had.
+bool Editor::drops_others() {
+  return role() == R"("assistant")" ||
+         (results_are_text_ && (role() == R"("tool")" || role() == R"("function")"));
+}
+
+MessageFacts& Editor::facts() {
+  if (!facts_) {
+    facts_ = read_facts(message_begin_);
   }
-  return *role_;
+  return *facts_;
+}
+
+std::string_view Editor::role() {
+  return role_ ? *role_ : facts().role;
 }
 
 Status edit_request(std::string_view body, const RequestEdits& edits, SpanList& out,

@@ -18,6 +18,7 @@ enum class Place : std::uint8_t {
   request,         // at the top level
   stream_options,  // stream_options.*
   tool,            // tools[].*
+  tool_function,   // tools[].function.*
   message,         // messages[].*
   part,            // messages[].content[].*
   image_url,       // messages[].content[].image_url.*
@@ -34,6 +35,10 @@ enum class Match : std::uint8_t {
   signed_id,    // an id with a thought signature behind it, which is cut off
   custom_call,  // what a custom tool was called with, which becomes a call of a function
   reasoning,    // an object whose effort becomes `reasoning_effort`, unless that is there
+  object,       // an object or a list, which becomes a string that holds it
+  words,        // of a message: a refusal, or sound with its transcript. Goes, and becomes the
+                // content of a message that has none
+  own_words,    // the same, if it is sound that was made here
 };
 
 struct EditRule {
@@ -43,6 +48,7 @@ struct EditRule {
   std::string_view from = {};
   std::string_view to = {};     // JSON text to put in its place; empty: the member goes
   std::string_view model = {};  // only for models whose name begins so
+  std::string_view role = {};   // JSON text; only in messages of this role
 };
 
 // What may stand in one place, for a supplier that refuses whatever it does not know; a place may
@@ -61,8 +67,11 @@ struct RequestEdits {
   std::span<const EditRule> rules = {};
   // Of the places that are named here.
   std::span<const AllowedMembers> allowed = {};
-  // Content in parts is taken from the user only: texts of others become one string.
+  // Content in parts is taken from the user only: texts of others become one string. What is no
+  // text goes, where it is an answer's.
   bool joins_texts = false;
+  // Beginnings of names of models: of the results of tools, too.
+  std::span<const std::string_view> text_models = {};
 };
 
 // Proves that `body` is one JSON object and appends it to `out`, by reference where it is long; so

@@ -6,14 +6,16 @@
 #include "dialects/openai_chat/signed_id.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <utility>
 
 namespace llmproxy::openai_chat {
 
-const EditRule* Editor::find_rule(Place place, const json::String& key,
-                                  std::string_view value) const {
+const EditRule* Editor::find_rule(Place place, const json::String& key, std::string_view value) {
   for (const EditRule& rule : rules_) {
-    if (rule.place == place && key.equals(rule.field) && matches(rule, value)) {
+    if (rule.place == place && key.equals(rule.field) && matches(rule, value) &&
+        (rule.role.empty() || role() == rule.role)) {
       return &rule;
     }
   }
@@ -30,7 +32,7 @@ bool Editor::is_allowed(Place place, const json::String& key, std::string_view v
     }
     has_list = true;
     if (std::any_of(allowed.names.begin(), allowed.names.end(), is_key) &&
-        (allowed.role.empty() || role(cursor_) == allowed.role)) {
+        (allowed.role.empty() || role() == allowed.role)) {
       return true;
     }
     const auto found = std::find_if(allowed.told.begin(), allowed.told.end(), is_key);
@@ -44,6 +46,15 @@ bool Editor::is_allowed(Place place, const json::String& key, std::string_view v
   return !has_list;
 }
 
+bool Editor::edit_member(Place place, const json::String& key, Run& run, std::size_t begin,
+                         std::string_view value) {
+  if (place == Place::message && key.equals("content") && fill_content(run, begin, value)) {
+    return true;
+  }
+  const EditRule* rule = find_rule(place, key, value);
+  return rule == nullptr ? is_allowed(place, key, value) : apply(*rule, run, begin, value);
+}
+
 bool Editor::apply(const EditRule& rule, Run& run, std::size_t begin, std::string_view value) {
   const std::size_t end = cursor_.offset();
   if (rule.match == Match::custom_call) {
@@ -51,6 +62,12 @@ bool Editor::apply(const EditRule& rule, Run& run, std::size_t begin, std::strin
   }
   if (rule.match == Match::reasoning) {
     return apply_reasoning(run, begin, value);
+  }
+  if (rule.match == Match::words || rule.match == Match::own_words) {
+    return apply_words(rule, run, begin, value);
+  }
+  if (rule.match == Match::object) {
+    return apply_object(run, begin, value);
   }
   report(rule, value);
   if (rule.match == Match::signed_id) {
@@ -114,6 +131,65 @@ bool Editor::apply_reasoning(Run& run, std::size_t begin, std::string_view value
   return true;
 }
 
+bool Editor::apply_words(const EditRule& rule, Run& run, std::size_t begin,
+                         std::string_view value) {
+  const bool used = words().field == rule.field;
+  report_content(rule.field, value, used ? chat::Reason::rewritten : chat::Reason::dropped);
+  if (!used || facts().has_content) {
+    return false;
+  }
+  facts().has_content = true;
+  keep(run, begin);
+  cut(begin, cursor_.offset(), R"("content":)");
+  out_.append_slice(words().text);
+  return true;
+}
+
+const Editor::Words& Editor::words() {
+  if (!words_) {
+    words_ = find_words();
+  }
+  return *words_;
+}
+
+Editor::Words Editor::find_words() {
+  if (!has_words_rules_ || facts().says_something) {
+    return {};
+  }
+  const std::array places = std::to_array<std::pair<std::string_view, std::string_view>>(
+      {{"audio", facts().audio}, {"refusal", facts().refusal}});
+  for (const auto& [name, value] : places) {
+    const EditRule* rule = value.empty() ? nullptr : find_rule(Place::message, {name}, value);
+    if (rule == nullptr || (rule->match != Match::words && rule->match != Match::own_words)) {
+      continue;
+    }
+    if (const std::string_view text = words_of(value); !text.empty()) {
+      return {rule->field, text};
+    }
+  }
+  return {};
+}
+
+bool Editor::fill_content(Run& run, std::size_t begin, std::string_view value) {
+  if (!has_no_effect(value) || words().text.empty()) {
+    return false;
+  }
+  const std::size_t end = cursor_.offset();
+  keep(run, begin);
+  cut(end - value.size(), end);
+  out_.append_slice(words().text);
+  return true;
+}
+
+bool Editor::apply_object(Run& run, std::size_t begin, std::string_view value) {
+  const std::size_t end = cursor_.offset();
+  keep(run, begin);
+  cut(end - value.size(), end, "\"");
+  json::escape(value, out_.copied());
+  out_.append("\"");
+  return true;
+}
+
 bool Editor::has_effort() {
   has_effort_ = has_effort_ ? *has_effort_ : has_value(body_, "reasoning_effort");
   return *has_effort_;
@@ -137,13 +213,18 @@ void Editor::report_unknown(Place place, const json::String& key, std::string_vi
   } else if (place == Place::stream_options) {
     const FieldPath options("stream_options");
     changes_.add(FieldPath(options, key.raw).text(), chat::Reason::dropped);
+  } else if (place == Place::tool || place == Place::tool_function) {
+    const FieldPath tools("tools");
+    const FieldPath tool(tools, tool_);
+    const FieldPath function(tool, "function");
+    const FieldPath& at = place == Place::tool ? tool : function;
+    changes_.add(FieldPath(at, key.raw).text(), chat::Reason::dropped);
   }
 }
 
-void Editor::report_content(std::string_view field, std::string_view value) {
+void Editor::report_content(std::string_view field, std::string_view value, chat::Reason reason) {
   if (!has_no_effect(value) && !changes_.is_full()) {
-    changes_.add(concat({"messages[", std::to_string(message_), "].", field}),
-                 chat::Reason::dropped);
+    changes_.add(concat({"messages[", std::to_string(message_), "].", field}), reason);
   }
 }
 

@@ -2,17 +2,38 @@
 
 #include "base/text.h"
 #include "dialects/openai_chat/field_path.h"
+#include "dialects/openai_chat/reply_parts.h"
 #include "dialects/openai_chat/signed_id.h"
+#include "json/lenient.h"
 
 namespace llmproxy::openai_chat {
 namespace {
 
 using json::Kind;
 
-// The text of a content part, or of a part that is a string; false when it is something else.
+// Sound whose id tells that it was made here: no other supplier knows it.
+bool is_own_sound(std::string_view value) {
+  json::Cursor cursor(value);
+  json::String id;
+  json::each_member(cursor, [&](const json::String& key) {
+    if (key.equals("id")) {
+      json::read_text(cursor, id);
+    } else {
+      cursor.skip_value();
+    }
+  });
+  return id.raw.starts_with(kSoundId);
+}
+
+}  // namespace
+
 bool read_text_of_part(json::Cursor& cursor, json::String& text) {
+  if (cursor.try_read_string(text)) {
+    return true;
+  }
   if (cursor.kind() != Kind::object) {
-    return cursor.try_read_string(text);
+    cursor.skip_value();
+    return false;
   }
   json::String type{"text"};
   bool has_text = false;
@@ -26,10 +47,10 @@ bool read_text_of_part(json::Cursor& cursor, json::String& text) {
       cursor.skip_value();
     }
   }
-  return has_text && (type.equals("text") || type.equals("refusal"));
+  // The last two are the Responses API's, whose histories clients send here, too.
+  return has_text && (type.equals("text") || type.equals("refusal") || type.equals("output_text") ||
+                      type.equals("input_text"));
 }
-
-}  // namespace
 
 bool has_no_effect(std::string_view value) {
   if (value == "null" || value == "false" || value == "\"\"") {
@@ -54,6 +75,12 @@ bool matches(const EditRule& rule, std::string_view value) {
       return value != "null";
     case Match::reasoning:
       return value.starts_with('{');
+    case Match::object:
+      return value.starts_with('{') || value.starts_with('[');
+    case Match::words:
+      return value.starts_with('{') || value.starts_with('"');
+    case Match::own_words:
+      return is_own_sound(value);
     case Match::any:
     case Match::content:
       break;
@@ -74,18 +101,42 @@ bool has_value(std::string_view body, std::string_view name) {
   return false;
 }
 
-bool join_texts(json::Cursor& cursor, SpanList* out) {
-  cursor.enter_array();
-  while (cursor.next_element()) {
-    json::String text;
-    if (!read_text_of_part(cursor, text)) {
-      return false;
+MessageFacts read_facts(json::Cursor message) {
+  MessageFacts facts;
+  json::each_member(message, [&](const json::String& key) {
+    std::string_view value;
+    message.skip_value(value);
+    if (value.empty()) {  // the body ends here
+      return;
     }
-    if (out != nullptr) {
-      out->append_slice(text.raw);
+    if (key.equals("role")) {
+      facts.role = value;
+    } else if (key.equals("audio")) {
+      facts.audio = value;
+    } else if (key.equals("refusal")) {
+      facts.refusal = value;
+    } else if (key.equals("content")) {
+      facts.has_content = true;
+      facts.says_something = facts.says_something || !has_no_effect(value);
     }
+  });
+  return facts;
+}
+
+std::string_view words_of(std::string_view value) {
+  if (!value.starts_with('{')) {
+    return value.starts_with('"') && value != "\"\"" ? value : std::string_view();
   }
-  return !cursor.failed();
+  std::string_view words;
+  json::Cursor cursor(value);
+  json::each_member(cursor, [&](const json::String& key) {
+    std::string_view inside;
+    cursor.skip_value(inside);
+    if (key.equals("transcript")) {
+      words = inside.starts_with('"') && inside != "\"\"" ? inside : std::string_view();
+    }
+  });
+  return words;
 }
 
 bool read_custom_call(std::string_view value, CustomCall& out) {

@@ -6,6 +6,7 @@
 #include "dialects/openai_chat/edit_request.h"
 #include "json/cursor.h"
 
+#include <cstddef>
 #include <string_view>
 
 namespace llmproxy::openai_chat {
@@ -19,9 +20,39 @@ bool matches(const EditRule& rule, std::string_view value);
 // Whether the object `body` has a member of that name that is not null. Reads all of it.
 bool has_value(std::string_view body, std::string_view name);
 
-// Appends the inside of the strings in the array at the cursor, which are texts or text parts, to
-// `out`; with no `out` it only reads them. False when the array holds something else.
-bool join_texts(json::Cursor& cursor, SpanList* out);
+// Reads the value at the cursor, a content part or a string: its text. False when it is something
+// else.
+bool read_text_of_part(json::Cursor& cursor, json::String& text);
+
+// The array at the cursor: `take(text)` for each text in it; `pass(index)` for what is none says
+// whether to go on. False if not, or on failure.
+template <typename Take, typename Pass>
+bool each_text(json::Cursor& cursor, Take take, Pass pass) {
+  cursor.enter_array();
+  for (std::size_t i = 0; cursor.next_element(); ++i) {
+    json::String text;
+    if (read_text_of_part(cursor, text)) {
+      take(text);
+    } else if (!pass(i)) {
+      return false;
+    }
+  }
+  return !cursor.failed();
+}
+
+// What of a message is known only when all of it was read. Values are JSON text; empty: none.
+struct MessageFacts {
+  std::string_view role;
+  std::string_view audio;
+  std::string_view refusal;
+  bool has_content = false;
+  bool says_something = false;  // in its content
+};
+MessageFacts read_facts(json::Cursor message);
+
+// What `value` says, the sound of an answer or a refusal: a JSON string that is not empty, or
+// nothing.
+std::string_view words_of(std::string_view value);
 
 // What a custom tool was called with.
 // https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages

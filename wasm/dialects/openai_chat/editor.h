@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "dialects/openai_chat/edit_request.h"
+#include "dialects/openai_chat/edit_values.h"
 #include "json/cursor.h"
 
 #include <cstddef>
@@ -39,15 +40,32 @@ class Editor {
   void go_into(Place inside);
   void content();
   bool is_joined();
-  // Of the message at hand, as JSON text; empty: it has none. `behind` is a cursor behind one of
-  // its members, in case the role is still to come.
-  std::string_view role(json::Cursor behind);
-  const EditRule* find_rule(Place place, const json::String& key, std::string_view value) const;
+  // What is no text goes from the content at hand.
+  bool drops_others();
+  // Of the message at hand. Reads all of it, once.
+  MessageFacts& facts();
+  // As JSON text; empty: it has none.
+  std::string_view role();
+  // What the message at hand says elsewhere than in its content, which says nothing.
+  struct Words {
+    std::string_view field;
+    std::string_view text;  // a JSON string; empty: nothing
+  };
+  const Words& words();
+  Words find_words();
+  // Puts those in the place of its content; false when there are none.
+  bool fill_content(Run& run, std::size_t begin, std::string_view value);
+  // What becomes of the member that begins there. False: it goes.
+  bool edit_member(Place place, const json::String& key, Run& run, std::size_t begin,
+                   std::string_view value);
+  const EditRule* find_rule(Place place, const json::String& key, std::string_view value);
   bool is_allowed(Place place, const json::String& key, std::string_view value);
   // Applies the rule, of which the client is told. False: the member goes.
   bool apply(const EditRule& rule, Run& run, std::size_t begin, std::string_view value);
   bool apply_custom_call(Run& run, std::size_t begin, std::string_view value);
   bool apply_reasoning(Run& run, std::size_t begin, std::string_view value);
+  bool apply_words(const EditRule& rule, Run& run, std::size_t begin, std::string_view value);
+  bool apply_object(Run& run, std::size_t begin, std::string_view value);
   // The request has an effort, wherever it stands.
   bool has_effort();
   // The member that begins there stays, or goes.
@@ -57,7 +75,8 @@ class Editor {
   void cut(std::size_t begin, std::size_t end, std::string_view replacement = {});
   void report(const EditRule& rule, std::string_view value);
   void report_unknown(Place place, const json::String& key, std::string_view value);
-  void report_content(std::string_view field, std::string_view value);
+  void report_content(std::string_view field, std::string_view value,
+                      chat::Reason reason = chat::Reason::dropped);
 
   std::string_view body_;
   json::Cursor cursor_;
@@ -66,7 +85,13 @@ class Editor {
   SpanList& out_;
   std::size_t done_ = 0;  // how much of the body is in out_, or cut out
   chat::Changes& changes_;
-  std::size_t message_ = 0;               // the one at hand
+  bool has_words_rules_ = false;   // of the supplier
+  bool results_are_text_ = false;  // for this model
+  std::size_t tool_ = 0;           // the one at hand
+  std::size_t message_ = 0;        // the one at hand
+  json::Cursor message_begin_;
+  std::optional<MessageFacts> facts_;     // of it; nothing: not read yet
+  std::optional<Words> words_;            // likewise
   std::size_t call_ = 0;                  // the one of its calls
   std::optional<std::string_view> role_;  // of it, as JSON text; nothing: not known yet
   std::optional<bool> has_effort_;        // nothing: not known yet

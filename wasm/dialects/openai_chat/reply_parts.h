@@ -37,6 +37,10 @@ void write_logprobs_content(const chat::Logprobs& logprobs, Buffer& out);
 
 bool is_audio(const chat::Media& media);
 
+// What ids of sound begin with here, by which it is told from OpenAI's ("audio_686e7a6c…") when it
+// comes back: no supplier knows them.
+inline constexpr std::string_view kSoundId = "audio_llmproxy_";
+
 // {"type":"image_url","image_url":{"url":"data:…"}}: no field of OpenAI's, but what OpenRouter and
 // LiteLLM send and clients read. https://openrouter.ai/docs/features/multimodal/image-generation
 void write_image(const chat::Media& media, Buffer& out);

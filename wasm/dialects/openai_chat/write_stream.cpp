@@ -197,7 +197,7 @@ void StreamWriter::write_audio(std::uint32_t index, std::string_view name, std::
   open(index);
   out_.append("{\"audio\":{");
   if (choice.audio_id.empty()) {
-    choice.audio_id = random_.identifier("audio_");
+    choice.audio_id = random_.identifier(kSoundId);
     out_.append(concat({"\"id\":\"", choice.audio_id, "\","}));
   }
   out_.append(concat({"\"", name, "\":\""}));

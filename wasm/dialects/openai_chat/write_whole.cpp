@@ -214,7 +214,7 @@ void WholeWriter::write_message(const Choice& choice) {
 // https://platform.openai.com/docs/api-reference/chat/object#chat-object-choices-message-audio
 // It is not kept anywhere, so it has expired when it arrives: it cannot be referred to by its id.
 void WholeWriter::write_audio(const Choice& choice) {
-  out_.append(concat({",\"audio\":{\"id\":\"", random_.identifier("audio_"), "\",\"expires_at\":",
+  out_.append(concat({",\"audio\":{\"id\":\"", random_.identifier(kSoundId), "\",\"expires_at\":",
                       std::to_string(options_.created), ",\"transcript\":\""}));
   out_.append(choice.transcript.view());
   out_.append("\",\"data\":\"");

@@ -326,3 +326,155 @@ TEST_CASE("only a JSON object is forwarded") {
   CHECK(edit(R"({"messages":5,"stream_options":null})", {}) ==
         R"({"messages":5,"stream_options":null})");
 }
+
+namespace {
+
+std::string message_for_openai(const std::string& members, std::string* changed = nullptr) {
+  const std::string begin = R"({"messages":[{)";
+  const std::string out = edit(begin + members + "}]}", suppliers::find("openai")->edits, changed);
+  REQUIRE(out.starts_with(begin));
+  return out.substr(begin.size(), out.size() - begin.size() - 3);
+}
+
+}  // namespace
+
+TEST_CASE("what an answer said in sound or as a refusal is its content for Groq") {
+  std::string changed;
+  const std::string sound = R"("audio":{"id":"audio_1","data":"AAAA","transcript":"h\u00e9"})";
+  const std::string said = R"("role":"assistant","content":"h\u00e9")";
+  for (const char* nothing : {"null", R"("")", "[]", "[ ]"}) {
+    INFO(nothing);
+    CHECK(message_for_groq(R"("role":"assistant","content":)" + std::string(nothing) + "," + sound,
+                           &changed) == said);
+    CHECK(changed == "messages[0].audio=rewritten");
+    CHECK(message_for_groq(sound + R"(,"role":"assistant","content":)" + std::string(nothing)) ==
+          said);
+  }
+  CHECK(message_for_groq(R"("role":"assistant",)" + sound) == said);
+  CHECK(message_for_groq(sound + "," + sound + R"(,"role":"assistant")") ==
+        R"("content":"h\u00e9","role":"assistant")");
+  CHECK(message_for_groq(R"("content":"a",)" + sound, &changed) == R"("content":"a")");
+  CHECK(changed == "messages[0].audio=dropped");
+  CHECK(message_for_groq(R"("content":[{"text":"a","type":"text"}],)" + sound, &changed) ==
+        R"("content":"a")");
+  CHECK(changed == "messages[0].audio=dropped");
+  for (const char* silent : {R"({"id":"a"})", R"({"id":"a","transcript":""})",
+                             R"({"transcript":["a"]})", R"({"transcript":null})"}) {
+    CHECK(message_for_groq(R"("content":null,"audio":)" + std::string(silent), &changed) ==
+          R"("content":null)");
+    CHECK(changed == "messages[0].audio=dropped");
+  }
+  CHECK(message_for_groq(R"("content":null,"refusal":"no","role":"assistant")", &changed) ==
+        R"("content":"no","role":"assistant")");
+  CHECK(changed == "messages[0].refusal=rewritten");
+  CHECK(message_for_groq(R"("refusal":"no","content":"",)" + sound, &changed) ==
+        R"("content":"h\u00e9")");
+  CHECK(changed == "messages[0].refusal=dropped, messages[0].audio=rewritten");
+  CHECK(message_for_groq(R"("role":"assistant","content":null,"refusal":"","audio":null)",
+                         &changed) == R"("role":"assistant","content":null)");
+  CHECK(changed.empty());
+}
+
+TEST_CASE("sound that was made here does not reach OpenAI, which knows its own") {
+  std::string changed;
+  const std::string own = R"("audio":{"id":"audio_llmproxy_1","transcript":"hi","data":"A"})";
+  CHECK(message_for_openai(R"("role":"assistant","content":null,)" + own, &changed) ==
+        R"("role":"assistant","content":"hi")");
+  CHECK(changed == "messages[0].audio=rewritten");
+  CHECK(message_for_openai(own + R"(,"content":"a","refusal":"no")", &changed) ==
+        R"("content":"a","refusal":"no")");
+  CHECK(changed == "messages[0].audio=dropped");
+  CHECK(message_for_openai(R"("audio":{"id":"audio_llmproxy_1"},"refusal":"no","content":null)",
+                           &changed) == R"("refusal":"no","content":null)");
+  CHECK(changed == "messages[0].audio=dropped");
+  for (const char* other : {R"("audio":{"id":"audio_686e7a6c46ec81919a688020d53e7dbf"})",
+                            R"("audio":{"transcript":"hi"},"content":null)", R"("audio":null)",
+                            R"("content":[],"refusal":"no")"}) {
+    CHECK(message_for_openai(other, &changed) == other);
+    CHECK(changed.empty());
+  }
+}
+
+TEST_CASE("marks of Gemini's on calls and parts do not reach OpenAI") {
+  CHECK(message_for_openai(R"("content":[{"type":"text","text":"a","thought_signature":"s",)"
+                           R"("provider_specific_fields":{}}],"reasoning":"r",)"
+                           R"("tool_calls":[{"id":"a","thought_signature":"s"}])") ==
+        R"("content":[{"type":"text","text":"a"}],"tool_calls":[{"id":"a"}])");
+}
+
+TEST_CASE("what is no text goes from answers for Groq, and from results where none can be seen") {
+  std::string changed;
+  const std::string parts =
+      R"("content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"u"}},5,)"
+      R"({"type":"output_text","text":"b"}])";
+  CHECK(message_for_groq(R"("role":"assistant",)" + parts, &changed) ==
+        R"("role":"assistant","content":"ab")");
+  CHECK(changed == "messages[].content[]=dropped");
+  CHECK(message_for_groq(parts + R"(,"role":"assistant")") ==
+        R"("content":"ab","role":"assistant")");
+  CHECK(message_for_groq(R"("role":"assistant","content":[{"type":"thinking","thinking":"t"}])",
+                         &changed) == R"("role":"assistant","content":"")");
+  CHECK(changed == "messages[0].content[0]=dropped");
+  const auto result = [&](const std::string& model) {
+    return for_groq(R"({"messages":[{"role":"tool",)" + parts + R"(}],"model":")" + model + "\"}",
+                    &changed);
+  };
+  CHECK(result("openai/gpt-oss-120b") ==
+        R"({"messages":[{"role":"tool","content":"ab"}],"model":"openai/gpt-oss-120b"})");
+  CHECK(changed == "messages[].content[]=dropped");
+  CHECK(
+      result("meta-llama/llama-4-scout-17b-16e-instruct")
+          .starts_with(
+              R"({"messages":[{"role":"tool","content":[{"type":"text","text":"a"},{"type":"image_url")"));
+  CHECK(changed.empty());
+  CHECK(message_for_groq(R"("role":"user",)" + parts) ==
+        R"("role":"user","content":[{"type":"text","text":"a"},)"
+        R"({"type":"image_url","image_url":{"url":"u"}},5,{"type":"text","text":"b"}])");
+}
+
+TEST_CASE("results, arguments and tools have the types that Groq takes") {
+  std::string changed;
+  CHECK(message_for_groq(R"("role":"tool","content":null)") == R"("role":"tool","content":"")");
+  CHECK(message_for_groq(R"("content": null ,"role":"tool")") == R"("content": "" ,"role":"tool")");
+  CHECK(message_for_groq(R"("content":null,"role":"assistant")") ==
+        R"("content":null,"role":"assistant")");
+  const auto arguments = [](const std::string& value) {
+    const std::string out = message_for_groq(R"("tool_calls":[{"function":{"arguments": )" + value +
+                                             R"(,"name":"f"}}])");
+    CHECK(message_for_groq(R"("function_call":{"arguments": )" + value + "}") ==
+          R"("function_call":{"arguments": )" +
+              nlohmann::json::parse("{" + out + "}")["tool_calls"][0]["function"]["arguments"]
+                  .dump() +
+              "}");
+    return nlohmann::json::parse("{" + out + "}")["tool_calls"][0]["function"]["arguments"]
+        .get<std::string>();
+  };
+  CHECK(arguments(R"({ "a": ["\"\\", 1e2,null]})") == R"({ "a": ["\"\\", 1e2,null]})");
+  CHECK(arguments("{}") == "{}");
+  CHECK(arguments("[1]") == "[1]");
+  CHECK(arguments("null") == "{}");
+  CHECK(arguments(R"("")") == "{}");
+  CHECK(arguments(R"("{\"a\":1}")") == R"({"a":1})");
+  CHECK(for_groq(
+            R"({"tools":[{"id":"a","index":0,"type":"function","cache_control":{},"function":)"
+            R"({"cache_control":{},"name":"f","strict":null,"description":null,)"
+            R"("parameters":null,"returns":{"a":1}},"x":null}, {"type":"browser_search","y":1}]})",
+            &changed) ==
+        R"({"tools":[{"type":"function","function":{"name":"f"}}, {"type":"browser_search"}]})");
+  CHECK(changed == "tools[0].function.returns=dropped, tools[1].y=dropped");
+  const std::string hosted =
+      R"({"tools":[{"type":"mcp","server_label":"a","server_url":"b","headers":{"c":"d"}},)"
+      R"({"type":"custom","custom":{"name":"x"}},{"type":"function","function":)"
+      R"({"name":"f","description":"d","parameters":{"properties":{"id":{}}},"strict":true}}]})";
+  CHECK(for_groq(hosted, &changed) == hosted);
+  CHECK(changed.empty());
+}
+
+TEST_CASE("many members of one name take time in proportion") {
+  std::string audios;
+  for (int i = 0; i < 50'000; ++i) {
+    audios += R"("audio":{"transcript":"t"},"content":null,)";
+  }
+  const std::string begin = R"("role":"assistant")";
+  CHECK(message_for_groq(audios + begin).ends_with(R"("content":"t","role":"assistant")"));
+}
