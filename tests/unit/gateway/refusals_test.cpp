@@ -217,6 +217,77 @@ TEST_CASE("what nothing is lost by is done for strict callers, too, and nothing 
   CHECK(has(next.upstreams[0].body, "fileData"));
 }
 
+TEST_CASE("strict callers hear of it when the model would be told something else") {
+  const std::string strict = "authorization: Bearer s\nx-llmproxy-strict: 1\n";
+  const std::string call =
+      R"({"role":"user","content":"x"},{"role":"assistant","tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"})"
+      R"(,"extra_content":{"google":{"thought_signature":"QUFB"}}}]},{"role":"tool","tool_call_id":"a","content":"1"})";
+  const auto ask = [&](const std::string& model, const std::string& messages,
+                       const std::vector<test::Reply>& replies, const std::string& headers) {
+    Instance instance;
+    return instance.ask(R"("model":")" + model + R"(","messages":[)" + messages + "]", replies,
+                        headers);
+  };
+  const auto check_named = [&](const std::string& model, const std::string& messages,
+                               const std::string& name) {
+    INFO(messages);
+    const test::Outcome refused = ask(model, messages, {answer()}, strict);
+    CHECK(refused.status == 400);
+    CHECK(refused.upstreams.empty());
+    CHECK(has(refused.body, R"("param":")" + name + "\""));
+    const test::Outcome told = ask(model, messages, {answer()}, "authorization: Bearer k\n");
+    CHECK(told.status == 200);
+    CHECK(has(told.headers, "x-llmproxy-changes: " + name + "="));
+  };
+  SECTION("who says it") {
+    const std::string system = R"({"role":"system","content":"s"})";
+    check_named("gemma-3-27b-it", system + R"(,{"role":"user","content":"x"})", "messages[0].role");
+    check_named("gemini-2.5-flash", system, "messages[0].role");
+    check_named(
+        "gemini-2.5-flash",
+        R"({"role":"user","content":"x"},{"role":"assistant","tool_calls":[{"id":"a",)"
+        R"("function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"a",)"
+        R"("content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,QUFB"}}]})",
+        "messages[2].content");
+  }
+  SECTION("what nobody said") {
+    check_named("gemini-3.8-flash",
+                R"({"role":"user","content":"x"},{"role":"assistant","content":"y"})",
+                "messages[1]");
+  }
+  SECTION("a signature that was refused") {
+    const test::Reply no = refusal("Corrupted thought signature.");
+    const test::Outcome refused = ask("gemini-3-flash-preview", call, {no, answer()}, strict);
+    CHECK(refused.status == 400);
+    CHECK(refused.upstreams.size() == 1);
+    CHECK(has(refused.body, "Corrupted thought signature."));
+    const test::Outcome told =
+        ask("gemini-3-flash-preview", call, {no, answer()}, "authorization: Bearer k\n");
+    CHECK(told.status == 200);
+    CHECK(has(told.headers,
+              "x-llmproxy-changes: "
+              "messages[1].tool_calls[].extra_content.google.thought_signature=dropped\n"));
+  }
+  SECTION("what is only form") {
+    for (const std::string& messages : {
+             call,
+             std::string(R"({"role":"assistant","content":"x"},{"role":"user","content":"y"})"),
+             std::string(R"({"role":"user","content":"x"},{"role":"assistant","content":"y"},)"
+                         R"({"role":"user","content":""},{"role":"assistant","content":"y"},)"
+                         R"({"role":"user","content":"a"},{"role":"user","content":"b"},)"
+                         R"({"role":"system","content":"s"},{"role":"developer","content":"t"})"),
+             std::string(R"({"role":"user","content":"x"},{"role":"assistant","tool_calls":[)"
+                         R"({"id":"a","function":{"name":"f","arguments":"{}"}}]},)"
+                         R"({"role":"tool","tool_call_id":"a","content":"1"})"),
+         }) {
+      INFO(messages);
+      const test::Outcome outcome = ask("gemini-3-flash-preview", messages, {answer()}, strict);
+      CHECK(outcome.status == 200);
+      CHECK_FALSE(has(outcome.headers, "x-llmproxy-changes"));
+    }
+  }
+}
+
 TEST_CASE("several refusals are answered one after the other, each once") {
   const std::string all =
       R"("temperature":0.5,"top_p":0.5,"presence_penalty":1,"seed":1,"logprobs":true)";

@@ -29,6 +29,18 @@ std::string_view resolution_of(const chat::Text& detail) {
                                      : "";
 }
 
+// What the client sent with it.
+chat::Text own_signature(const chat::Part& part) {
+  if (const auto* text = std::get_if<chat::TextPart>(&part)) {
+    return text->signature;
+  }
+  if (const auto* call = std::get_if<chat::ToolCallPart>(&part)) {
+    return call->signature;
+  }
+  const auto* media = std::get_if<chat::MediaPart>(&part);
+  return media != nullptr ? media->signature : chat::Text();
+}
+
 // nullptr when there is none for the call.
 const chat::ToolResultPart* result_of(const PartRef& ref) {
   return ref.part == nullptr ? nullptr : &std::get<chat::ToolResultPart>(*ref.part);
@@ -71,6 +83,9 @@ Status ContentsWriter::write() {
   writer_.open(R"("contents":[)");
   // A conversation must begin with the user: "Please ensure that function call turn comes
   // immediately after a user turn".
+  if (as_user) {
+    name_system_messages();
+  }
   if (as_user || alone || parts.front().turn == Turn::model) {
     begin_content(Turn::user);
     as_user ? write_system_texts() : write_text(kSpace);
@@ -85,14 +100,32 @@ Status ContentsWriter::write() {
   }
   // "Requests ending with a model turn are not supported." Older generations take it as a prefill.
   if (!alone && parts.back().turn == Turn::model && !model_.prefill) {
-    changes_.add(concat({"messages[", std::to_string(parts.back().message->index), "]"}),
-                 chat::Reason::rewritten);
+    rewritten(*parts.back().message, "");
     begin_content(Turn::user);
     write_text({"Continue.", false});
     end_content();
   }
   writer_.end_array();
   return {};
+}
+
+// The model hears it as from somebody else.
+void ContentsWriter::name_system_messages() {
+  for (const chat::Message& message : request_.messages) {
+    const std::span<const chat::Part> parts = request_.in(message.parts);
+    const bool system = message.role == chat::Role::system || message.role == chat::Role::developer;
+    if (system && std::any_of(parts.begin(), parts.end(), [](const chat::Part& part) {
+          const auto* text = std::get_if<chat::TextPart>(&part);
+          return text != nullptr && !text->text.empty();
+        })) {
+      rewritten(message, ".role");
+    }
+  }
+}
+
+void ContentsWriter::rewritten(const chat::Message& message, std::string_view member) {
+  changes_.add(concat({"messages[", std::to_string(message.index), "]", member}),
+               chat::Reason::rewritten);
 }
 
 void ContentsWriter::write_system_texts() {
@@ -136,6 +169,9 @@ Status ContentsWriter::write_content(Content content) {
     return {};
   }
   begin_content(turn);
+  if (model && (request_.damaged_ids || !model_.keep_signatures)) {
+    name_lost_signatures(content);
+  }
   // Only the first call of a turn has to be signed.
   bool needs_signature = model_.signatures;
   for (const PartRef& ref : content) {
@@ -151,6 +187,24 @@ Status ContentsWriter::write_content(Content content) {
   }
   end_content();
   return {};
+}
+
+// Those that the client sent and the model does not get: it thinks again what it thought already.
+// One that was in an id which the client cut is the one of the first call.
+void ContentsWriter::name_lost_signatures(Content content) {
+  bool first_call = true;
+  for (const PartRef& ref : content) {
+    const auto* call = std::get_if<chat::ToolCallPart>(ref.part);
+    const std::string at = concat({"messages[", std::to_string(ref.message->index), "]"});
+    if (!keeps(own_signature(*ref.part)) && !own_signature(*ref.part).empty()) {
+      changes_.add(concat({at, call == nullptr ? "" : ".tool_calls[]",
+                           ".extra_content.google.thought_signature"}),
+                   chat::Reason::dropped);
+    } else if (call != nullptr && first_call && request_.damaged_ids && call->signature.empty()) {
+      rewritten(*ref.message, ".tool_calls[].id");
+    }
+    first_call = first_call && call == nullptr;
+  }
 }
 
 Status ContentsWriter::write_part(const PartRef& ref, bool& needs_signature) {
@@ -314,6 +368,9 @@ Status ContentsWriter::write_results(Content content) {
 Status ContentsWriter::write_result_media(Content content) {
   begin_content(Turn::user);
   for (const PartRef& ref : content) {
+    if (has_media(ref)) {
+      rewritten(*ref.message, ".content");
+    }
     if (Status status = write_media_of(ref); !status) {
       return status;
     }

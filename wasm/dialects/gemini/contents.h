@@ -1,5 +1,16 @@
 // Messages to Gemini's `contents` and `systemInstruction`.
 // https://ai.google.dev/api/caching#Content
+//
+// Gemini's form asks for more than OpenAI's, and what the model is told must stay the same. What is
+// only form is done without a word, for strict callers, too: texts of one side that follow one
+// another become one turn, system texts go into the one place there is for them, results stand
+// behind their calls, a turn in which nothing is said (an empty one between two of the model's, or
+// before its first) holds a space, and a call that came without a signature has the stand-in.
+//
+// What tells the model something else is named in the changes, so that a strict caller gets an
+// error: who says something (a system text or a picture of a tool becomes the user's), words that
+// nobody said ("Continue.", "no result"), and what the client sent and the model does not get (a
+// second result, a signature that was refused or cut).
 #pragma once
 
 #include "base/inline.h"
@@ -43,6 +54,9 @@ class ContentsWriter {
  private:
   LLMPROXY_NOINLINE void write_system();
   LLMPROXY_NOINLINE void write_system_texts();
+  LLMPROXY_COLD void name_system_messages();
+  LLMPROXY_COLD void name_lost_signatures(Content content);
+  LLMPROXY_COLD void rewritten(const chat::Message& message, std::string_view member);
   void begin_content(Turn turn);
   void end_content();
   LLMPROXY_NOINLINE Status write_content(Content content);
