@@ -20,9 +20,22 @@ std::string_view word(Reason reason) {
   return "dropped";
 }
 
-// Parts of a path come from the client: what no header can carry is left out of them.
-bool is_printable(char c) {
-  return c > ' ' && c < '\x7F' && c != ',' && c != '=';
+bool is_plain(char c) {
+  return c > ' ' && c < '\x7F' && c != ',' && c != '=' && c != '%';
+}
+
+// Parts of a path come from the client: what no header can carry, or what ends a name in this one,
+// is a percent escape there.
+void append_escaped(std::string_view name, std::string& out) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  for (const char c : name) {
+    if (is_plain(c)) {
+      out.push_back(c);
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out.append({'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]});
+    }
+  }
 }
 
 // Takes the text between the numbers of elements of lists: "messages[", "].name".
@@ -55,7 +68,7 @@ void Changes::add(std::string_view param, Reason reason) {
   if (is_full()) {
     return;
   }
-  const std::string name = shorten(param, kMaxName);
+  const std::string name = param.empty() ? "\"\"" : shorten(param, kMaxName);
   ++added_;
   const auto [entry, is_new] = places_.try_emplace(kind_of(name, reason), list_.size());
   if (is_new) {
@@ -70,7 +83,7 @@ std::string Changes::text() const {
   std::string out;
   for (const Change& change : list_) {
     std::string next = out.empty() ? "" : ", ";
-    std::copy_if(change.param.begin(), change.param.end(), std::back_inserter(next), is_printable);
+    append_escaped(change.param, next);
     next.append("=").append(word(change.reason));
     if (out.size() + next.size() + kMore.size() > kMaxChangesHeader) {
       return out.append(kMore);

@@ -32,7 +32,8 @@ class Changes {
   bool is_full() const { return list_.size() >= kMaxNamedChanges || added_ >= kMaxAddedChanges; }
   bool empty() const { return list_.empty(); }
   const std::vector<Change>& all() const { return list_; }
-  // "temperature=dropped, seed=clamped": the value of a header, of at most kMaxChangesHeader bytes.
+  // "temperature=dropped, seed=clamped": the value of a header, of at most kMaxChangesHeader bytes,
+  // in ASCII: "%C3%A9" for "é".
   std::string text() const;
 
  private:

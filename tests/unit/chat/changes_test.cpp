@@ -15,7 +15,13 @@ TEST_CASE("changes are told once each, and as a header can") {
   changes.add("temperature", Reason::dropped);
   changes.add("seed", Reason::clamped);
   changes.add("a,b=c\n\xE4", Reason::rewritten);
-  CHECK(changes.text() == "temperature=dropped, seed=clamped, abc=rewritten");
+  changes.add("messages[0].\u00E9", Reason::dropped);
+  changes.add("\u540D\u524D", Reason::dropped);
+  changes.add("a%2Cb", Reason::dropped);
+  changes.add("", Reason::dropped);
+  CHECK(changes.text() ==
+        "temperature=dropped, seed=clamped, a%2Cb%3Dc%0A%E4=rewritten, messages[0].%C3%A9=dropped, "
+        "%E5%90%8D%E5%89%8D=dropped, a%252Cb=dropped, \"\"=dropped");
   for (int i = 0; i < 1000; ++i) {
     changes.add("name" + std::to_string(i), Reason::dropped);
   }
