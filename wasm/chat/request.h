@@ -110,7 +110,8 @@ struct Tool {
   std::string_view parameters;  // JSON Schema; of a hosted tool its settings; empty: none
   Text grammar;                 // of a custom tool: what its text must follow
   bool strict = false;
-  std::uint32_t index = 0;  // in the client's list
+  std::uint32_t index = 0;    // in the client's list
+  bool in_functions = false;  // which is `functions`, the older form, and not `tools`
 };
 
 enum class ToolMode : std::uint8_t { automatic, none, required };
@@ -119,6 +120,7 @@ struct ToolChoice {
   ToolMode mode = ToolMode::automatic;
   // Only these may be called; empty: any.
   std::vector<Text> names;
+  std::string_view param = "tool_choice";  // what the client calls it
 };
 
 enum class FormatKind : std::uint8_t { text, json_object, json_schema };

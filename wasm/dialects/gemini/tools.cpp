@@ -2,6 +2,9 @@
 
 #include "base/text.h"
 #include "dialects/gemini/schema.h"
+#include "dialects/gemini/tool_path.h"
+#include "dialects/gemini/tool_repetitions.h"
+#include "json/cursor.h"
 
 #include <algorithm>
 #include <array>
@@ -25,8 +28,10 @@ constexpr std::array kHosted = std::to_array<std::pair<std::string_view, std::st
     {"file_search", "fileSearch"},
 });
 
-std::string path_of(const Tool& tool, std::string_view rest) {
-  return concat({"tools[", std::to_string(tool.index), "]", rest});
+bool has_settings(const Tool& tool) {
+  json::Cursor cursor(tool.parameters);
+  json::String name;
+  return !tool.parameters.empty() && cursor.enter_object() && cursor.next_member(name);
 }
 
 }  // namespace
@@ -96,67 +101,51 @@ Status ToolsWriter::check() {
   return any ? check_tools() : Status();
 }
 
-// OpenAI takes a tool that is listed twice; Gemini refuses the request, and names no place.
-Status ToolsWriter::find_repetitions() {
-  std::vector<std::pair<std::string, const Tool*>> named;
-  for (const Tool& tool : request_.tools) {
-    if (tool.kind != ToolKind::hosted) {
-      named.emplace_back(tool.name.decode(), &tool);
-    }
-  }
-  std::stable_sort(named.begin(), named.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (std::size_t i = 1; i < named.size(); ++i) {
-    if (named[i].first != named[i - 1].first) {
-      continue;
-    }
-    const Tool& tool = *named[i].second;
-    const Tool& before = *named[i - 1].second;
-    const bool same = tool.kind == before.kind && tool.description.raw == before.description.raw &&
-                      tool.parameters == before.parameters &&
-                      tool.grammar.raw == before.grammar.raw;
-    if (!same) {
-      const std::string param =
-          path_of(tool, tool.kind == ToolKind::custom ? ".custom.name" : ".function.name");
-      return Error{ErrorCode::invalid_value,
-                   {"Invalid '", param, "': ", path_of(before, ""),
-                    " has the same name, and Gemini takes each name once."},
-                   param};
-    }
-    repetitions_.push_back(&tool);
-  }
-  return {};
+// The list in which the functions stand, as the client named it.
+std::string_view ToolsWriter::list_name() const {
+  const bool old_form =
+      std::any_of(request_.tools.begin(), request_.tools.end(),
+                  [](const Tool& tool) { return tool.in_functions; }) &&
+      std::all_of(request_.tools.begin(), request_.tools.end(), [](const Tool& tool) {
+        return tool.in_functions || tool.kind == ToolKind::hosted;
+      });
+  return old_form ? "functions" : "tools";
 }
 
 Status ToolsWriter::check_tools() {
-  if (Status status = find_repetitions(); !status) {
+  if (Status status = find_repetitions(request_, changes_, repetitions_); !status) {
     return status;
   }
   if (has_functions() && !model_.tools) {
+    const std::string_view list = list_name();
     return Error{ErrorCode::unsupported_value,
-                 {"Invalid 'tools': ", model_.name, " calls no functions."},
-                 "tools"};
+                 {"Invalid '", list, "': ", model_.name, " calls no functions."},
+                 list};
   }
   if (has_functions() && has_hosted() && !forbids_calls() && !model_.mixed_tools) {
+    const std::string_view param = request_.web_search ? "web_search_options" : "tools";
     return Error{ErrorCode::unsupported_value,
-                 {"Invalid 'tools': ", model_.name,
+                 {"Invalid '", param, "': ", model_.name,
                   " takes either functions or Google's own tools, not both in one request."},
-                 request_.web_search ? "web_search_options" : "tools"};
+                 param};
   }
-  if (!request_.tool_choice) {
-    return {};
-  }
-  const chat::ToolChoice& choice = *request_.tool_choice;
+  return request_.tool_choice ? check_choice(*request_.tool_choice) : Status();
+}
+
+Status ToolsWriter::check_choice(const chat::ToolChoice& choice) const {
+  const std::string_view param = choice.param;
+  const std::string_view list = param == "function_call" ? "functions" : "tools";
   // Gemini: "Function calling config is set without function_declarations."
   if (!has_functions() && choice.mode == ToolMode::required) {
     return Error{ErrorCode::invalid_value,
-                 "'tool_choice' is only allowed when 'tools' are specified.", "tool_choice"};
+                 {"'", param, "' is only allowed when '", list, "' are specified."},
+                 param};
   }
   for (const chat::Text& name : choice.names) {
     if (!context_.names.declares(name)) {
       return Error{ErrorCode::invalid_value,
-                   "Invalid 'tool_choice': it names a function that is not in 'tools'.",
-                   "tool_choice"};
+                   {"Invalid '", param, "': it names a function that is not in '", list, "'."},
+                   param};
     }
   }
   return {};
@@ -194,8 +183,7 @@ void ToolsWriter::write_all_hosted() {
   search.name = {"google_search", false};
   for (std::size_t i = 0; i < kHosted.size(); ++i) {
     for (const Tool& tool : request_.tools) {
-      const bool better =
-          chosen[i] == nullptr || (chosen[i]->parameters.empty() && !tool.parameters.empty());
+      const bool better = chosen[i] == nullptr || (!has_settings(*chosen[i]) && has_settings(tool));
       if (tool.kind == ToolKind::hosted && better && tool.name.equals(kHosted[i].first)) {
         chosen[i] = &tool;
       }
@@ -205,11 +193,16 @@ void ToolsWriter::write_all_hosted() {
     }
   }
   for (const Tool& tool : request_.tools) {
-    const bool is_chosen = std::find(chosen.begin(), chosen.end(), &tool) != chosen.end();
-    if (is_chosen) {
+    if (tool.kind != ToolKind::hosted) {
+      continue;
+    }
+    const Tool* declared = *std::find_if(chosen.begin(), chosen.end(), [&](const Tool* one) {
+      return one != nullptr && one->name.equals(tool.name.raw);
+    });
+    if (declared == &tool) {
       write_hosted(tool);
-    } else if (tool.kind == ToolKind::hosted && !tool.parameters.empty()) {
-      changes_.add(path_of(tool, ""), Reason::dropped);
+    } else if (has_settings(tool) && !are_same_json(tool.parameters, declared->parameters)) {
+      changes_.add(path_of(tool), Reason::dropped);
     }
   }
   if (std::find(chosen.begin(), chosen.end(), &search) != chosen.end()) {
@@ -247,7 +240,7 @@ void ToolsWriter::write_declaration(const Tool& tool) {
       // A grammar can be told, and not enforced.
       writer_.copy_string({concat({tool.description.raw, tool.description.empty() ? "" : "\\n\\n",
                                    "The input must follow this grammar:\\n", tool.grammar.raw})});
-      changes_.add(path_of(tool, ".custom.format"), Reason::rewritten);
+      changes_.add(path_of(tool, "format"), Reason::rewritten);
     }
   }
   if (tool.kind == ToolKind::custom) {
@@ -255,7 +248,7 @@ void ToolsWriter::write_declaration(const Tool& tool) {
     writer_.raw(
         R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})");
   } else if (!tool.parameters.empty() && !takes_no_arguments(tool.parameters)) {
-    const std::string param = path_of(tool, ".function.parameters");
+    const std::string param = path_of(tool, "parameters");
     write_schema({tool.parameters, "parametersJsonSchema", "parameters", param}, model_, changes_,
                  schemas_, writer_);
   }

@@ -46,7 +46,8 @@ class ToolsWriter {
 
  private:
   LLMPROXY_COLD Status check_tools();
-  Status find_repetitions();
+  LLMPROXY_COLD Status check_choice(const chat::ToolChoice& choice) const;
+  std::string_view list_name() const;
   LLMPROXY_COLD void write_tools(bool hosted);
   bool has_functions() const;
   bool has_hosted() const;
@@ -66,7 +67,7 @@ class ToolsWriter {
   chat::Changes& changes_;
   SchemaBudget& schemas_;
   JsonWriter& writer_;
-  // Tools that are declared once more, word for word: Gemini refuses a request that has one.
+  // Tools that are declared once more: Gemini refuses a request that has one.
   std::vector<const chat::Tool*> repetitions_;
 };
 

@@ -58,6 +58,7 @@ bool ToolReader::read_functions() {
         if (tool == nullptr || !read_function(*tool, param)) {
           return false;
         }
+        tool->in_functions = true;
         return !tool->name.empty() || fields_.fail_missing({param, "name"});
       });
 }
@@ -354,7 +355,7 @@ bool ToolReader::read_function_call() {
       return false;
     }
     if (word.equals("none")) {
-      out_.tool_choice = chat::ToolChoice{chat::ToolMode::none, {}};
+      out_.tool_choice = chat::ToolChoice{chat::ToolMode::none, {}, "function_call"};
     } else if (!word.empty() && !word.equals("auto")) {
       return fields_.fail(ErrorCode::invalid_value,
                           "Invalid 'function_call': supported values are 'none', 'auto' and an "
@@ -370,7 +371,7 @@ bool ToolReader::read_function_call() {
   if (named.name.empty()) {
     return fields_.fail_missing({param, "name"});
   }
-  out_.tool_choice = chat::ToolChoice{chat::ToolMode::required, {named.name}};
+  out_.tool_choice = chat::ToolChoice{chat::ToolMode::required, {named.name}, "function_call"};
   return true;
 }
 

@@ -12,15 +12,15 @@ using Tree = nlohmann::json;
 
 namespace {
 
-// Gemini's request for an OpenAI one; {"error": param} when it is refused.
-Tree translate(const std::string& members, const std::string& model = "gemini-2.5-flash") {
+// Gemini's request for an OpenAI one; {"error": param} when it is refused. `changes`: what is told
+// of it.
+Tree translate(const std::string& members, const std::string& model, chat::Changes& changes) {
   const std::string body = R"({"model":")" + model + "\"," + members + "}";
   auto request = read_chat(body);
   if (!request) {
     return {{"error", request.error().param}};
   }
   SpanList out;
-  chat::Changes changes;
   gemini::ReplyContext context;
   const chat::FetchedMedia media;
   Status status =
@@ -33,6 +33,18 @@ Tree translate(const std::string& members, const std::string& model = "gemini-2.
     text.append(span.data, span.size);
   }
   return Tree::parse(text);
+}
+
+Tree translate(const std::string& members, const std::string& model = "gemini-2.5-flash") {
+  chat::Changes changes;
+  return translate(members, model, changes);
+}
+
+// The changes that are told of a request with a message and these members.
+std::string changes_of(const std::string& members, const std::string& model = "gemini-2.5-flash") {
+  chat::Changes changes;
+  translate(R"("messages":[{"role":"user","content":"x"}],)" + members, model, changes);
+  return changes.text();
 }
 
 Tree config(const std::string& members, const std::string& model = "gemini-2.5-flash") {
@@ -290,4 +302,84 @@ TEST_CASE("what of reasoning is wrong is named, and what is left out") {
         "reasoning.max_tokens=dropped");
   CHECK(changes(R"({"effort":"low","depth":1})", "gemini-2.5-flash") == "reasoning.depth=dropped");
   CHECK(changes("\"high\"", "gemini-2.5-flash") == "reasoning=dropped");
+}
+
+TEST_CASE("a tool that is declared again in other words is declared once") {
+  const auto declared = [](const std::string& tools) {
+    return translate(R"("messages":[{"role":"user","content":"x"}],)" + tools);
+  };
+  const auto function = [](const std::string& members) {
+    return R"({"type":"function","function":{"name":"f")" + members + "}}";
+  };
+  const std::string schema =
+      R"(,"parameters":{"type":"object","properties":{"a":{"type":"string"},"b":{"enum":[1,"x"]}},"required":["a"]})";
+  const std::string same =
+      R"(,"parameters": {"required":["a"], "properties":{"b":{"enum":[1, "\u0078"]},"a":{"type":"string"}}, "type":"object"})";
+  const std::string described = R"(,"description":"d")";
+  for (const auto& [first, second] : {
+           std::pair(schema, same),
+           std::pair(described + schema, R"(,"description":"\u0064")" + same),
+           std::pair(schema, described + schema),
+           std::pair(described, std::string(R"(,"parameters":{"type":"object","properties":{}})")),
+           std::pair(std::string(R"(,"parameters":{})"), described),
+       }) {
+    INFO(first << " and " << second);
+    const Tree tools = declared("\"tools\":[" + function(first) + "," + function(second) + "]");
+    REQUIRE(tools.contains("tools"));
+    const Tree& functions = tools.at("tools")[0].at("functionDeclarations");
+    REQUIRE(functions.size() == 1);
+    CHECK(functions[0].contains("description") ==
+          (first.starts_with(described) || second.starts_with(R"(,"description")")));
+  }
+  for (const std::string& other :
+       {std::string(),
+        std::string(R"(,"parameters":{"type":"object","properties":{"a":{"type":"string"}}})"),
+        R"(,"description":"e")" + schema}) {
+    INFO(other);
+    CHECK(declared("\"tools\":[" + function(described + schema) + "," + function(schema) + "," +
+                   function(other) + "]") == Tree{{"error", "tools[2].function.name"}});
+  }
+}
+
+TEST_CASE("what is declared again is named if it said anything else") {
+  const std::string f =
+      R"({"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{}}}}})";
+  const std::string spaced =
+      R"({"type":"function","function":{"name":"f","parameters":{ "type":"object","properties":{"a":{}}}}})";
+  CHECK(changes_of("\"tools\":[" + f + "," + f + "]").empty());
+  CHECK(changes_of("\"tools\":[" + f + "," + spaced + "]") == "tools[1]=dropped");
+  CHECK(changes_of(R"("functions":[{"name":"f"},{"name":"f","description":"d"}])") ==
+        "functions[0]=dropped");
+  CHECK(changes_of(R"("tools":[{"url_context":{}},{"url_context":{}},{"type":"url_context"}])")
+            .empty());
+  CHECK(
+      changes_of(
+          R"("tools":[{"google_search":{}},{"google_search":{ }},{"googleSearch":{"exclude_domains":["a"]}},{"googleSearch":{"exclude_domains": ["a"]}}])")
+          .empty());
+  const Tree searched = translate(
+      R"("messages":[{"role":"user","content":"x"}],"tools":[{"google_search":{}},{"googleSearch":{"exclude_domains":["a"]}}])");
+  CHECK(searched.at("tools") == Tree::parse(R"([{"googleSearch":{"exclude_domains":["a"]}}])"));
+  CHECK(
+      changes_of(
+          R"("tools":[{"googleSearch":{"exclude_domains":["a"]}},{"googleSearch":{"exclude_domains":["b"]}}])") ==
+      "tools[1]=dropped");
+}
+
+TEST_CASE("errors name functions in the form that the client uses") {
+  const auto error = [](const std::string& members, const std::string& model = "gemini-2.5-flash") {
+    return translate(R"("messages":[{"role":"user","content":"x"}],)" + members, model).at("error");
+  };
+  CHECK(error(R"("functions":[{"name":"f"},{"name":"f","parameters":{"properties":{"a":{}}}}])") ==
+        "functions[1].name");
+  CHECK(
+      error(
+          R"("tools":[{"type":"custom","custom":{"name":"f"}},{"type":"function","function":{"name":"f"}}])") ==
+      "tools[1].function.name");
+  CHECK(error(R"("functions":[{"name":"f"}])", "gemini-2.5-flash-preview-tts") == "functions");
+  CHECK(error(R"("functions":[{"name":"f"}],"function_call":{"name":"g"})") == "function_call");
+  CHECK(error(R"("function_call":{"name":"g"})") == "function_call");
+  CHECK(
+      error(
+          R"("tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"function","function":{"name":"g"}})") ==
+      "tool_choice");
 }
