@@ -42,14 +42,32 @@ Ending map_finish_reason(const json::String& reason) {
   return reason.raw.starts_with("IMAGE_") ? Ending::filtered : Ending::other;
 }
 
+namespace {
+
+template <std::size_t N>
+std::string_view name_of(const std::array<std::string_view, N>& names, std::int64_t number) {
+  return number >= 0 && number < std::ssize(names) ? names[static_cast<std::size_t>(number)]
+                                                   : "OTHER";
+}
+
+}  // namespace
+
+// enum FinishReason and enum BlockReason in
 // https://github.com/googleapis/googleapis/blob/master/google/ai/generativelanguage/v1beta/generative_service.proto
 std::string_view finish_reason_name(std::int64_t number) {
   constexpr std::array kNames = std::to_array<std::string_view>(
       {"FINISH_REASON_UNSPECIFIED", "STOP", "MAX_TOKENS", "SAFETY", "RECITATION", "OTHER",
        "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MALFORMED_FUNCTION_CALL",
-       "IMAGE_SAFETY", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"});
-  return number >= 0 && number < std::ssize(kNames) ? kNames[static_cast<std::size_t>(number)]
-                                                    : "OTHER";
+       "IMAGE_SAFETY", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "IMAGE_PROHIBITED_CONTENT",
+       "IMAGE_OTHER", "NO_IMAGE", "IMAGE_RECITATION"});
+  return name_of(kNames, number);
+}
+
+std::string_view block_reason_name(std::int64_t number) {
+  constexpr std::array kNames =
+      std::to_array<std::string_view>({"BLOCK_REASON_UNSPECIFIED", "SAFETY", "OTHER", "BLOCKLIST",
+                                       "PROHIBITED_CONTENT", "IMAGE_SAFETY"});
+  return name_of(kNames, number);
 }
 
 bool is_unspecified(const json::String& reason) {

@@ -25,6 +25,8 @@ Ending map_finish_reason(const json::String& reason);
 
 // The name of a reason that came as a number, as clients of Google's other libraries get it.
 std::string_view finish_reason_name(std::int64_t number);
+// The same for `blockReason`.
+std::string_view block_reason_name(std::int64_t number);
 
 // `blockReason` that means nothing was blocked.
 bool is_unspecified(const json::String& reason);

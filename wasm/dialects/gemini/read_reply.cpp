@@ -69,6 +69,21 @@ std::string decode_start(const chat::Text& text) {
   return chat::Text{text.raw.substr(0, size), true}.decode();
 }
 
+// The name of an enum's value, which some libraries and relays send as its number.
+std::string read_name(json::Cursor& cursor, std::string_view (*name_of)(std::int64_t number)) {
+  if (cursor.kind() == Kind::number) {
+    return std::string(name_of(read_integer(cursor, 0)));
+  }
+  chat::Text name;
+  read_text(cursor, name);
+  return decode_start(name);
+}
+
+// "SAFETY: what Gemini says to it"
+std::string with_message(std::string_view reason, const chat::Text& message) {
+  return concat({reason, message.empty() ? "" : ": ", decode_start(message)});
+}
+
 }  // namespace
 
 Status ReplyReader::read(std::string_view payload, chat::EventSink& sink) {
@@ -138,11 +153,19 @@ void ReplyReader::read_usage_metadata(json::Cursor& cursor, chat::EventSink& sin
 
 // Its presence is no block: older models put harmless ratings there.
 void ReplyReader::read_prompt_feedback(json::Cursor& cursor) {
-  chat::Text reason;
+  std::string reason;
   chat::Text message;
-  read_pair(cursor, "blockReason", reason, "blockReasonMessage", message);
-  if (!reason.empty() && !is_unspecified(reason)) {
-    blocked_ = decode_start(reason);
+  each_member(cursor, [&](const json::String& key) {
+    if (key.equals("blockReason")) {
+      reason = read_name(cursor, block_reason_name);
+    } else if (key.equals("blockReasonMessage")) {
+      read_text(cursor, message);
+    } else {
+      cursor.skip_value();
+    }
+  });
+  if (!reason.empty() && !is_unspecified({reason, false})) {
+    blocked_ = with_message(reason, message);
   }
 }
 
@@ -164,12 +187,8 @@ void ReplyReader::read_candidate_member(json::Cursor& cursor, const json::String
   } else if (key.equals("index")) {
     const std::int64_t index = read_integer(cursor, 0);
     out.index = index < 0 || index >= kMaxChoices ? 0 : static_cast<std::uint32_t>(index);
-  } else if (key.equals("finishReason") && cursor.kind() == Kind::number) {
-    out.reason = finish_reason_name(read_integer(cursor, 0));
   } else if (key.equals("finishReason")) {
-    chat::Text reason;
-    read_text(cursor, reason);
-    out.reason = decode_start(reason);
+    out.reason = read_name(cursor, finish_reason_name);
   } else if (key.equals("finishMessage")) {
     read_text(cursor, out.message);
   } else if (key.equals("continuationToken")) {
@@ -214,8 +233,7 @@ void ReplyReader::take_candidate(const Candidate& candidate, chat::EventSink& si
                             : map_finish_reason(chat::Text{candidate.reason, false});
   if (ending != Ending::none) {
     choice.ending = ending;
-    choice.finish_message = concat(
-        {candidate.reason, candidate.message.empty() ? "" : ": ", decode_start(candidate.message)});
+    choice.finish_message = with_message(candidate.reason, candidate.message);
   }
   count_kept(choice);
 }
