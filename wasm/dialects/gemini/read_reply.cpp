@@ -59,6 +59,14 @@ LLMPROXY_COLD Error no_response(json::Cursor& cursor) {
              : Error{ErrorCode::upstream_malformed, "Gemini sent a value that is no response.", ""};
 }
 
+// Of a stream: what relays send to keep the connection open, and OpenAI's mark of the end, which
+// some put behind Gemini's events. It proves nothing: the answer is complete with its finish
+// reason.
+bool is_no_payload(std::string_view payload) {
+  const std::string_view text = trim(payload);
+  return text.empty() || text == "[DONE]";
+}
+
 bool says_something(std::string_view object) {
   return object.size() > 2 && !trim(object.substr(1, object.size() - 2)).empty();
 }
@@ -87,6 +95,9 @@ std::string with_message(std::string_view reason, const chat::Text& message) {
 }  // namespace
 
 Status ReplyReader::read(std::string_view payload, chat::EventSink& sink) {
+  if (framing_ == Framing::stream && is_no_payload(payload)) {
+    return {};
+  }
   json::Cursor cursor(payload);
   // A stream that was not asked for as an event stream is one array, and some relays put several
   // objects into one event.

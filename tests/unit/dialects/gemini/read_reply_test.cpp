@@ -180,7 +180,10 @@ TEST_CASE("failures inside a reply") {
         Lines{"T0:a", "E:server_is_overloaded"});
   CHECK(read({say("a"), "{\"candidates\":["}) == Lines{"T0:a", "E:upstream_malformed"});
   CHECK(read({"[1]"}) == Lines{"E:upstream_malformed"});
-  CHECK(read({""}) == Lines{"E:upstream_malformed"});
+  // An event of a stream may be empty, and OpenAI's mark of the end says nothing.
+  CHECK(read({"", "[DONE]"}) == Lines{"E:upstream_empty"});
+  CHECK(read({say("a", "STOP"), " ", "[DONE]\n"}) == Lines{"T0:a", "F0:stop"});
+  CHECK(read({"[DONE"}) == Lines{"E:upstream_malformed"});
   // Odd types are passed over.
   CHECK(
       read(
