@@ -201,19 +201,25 @@ void ReplyReader::emit_refusal(std::uint32_t index, const Choice& choice, chat::
 }
 
 void ReplyReader::emit_sources(std::uint32_t index, Choice& choice, chat::EventSink& sink) {
-  const auto note = [&](std::string_view name, const std::string& value) {
+  const auto note = [&](std::string_view name, std::string_view value) {
     if (!value.empty()) {
       sink.take(chat::VendorNote{index, "google", name, value});
     }
   };
-  const bool good =
-      (choice.grounding.empty() || read_grounding(choice.grounding, index, choice.text, sink)) &&
-      (choice.citations.empty() || read_citations(choice.citations, index, choice.text, sink));
-  if (!good) {
-    broken_ = "Gemini sent more sources than can be held.";
+  Buffer of_grounding;
+  Buffer of_citations;
+  Buffer of_urls;
+  const std::string_view grounding = choice.grounding.json(of_grounding);
+  const std::string_view citations = choice.citations.json(of_citations);
+  const std::string_view urls = choice.urls.json(of_urls);
+  const bool held = !of_grounding.failed() && !of_citations.failed() && !of_urls.failed();
+  if (!held || !read_grounding(grounding, index, choice.text, sink) ||
+      !read_citations(citations, index, choice.text, sink)) {
+    broken_ = kTooManySources;
+    return;
   }
-  note("grounding_metadata", choice.grounding);
-  note("url_context_metadata", choice.urls);
+  note("grounding_metadata", grounding);
+  note("url_context_metadata", urls);
 }
 
 }  // namespace llmproxy::gemini

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "json/lenient.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <set>
 #include <tuple>
@@ -84,23 +85,32 @@ bool read_sources(std::string_view list, std::vector<Source>& out) {
   return out.size() <= kMaxSources;
 }
 
-// What one answer cites, told one by one.
+// What one answer cites, told one by one: sources repeat many times.
 class Citations {
  public:
   Citations(std::uint32_t choice, chat::EventSink& sink) : choice_(choice), sink_(sink) {}
 
   // A source without an address, as files in a store are, is in the metadata alone.
+  bool claim(const Source& source, std::int64_t begin, std::int64_t end) {
+    return !source.url.empty() && !too_many() && seen_.emplace(source.url.raw, begin, end).second &&
+           !too_many();
+  }
+  void tell(const Source& source, const AnswerText::Range& range) {
+    sink_.take(chat::Citation{choice_, source.url, source.title, range.begin, range.end});
+  }
   void take(const Source& source, const AnswerText::Range& range) {
-    if (!source.url.empty() && ++count_ <= kMaxSources) {
-      sink_.take(chat::Citation{choice_, source.url, source.title, range.begin, range.end});
+    count_ += source.url.empty() ? 0U : 1U;
+    if (claim(source, range.begin, range.end)) {
+      tell(source, range);
     }
   }
-  bool too_many() const { return count_ > kMaxSources; }
+  bool too_many() const { return std::max(seen_.size(), count_) > kMaxSources; }
 
  private:
   std::uint32_t choice_;
   chat::EventSink& sink_;
-  std::size_t count_ = 0;
+  std::set<std::tuple<std::string_view, std::int64_t, std::int64_t>> seen_;
+  std::size_t count_ = 0;  // with those that are told already
 };
 
 void take_support(const Support& support, const std::vector<Source>& sources, AnswerText& text,
@@ -158,8 +168,7 @@ bool read_grounding(std::string_view metadata, std::uint32_t choice, AnswerText&
 
 bool read_citations(std::string_view metadata, std::uint32_t choice, AnswerText& text,
                     chat::EventSink& sink) {
-  // Sources repeat many times, and some are empty.
-  std::set<std::tuple<std::string_view, std::int64_t, std::int64_t>> seen;
+  Citations out(choice, sink);
   const auto read_one = [&](json::Cursor& cursor) {
     Source source;
     Support range;
@@ -176,10 +185,8 @@ bool read_citations(std::string_view metadata, std::uint32_t choice, AnswerText&
         cursor.skip_value();
       }
     });
-    if (seen.size() <= kMaxSources && !source.url.empty() &&
-        seen.emplace(source.url.raw, range.begin, range.end).second && seen.size() <= kMaxSources) {
-      const AnswerText::Range found = text.find(0, range.begin, range.end, "");
-      sink.take(chat::Citation{choice, source.url, source.title, found.begin, found.end});
+    if (out.claim(source, range.begin, range.end)) {
+      out.tell(source, text.find(0, range.begin, range.end, ""));
     }
   };
   json::Cursor cursor(metadata);
@@ -190,7 +197,7 @@ bool read_citations(std::string_view metadata, std::uint32_t choice, AnswerText&
       cursor.skip_value();
     }
   });
-  return seen.size() <= kMaxSources;
+  return !out.too_many();
 }
 
 }  // namespace llmproxy::gemini

@@ -228,13 +228,13 @@ void ReplyReader::take_candidate(const Candidate& candidate, chat::EventSink& si
     take_rest(index, choice, sink);
   }
   if (says_something(candidate.grounding)) {
-    keep(choice, candidate.grounding, choice.grounding);
+    keep_sources(choice, candidate.grounding, choice.grounding);
   }
   if (says_something(candidate.citations)) {
-    keep(choice, candidate.citations, choice.citations);
+    keep_sources(choice, candidate.citations, choice.citations);
   }
   if (says_something(candidate.urls)) {
-    keep(choice, candidate.urls, choice.urls);
+    keep_sources(choice, candidate.urls, choice.urls);
   }
   if (!candidate.token.empty()) {
     keep(choice, candidate.token.raw, choice.continuation_token);
@@ -286,6 +286,12 @@ bool ReplyReader::has_room(const Choice& choice, std::size_t more) {
 void ReplyReader::keep(Choice& choice, std::string_view value, std::string& out) {
   if (has_room(choice, value.size())) {
     out = value;
+  }
+}
+
+void ReplyReader::keep_sources(Choice& choice, std::string_view value, MergedMetadata& out) {
+  if (has_room(choice, value.size()) && !out.add(value)) {
+    broken_ = kTooManySources;
   }
 }
 

@@ -8,6 +8,7 @@
 #include "chat/reply.h"
 #include "dialects/gemini/answer_text.h"
 #include "dialects/gemini/finish_reason.h"
+#include "dialects/gemini/merged_metadata.h"
 #include "dialects/gemini/partial_call.h"
 #include "dialects/gemini/reply_context.h"
 #include "json/cursor.h"
@@ -20,6 +21,8 @@
 namespace llmproxy::gemini {
 
 enum class Framing : std::uint8_t { whole, stream };
+
+inline constexpr std::string_view kTooManySources = "Gemini sent more sources than can be held.";
 
 class ReplyReader final : public chat::ReplyReader {
  public:
@@ -97,10 +100,10 @@ class ReplyReader final : public chat::ReplyReader {
     PartKind last_kind = PartKind::none;
     // The parts of Google's own tools: elements of an array.
     std::string invocations;
-    // The last ones that say something; they come early and empty in some streams.
-    std::string grounding;
-    std::string citations;
-    std::string urls;
+    // They come early and empty in some streams.
+    MergedMetadata grounding;
+    MergedMetadata citations;
+    MergedMetadata urls;
     // What all of that took when it was last counted.
     std::size_t kept = 0;
 
@@ -123,6 +126,7 @@ class ReplyReader final : public chat::ReplyReader {
   LLMPROXY_COLD static std::size_t kept_of(const Choice& choice);
   void count_kept(Choice& choice);
   LLMPROXY_COLD void keep(Choice& choice, std::string_view value, std::string& out);
+  LLMPROXY_COLD void keep_sources(Choice& choice, std::string_view value, MergedMetadata& out);
   Status unbroken() const;
   LLMPROXY_NOINLINE void read_part(json::Cursor& cursor);
   void emit(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);

@@ -97,9 +97,19 @@ TEST_CASE("sources have an end, and so have citations of them") {
   Count count;
   const std::string support =
       R"({"segment":{"startIndex":0,"endIndex":2},"groundingChunkIndices":)";
-  CHECK(read(grounding(repeated(100, kSource), repeated(100, support + "[1,2,100,-1]}")), count)
-            .empty());
+  const auto source = [](std::size_t i) {
+    return R"({"web":{"uri":"https://e.com/)" + std::to_string(i) + "\"}}";
+  };
+  const auto two_of = [&](std::size_t i) {
+    return support + "[" + std::to_string(2 * i) + "," + std::to_string(2 * i + 1) + ",200,-1]}";
+  };
+  CHECK(read(grounding(repeated(200, source), repeated(100, two_of)), count).empty());
   CHECK(count.citations == 200);
+  // None is told twice.
+  Count same;
+  CHECK(read(grounding(repeated(100, kSource), repeated(100, support + "[1,2,100,-1]}")), same)
+            .empty());
+  CHECK(same.citations == 1);
   const auto too_many = [](const std::string& payload) {
     Count seen;
     const std::string message = read(payload, seen);
@@ -116,6 +126,34 @@ TEST_CASE("sources have an end, and so have citations of them") {
                                    return R"({"uri":"u","endIndex":)" + std::to_string(i) + "}";
                                  }) +
                         "]}")) == error);
+}
+
+TEST_CASE("sources of many events have an end together, and those that come again take no room") {
+  const gemini::ReplyContext context;
+  const auto event = [](std::size_t begin, std::size_t count) {
+    return grounding(repeated(count,
+                              [&](std::size_t i) {
+                                return R"({"web":{"uri":"https://e.com/)" +
+                                       std::to_string(begin + i) + "\"}}";
+                              }),
+                     "");
+  };
+  Count count;
+  gemini::ReplyReader again(gemini::Framing::stream, context);
+  // Each event tells all sources until then, which are 25 MB together.
+  for (std::size_t i = 1; i <= 1000; ++i) {
+    REQUIRE(again.read(event(0, i), count));
+  }
+  REQUIRE(again.at_end(count));
+  CHECK(count.citations == 1000);
+
+  gemini::ReplyReader more(gemini::Framing::stream, context);
+  std::string error;
+  for (std::size_t i = 0; i < 5 && error.empty(); ++i) {
+    Status status = more.read(event(i * 5000, 5000), count);
+    error = status ? "" : status.error().message;
+  }
+  CHECK(error == "Gemini sent more sources than can be held.");
 }
 
 TEST_CASE("what is kept until the end has one") {
