@@ -1,7 +1,9 @@
 // Takes the code fence off an answer that JSON was asked for in words: the first line, when it is
-// ``` or ```json, and then the ``` at the end. An answer that begins otherwise stays as it is.
+// ``` or ```json (or ~~~), and then the line that ends it, or both on the line of the answer. Words
+// behind the fence stay. An answer that begins otherwise stays as it is.
 //
-// Of a stream no more is held back than may be part of a fence.
+// Of a stream no more is held back than may be part of a fence, so whether words will follow is not
+// known while the first line goes.
 #pragma once
 
 #include "chat/by_choice.h"
@@ -26,18 +28,33 @@ class CodeFence final : public chat::EventSink {
   enum class Place : std::uint8_t {
     beginning,  // it may still be a fence
     inside,     // of one
-    plain,      // there is none
+    behind,     // it has ended, and so may the text have
+    plain,      // nothing more is looked for
   };
+  class Ending;
   struct Choice {
     Place place = Place::beginning;
-    std::string held;          // as it stands in the source
-    std::int64_t removed = 0;  // characters at the beginning
+    std::string held;  // as it stands in the source
+    char mark = 0;     // what the fence is made of
+    // Where what is held begins: in a string of the answer's JSON, and behind a backslash there.
+    bool in_string = false;
+    bool escaped = false;
+    bool at_end = false;  // what is held is the end of the fence if nothing more comes
+    // Characters of the fence: at the beginning, and from end_begin on at its end.
+    std::int64_t opening = 0;
+    std::int64_t end_begin = 0;
+    std::int64_t end_size = 0;
+
+    std::int64_t moved(std::int64_t character) const;
   };
 
   void take_text(const chat::TextDelta& delta);
   void pass(std::uint32_t index, std::string_view raw);
-  // Passes on what cannot be part of the fence at the end, and holds the rest.
-  void pass_inside(std::uint32_t index, Choice& choice, std::string_view raw);
+  // Each passes on what it can, holds what may be part of a fence, and returns what stands behind
+  // the fence's beginning or end.
+  std::string_view take_opening(std::uint32_t index, Choice& choice, std::string_view raw);
+  std::string_view pass_inside(std::uint32_t index, Choice& choice, std::string_view raw);
+  void pass_behind(std::uint32_t index, Choice& choice, std::string_view raw);
   void end(std::uint32_t index, Choice& choice);
 
   chat::EventSink& next_;

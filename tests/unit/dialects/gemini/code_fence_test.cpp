@@ -74,6 +74,23 @@ TEST_CASE("a code fence around an answer goes") {
   // The answer was cut off at its limit.
   CHECK(strip(R"(```json\n{\"a\":)") == R"({\"a\":)");
   CHECK(strip(R"(```json\n```)").empty());
+  // All of it on one line, and of the other mark.
+  CHECK(strip(R"(```json {\"a\":1} ```)") == json);
+  CHECK(strip(R"(```json{\"a\":1}```)") == json);
+  CHECK(strip(R"(```[1, 2]```)") == "[1, 2]");
+  CHECK(strip(R"(~~~json\n{\"a\":1}\n~~~)") == json);
+  CHECK(strip(R"(\u007e~~ {\"a\":1} ~~\u007E\n)") == json);
+  // A fence ends with as many marks as it began with, or more.
+  // https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+  CHECK(strip(R"(```json\n{}\n````)") == "{}");
+  CHECK(strip(R"(```json\n{}\n```````)") == "{}");
+}
+
+TEST_CASE("words behind a fence stay without it") {
+  CHECK(strip(R"(```json\n{}\n```\nThat is it.)") == R"({}\nThat is it.)");
+  CHECK(strip(R"(```json\n{}\n```  \n\nThat ``` is it.\n)") == R"({}\n\nThat ``` is it.\n)");
+  CHECK(strip(R"(``` {} ```\n```\n)") == R"({}\n```\n)");
+  CHECK(strip(R"(```json\n{}\n```\nOr:\n```json\n[]\n```)") == R"({}\nOr:\n```json\n[]\n```)");
 }
 
 TEST_CASE("what is in a fence stays as it is") {
@@ -81,10 +98,9 @@ TEST_CASE("what is in a fence stays as it is") {
         R"({\"a\":\"\n```\nx\n``\n```` \\n```\"})");
   CHECK(strip(R"(```json\n{\"a\":\"\u00e9é\ud83d\ude00\"}\n```)") ==
         R"({\"a\":\"\u00e9é\ud83d\ude00\"})");
-  // More than the answer stands there: it is not known which is.
-  CHECK(strip(R"(```json\n{}\n```\nThat is it.)") == R"({}\n```\nThat is it.)");
-  CHECK(strip(R"(```json\n{}\n````)") == R"({}\n````)");
-  CHECK(strip(R"(```json\n{}\n```````)") == R"({}\n```````)");
+  CHECK(strip(R"(```json\n{\"a\":\"\\\"\n```\n\\\\\"}\n```)") == R"({\"a\":\"\\\"\n```\n\\\\\"})");
+  CHECK(strip(R"(``` {\"a\":\"``` \"} ```)") == R"({\"a\":\"``` \"})");
+  CHECK(strip(R"(```json\n{}\n~~~)") == R"({}\n~~~)");
   CHECK(strip(R"(```json\n{}\n``)") == R"({}\n``)");
   CHECK(strip(R"(```json\n{}\n``` ```)") == R"({}\n``` )");
 }
@@ -100,7 +116,8 @@ TEST_CASE("an answer without a fence stays as it is") {
            R"(``)",
            R"(```)",
            R"(```json)",
-           R"(```json {\"a\":1}```)",
+           R"(```json words {\"a\":1}```)",
+           R"(``~\n{}\n``~)",
            R"(` ``\n{})",
            R"(\n\n)",
            R"(\"text\")",
@@ -125,7 +142,7 @@ TEST_CASE("no more is held back than may be a fence") {
   CHECK(take("x") == R"([1, 2]\n``x)");
   // Some answers end in white space without end.
   const std::string space(1000, ' ');
-  CHECK(take(space).size() > 1000);
+  CHECK(take(space + space).size() > 1000);
 
   Through plain;
   gemini::CodeFence other(plain);
@@ -151,4 +168,26 @@ TEST_CASE("choices have fences of their own, and sources move with the text") {
   CHECK(through.citations[0].end == 2);
   CHECK(through.citations[1].begin == 0);
   CHECK(through.citations[2].begin == 1);
+}
+
+TEST_CASE("sources behind a fence move by all of it") {
+  // "[é😀]" and "So: x", in pieces that cut the fences and an escape.
+  const std::string_view raw = R"(```\n[\u00e9\ud83d\ude00]\n```\nSo: x)";
+  for (std::size_t cut = 0; cut <= raw.size(); ++cut) {
+    Through through;
+    gemini::CodeFence fence(through);
+    for (const std::string_view piece : {raw.substr(0, cut), raw.substr(cut)}) {
+      if (!piece.empty()) {
+        fence.take(chat::TextDelta{0, {piece, true}});
+      }
+    }
+    fence.take(chat::Citation{0, {}, {}, 5, 7});
+    fence.take(chat::Citation{0, {}, {}, 17, 18});
+    INFO(cut);
+    CHECK(through.text == R"([\u00e9\ud83d\ude00]\nSo: x)");
+    CHECK(through.citations[0].begin == 1);
+    CHECK(through.citations[0].end == 3);
+    CHECK(through.citations[1].begin == 9);
+    CHECK(through.citations[1].end == 10);
+  }
 }
