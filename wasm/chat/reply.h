@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/result.h"
+#include "chat/changes.h"
 #include "chat/event.h"
 
 #include <optional>
@@ -32,6 +33,8 @@ class ReplyWriter : public EventSink {
   // The reply is complete. In place of end(): what was asked for and is not in it, as an error;
   // nothing: it is there.
   virtual std::optional<Error> absence() const { return std::nullopt; }
+  // Then, if not all of what was asked for is in it, the parameters that say so.
+  virtual void name_changes(Changes& /*changes*/) const {}
   // The reply is complete, and what was asked for is in it.
   virtual void end() = 0;
   // The reply failed after the response began, so the status cannot say so any more.

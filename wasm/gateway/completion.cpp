@@ -66,6 +66,7 @@ void Completion::start() {
   options.include_usage = request_->include_usage;
   options.functions_form = request_->functions_form;
   options.signatures_in_ids = context_.config.signatures_in_ids() && !request_->damaged_ids;
+  options.strict = context_.is_strict();
   options.raw_audio = request_->audio.format.equals("pcm16");
   writer_ = kind_.write(*request_, options, context_.outbox.out());
   fetch_media();
@@ -366,6 +367,7 @@ void Completion::complete() {
     give_up(*absence);
     return;
   }
+  writer_->name_changes(context_.changes);
   for (Lesson& lesson : lessons_) {
     context_.learned.learn(std::move(lesson), context_.now);
   }

@@ -39,8 +39,8 @@ constexpr CompletionKind kImages{
     [](const Context& context, chat::Request& out) {
       return openai_chat::read_image_request(context.body.view(), out);
     },
-    [](const chat::Request& /*request*/, const ReplyOptions& options, Buffer& out) {
-      return openai_chat::make_image_writer(options, out);
+    [](const chat::Request& request, const ReplyOptions& options, Buffer& out) {
+      return openai_chat::make_image_writer(request.sampling.choices, options, out);
     },
     nullptr};
 

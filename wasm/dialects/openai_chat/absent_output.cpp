@@ -20,6 +20,13 @@ void AbsentOutput::take(const chat::Event& event) {
   }
 }
 
+void AbsentOutput::take_other(std::string_view media_type) {
+  if (other_.empty()) {
+    other_ = media_type.empty() ? "The model sent data without a type."
+                                : concat({"The model sent data of the type '", media_type, "'."});
+  }
+}
+
 Error AbsentOutput::error(std::string_view thing) const {
   const std::string_view words = trim(words_);
   const auto message = [&](std::string_view why, std::string_view more) {
@@ -30,6 +37,9 @@ Error AbsentOutput::error(std::string_view thing) const {
     return {ErrorCode::content_blocked,
             message(reason_, words.empty() ? "" : concat({" The model said: ", words})), ""};
   }
+  if (!other_.empty()) {
+    return {ErrorCode::other_answer, message(other_, ""), ""};
+  }
   if (!words.empty()) {
     return {ErrorCode::other_answer, message("The model said: ", words), ""};
   }
@@ -37,6 +47,18 @@ Error AbsentOutput::error(std::string_view thing) const {
     return {ErrorCode::other_answer, message("The limit of tokens was reached before it.", ""), ""};
   }
   return {ErrorCode::upstream_empty, message("The model said nothing.", ""), ""};
+}
+
+std::optional<Error> AbsentOutput::incomplete(std::string_view thing) const {
+  if (reason_.empty() && !cut_) {
+    return std::nullopt;
+  }
+  const std::string_view why =
+      cut_ ? std::string_view("The limit of tokens was reached in it.") : reason_;
+  return Error{
+      cut_ ? ErrorCode::other_answer : ErrorCode::content_blocked,
+      shorten(concat({"The ", thing, " in the answer is not complete. ", why}), kMaxErrorMessage),
+      ""};
 }
 
 }  // namespace llmproxy::openai_chat

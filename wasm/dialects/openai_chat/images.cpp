@@ -1,6 +1,7 @@
 #include "dialects/openai_chat/images.h"
 
 #include "base/text.h"
+#include "chat/by_choice.h"
 #include "dialects/openai_chat/absent_output.h"
 #include "dialects/openai_chat/error_body.h"
 #include "dialects/openai_chat/field_reader.h"
@@ -156,24 +157,42 @@ class ImageReader {
 
 class ImageWriter final : public chat::ReplyWriter {
  public:
-  ImageWriter(const ReplyOptions& options, Buffer& out) : created_(options.created), out_(out) {}
+  ImageWriter(std::uint32_t wanted, const ReplyOptions& options, Buffer& out)
+      : created_(options.created), wanted_(wanted), strict_(options.strict), out_(out) {}
 
   void begin() override {}
   void keep_alive() override {}
   void fail(const Error& error) override { write_error(error, out_); }
   void take(const chat::Event& event) override {
-    absent_.take(event);
     if (const auto* media = std::get_if<chat::Media>(&event)) {
-      images_.append(images_.size() > 0 ? ",{\"b64_json\":\"" : "{\"b64_json\":\"");
-      images_.append(media->base64.raw);
-      images_.append("\"}");
-      format_ = media->mime_type.decode();
+      take_media(*media, choices_[media->choice]);
     } else if (const auto* usage = std::get_if<chat::Usage>(&event)) {
       chat::add_usage(usage_, *usage);
+    } else if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
+      choices_[delta->choice].absent.take(event);
+    } else if (const auto* refusal = std::get_if<chat::Refusal>(&event)) {
+      choices_[refusal->choice].absent.take(event);
+    } else if (const auto* finish = std::get_if<chat::Finish>(&event)) {
+      choices_[finish->choice].absent.take(event);
     }
   }
   std::optional<Error> absence() const override {
-    return images_.size() == 0 ? std::optional(absent_.error("image")) : std::nullopt;
+    for (const auto& [number, choice] : choices_) {
+      if (!choice.has_image && (count_ == 0 || strict_)) {
+        return choice.absent.error(name(number));
+      }
+    }
+    if (count_ == 0) {
+      return AbsentOutput().error("image");
+    }
+    return strict_ && count_ < wanted_
+               ? std::optional(Error{ErrorCode::other_answer, shortfall(), "n"})
+               : std::nullopt;
+  }
+  void name_changes(chat::Changes& changes) const override {
+    if (count_ < wanted_) {
+      changes.add("n", chat::Reason::clamped);
+    }
   }
   void end() override {
     out_.append(concat({"{\"created\":", std::to_string(created_), ",\"data\":["}));
@@ -192,14 +211,60 @@ class ImageWriter final : public chat::ReplyWriter {
                           ",\"output_tokens\":", std::to_string(usage_->completion),
                           ",\"total_tokens\":", std::to_string(usage_->total), "}"}));
     }
+    if (count_ < wanted_) {
+      write_warnings();
+    }
     out_.append("}");
   }
 
  private:
+  struct Choice {
+    AbsentOutput absent;
+    bool has_image = false;
+  };
+
+  std::string name(std::uint32_t number) const {
+    return wanted_ > 1 ? concat({"image ", std::to_string(number + 1)}) : "image";
+  }
+  // Where every answer that came has an image, and too few came.
+  std::string shortfall() const {
+    return concat(
+        {"The model gave ", std::to_string(count_), " of ", std::to_string(wanted_), " images."});
+  }
+  void take_media(const chat::Media& media, Choice& choice) {
+    if (!is_image(media)) {
+      choice.absent.take_other(media_type(media));
+      return;
+    }
+    images_.append(count_ > 0 ? ",{\"b64_json\":\"" : "{\"b64_json\":\"");
+    images_.append(media.base64.raw);
+    images_.append("\"}");
+    format_ = media_type(media);
+    choice.has_image = true;
+    ++count_;
+  }
+  // Of several images some are there, and it is not known to the client why the others are not.
+  // OpenAI has no member for that.
+  void write_warnings() {
+    std::string list;
+    for (const auto& [number, choice] : choices_) {
+      if (!choice.has_image) {
+        const Error error = choice.absent.error(name(number));
+        list.append(concat({list.empty() ? "\"" : ",\"", json::escape(error.message), "\""}));
+      }
+    }
+    out_.append(",\"warnings\":[");
+    out_.append(list.empty() ? concat({"\"", shortfall(), "\""}) : list);
+    out_.append("]");
+  }
+
   std::int64_t created_;
+  std::uint32_t wanted_;
+  bool strict_;
+  std::uint32_t count_ = 0;
   Buffer& out_;
   Buffer images_;
-  AbsentOutput absent_;
+  chat::ByChoice<Choice> choices_;
   std::string format_;
   std::optional<chat::Usage> usage_;
 };
@@ -210,8 +275,9 @@ Status read_image_request(std::string_view body, chat::Request& out) {
   return ImageReader(body, out).read();
 }
 
-std::unique_ptr<chat::ReplyWriter> make_image_writer(const ReplyOptions& options, Buffer& out) {
-  return std::make_unique<ImageWriter>(options, out);
+std::unique_ptr<chat::ReplyWriter> make_image_writer(std::uint32_t wanted,
+                                                     const ReplyOptions& options, Buffer& out) {
+  return std::make_unique<ImageWriter>(wanted, options, out);
 }
 
 }  // namespace llmproxy::openai_chat

@@ -8,12 +8,15 @@
 #include "chat/request.h"
 #include "dialects/openai_chat/write_reply.h"
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
 namespace llmproxy::openai_chat {
 
 Status read_image_request(std::string_view body, chat::Request& out);
-std::unique_ptr<chat::ReplyWriter> make_image_writer(const ReplyOptions& options, Buffer& out);
+// `wanted`: as many images were asked for.
+std::unique_ptr<chat::ReplyWriter> make_image_writer(std::uint32_t wanted,
+                                                     const ReplyOptions& options, Buffer& out);
 
 }  // namespace llmproxy::openai_chat

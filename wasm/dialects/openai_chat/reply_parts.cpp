@@ -1,5 +1,7 @@
 #include "dialects/openai_chat/reply_parts.h"
 
+#include "base/limits.h"
+#include "base/media_type.h"
 #include "base/text.h"
 #include "dialects/openai_chat/signed_id.h"
 #include "json/writer.h"
@@ -99,8 +101,18 @@ void write_logprobs_content(const chat::Logprobs& logprobs, Buffer& out) {
   }
 }
 
+std::string media_type(const chat::Media& media) {
+  const std::size_t size = json::prefix_length(media.mime_type.raw, kMaxName);
+  const chat::Text begin{media.mime_type.raw.substr(0, size), media.mime_type.has_escapes};
+  return normal_media_type(begin.decode());
+}
+
 bool is_audio(const chat::Media& media) {
-  return media.mime_type.raw.starts_with("audio");
+  return media_type(media).starts_with("audio/");
+}
+
+bool is_image(const chat::Media& media) {
+  return media_type(media).starts_with("image/");
 }
 
 // Google's name for the place, which the clients that know signatures look in.

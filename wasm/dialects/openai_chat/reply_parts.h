@@ -35,7 +35,11 @@ void write_signature(const chat::Text& signature, Buffer& out);
 // https://platform.openai.com/docs/api-reference/chat/object#chat-object-choices-logprobs
 void write_logprobs_content(const chat::Logprobs& logprobs, Buffer& out);
 
+// Without its parameters, in the registered form ("audio/l16", "image/png"). Of a type that is
+// longer than those are, the beginning.
+std::string media_type(const chat::Media& media);
 bool is_audio(const chat::Media& media);
+bool is_image(const chat::Media& media);
 
 // What ids of sound begin with here, by which it is told from OpenAI's ("audio_686e7a6c…") when it
 // comes back: no supplier knows them.

@@ -7,8 +7,11 @@
 #include "dialects/openai_chat/absent_output.h"
 #include "dialects/openai_chat/error_body.h"
 #include "dialects/openai_chat/field_reader.h"
+#include "dialects/openai_chat/reply_parts.h"
 #include "sse/writer.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -94,6 +97,31 @@ class SpeechReader {
   chat::Text format_;
 };
 
+// An answer that there is one of: of several candidates the first one that says something.
+class FirstChoice {
+ public:
+  bool takes(const chat::Event& event) {
+    const std::optional<std::uint32_t> choice =
+        std::visit([](const auto& one) { return number(one); }, event);
+    if (choice && !first_) {
+      first_ = choice;
+    }
+    return !choice || choice == first_;
+  }
+
+ private:
+  template <typename One>
+  static std::optional<std::uint32_t> number(const One& event) {
+    if constexpr (requires { event.choice; }) {
+      return event.choice;
+    } else {
+      return std::nullopt;
+    }
+  }
+
+  std::optional<std::uint32_t> first_;
+};
+
 class SpeechWriter final : public chat::ReplyWriter {
  public:
   SpeechWriter(const ReplyOptions& options, Buffer& out) : raw_(options.raw_audio), out_(out) {}
@@ -102,16 +130,16 @@ class SpeechWriter final : public chat::ReplyWriter {
   void keep_alive() override {}
   void fail(const Error& error) override { write_error(error, out_); }
   void take(const chat::Event& event) override {
+    if (!choice_.takes(event)) {
+      return;
+    }
     absent_.take(event);
     if (const auto* media = std::get_if<chat::Media>(&event)) {
-      Buffer bytes;
-      decode_base64(media->base64.raw, bytes);
-      pcm_.append(pcm_of_wav(bytes.view()));
-      rate_ = rate_of(media->mime_type.decode());
+      take_media(*media);
     }
   }
   std::optional<Error> absence() const override {
-    return pcm_.size() == 0 ? std::optional(absent_.error("speech")) : std::nullopt;
+    return pcm_.size() == 0 ? absent_.error("speech") : absent_.incomplete("speech");
   }
   void end() override {
     if (!raw_) {
@@ -121,9 +149,25 @@ class SpeechWriter final : public chat::ReplyWriter {
   }
 
  private:
+  // Sound that is encoded in another way would be noise as WAV.
+  void take_media(const chat::Media& media) {
+    constexpr std::array kPcm =
+        std::to_array<std::string_view>({"audio/l16", "audio/pcm", "audio/raw", "audio/wav"});
+    const std::string type = media_type(media);
+    if (std::find(kPcm.begin(), kPcm.end(), type) == kPcm.end()) {
+      absent_.take_other(type);
+      return;
+    }
+    Buffer bytes;
+    decode_base64(media.base64.raw, bytes);
+    pcm_.append(pcm_of_wav(bytes.view()));
+    rate_ = rate_of(media.mime_type.decode());
+  }
+
   bool raw_;
   Buffer& out_;
   Buffer pcm_;
+  FirstChoice choice_;
   AbsentOutput absent_;
   std::uint32_t rate_ = 24000;
 };
@@ -136,6 +180,9 @@ class TranscriptionWriter final : public chat::ReplyWriter {
   void keep_alive() override {}
   void fail(const Error& error) override { write_error(error, out_); }
   void take(const chat::Event& event) override {
+    if (!choice_.takes(event)) {
+      return;
+    }
     absent_.take(event);
     if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
       text_.append(delta->text.raw);
@@ -144,7 +191,7 @@ class TranscriptionWriter final : public chat::ReplyWriter {
     }
   }
   std::optional<Error> absence() const override {
-    return text_.size() == 0 ? std::optional(absent_.error("transcript")) : std::nullopt;
+    return text_.size() == 0 ? absent_.error("transcript") : absent_.incomplete("transcript");
   }
   void end() override {
     if (as_text_) {
@@ -168,6 +215,7 @@ class TranscriptionWriter final : public chat::ReplyWriter {
   bool as_text_;
   Buffer& out_;
   Buffer text_;
+  FirstChoice choice_;
   AbsentOutput absent_;
   std::optional<chat::Usage> usage_;
 };
@@ -181,6 +229,9 @@ class TranscriptionStreamWriter final : public chat::ReplyWriter {
   void keep_alive() override { write("delta", "delta", ""); }
   void fail(const Error& error) override { write_error_event(error, out_); }
   void take(const chat::Event& event) override {
+    if (!choice_.takes(event)) {
+      return;
+    }
     absent_.take(event);
     if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
       text_.append(delta->text.raw);
@@ -188,7 +239,7 @@ class TranscriptionStreamWriter final : public chat::ReplyWriter {
     }
   }
   std::optional<Error> absence() const override {
-    return text_.size() == 0 ? std::optional(absent_.error("transcript")) : std::nullopt;
+    return text_.size() == 0 ? absent_.error("transcript") : absent_.incomplete("transcript");
   }
   void end() override {
     write("done", "text", text_.view());
@@ -206,6 +257,7 @@ class TranscriptionStreamWriter final : public chat::ReplyWriter {
 
   Buffer& out_;
   Buffer text_;
+  FirstChoice choice_;
   AbsentOutput absent_;
 };
 

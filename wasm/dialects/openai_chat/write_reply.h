@@ -22,6 +22,7 @@ struct ReplyOptions {
   bool functions_form = false;
   // Thought signatures are told in the ids of calls as well: see signed_id.h.
   bool signatures_in_ids = false;
+  bool strict = false;     // all of what was asked for, or an error
   bool raw_audio = false;  // PCM as it is, and not as a WAV file
 };
 
