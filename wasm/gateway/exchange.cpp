@@ -104,7 +104,7 @@ void Exchange::take_headers(std::string_view block) {
 }
 
 void Exchange::begin() {
-  if (equals_ignoring_case(trim(head_.headers.find("upgrade").value_or("")), "websocket")) {
+  if (head_.headers.asks_to_upgrade_to("websocket")) {
     context_.answer_error(upgrade_refused());
     return;
   }

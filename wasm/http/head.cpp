@@ -62,6 +62,20 @@ std::optional<std::string_view> Headers::find(std::string_view name) const {
   return std::nullopt;
 }
 
+bool Headers::asks_to_upgrade_to(std::string_view protocol) const {
+  for (const Header& header : headers_) {
+    std::string_view list = equals_ignoring_case(header.name, "upgrade") ? header.value : "";
+    while (!list.empty()) {
+      const std::string_view item = list.substr(0, list.find(','));
+      if (equals_ignoring_case(trim(item.substr(0, item.find('/'))), protocol)) {
+        return true;
+      }
+      list.remove_prefix(std::min(list.size(), item.size() + 1));
+    }
+  }
+  return false;
+}
+
 RequestHead RequestHead::parse(std::string_view text) {
   RequestHead head;
   head.method = take_line(text);

@@ -32,6 +32,10 @@ class Headers {
   std::optional<std::string_view> find(std::string_view name) const;
   const std::vector<Header>& all() const { return headers_; }
 
+  // Whether `upgrade` names the protocol: it is a list of them, each with or without a version, and
+  // may come in several lines. https://www.rfc-editor.org/rfc/rfc9110#section-7.8
+  bool asks_to_upgrade_to(std::string_view protocol) const;
+
  private:
   // Most blocks have no more.
   static constexpr std::size_t kUsual = 4;

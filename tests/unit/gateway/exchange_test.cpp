@@ -241,3 +241,21 @@ TEST_CASE("events that come too late are passed over") {
   REQUIRE(exchange.next().kind == gateway::CommandKind::end);
   REQUIRE(exchange.next().kind == gateway::CommandKind::wait);
 }
+
+TEST_CASE("an upgrade to WebSockets is refused in whichever form it is asked for") {
+  const auto status = [](const std::string& headers) {
+    test::Play play{"GET\nhttps://x.test/v2/openai/realtime\nauthorization: Bearer k\n" + headers,
+                    ""};
+    const test::Outcome outcome = test::play(play);
+    return std::to_string(outcome.status) + (outcome.upstreams.empty() ? "" : " fetched");
+  };
+  for (const char* value : {"websocket", "WebSocket/13", "websocket, h2c", "h2c,WEBSOCKET",
+                            "h2c , websocket/13 ,", "foo\nUpgrade: websocket"}) {
+    INFO(value);
+    CHECK(status(std::string("upgrade: ") + value + "\n") == "426");
+  }
+  for (const char* value : {"h2c", "", ",", "websockets", "h2c/websocket", "TLS/1.0, h2c"}) {
+    INFO(value);
+    CHECK(status(std::string("upgrade: ") + value + "\n") == "200 fetched");
+  }
+}
