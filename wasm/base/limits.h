@@ -21,7 +21,7 @@ inline constexpr std::size_t kMaxStreamEvent = std::size_t{16} << 20U;
 // An error body is quoted in part at most; more than this is not even read.
 inline constexpr std::size_t kMaxErrorBody = std::size_t{64} << 10U;
 inline constexpr std::size_t kMaxErrorMessage = 2000;
-// A quota of Google's is given anew after a day at the latest.
+// Quotas are given anew after a day at the latest, so nobody is told to wait for longer.
 inline constexpr double kMaxRetrySeconds = 86'400;
 
 // Readers on top of aiohttp refuse a line of an event stream that is longer than 64 KiB, so one

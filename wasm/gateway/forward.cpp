@@ -82,8 +82,8 @@ void Forward::take_head(std::uint32_t fetch, int status, std::string_view header
   }
   if (!http::is_success(status)) {
     error_body_.emplace();
-    error_headers_ =
-        context_.own_headers(piped_error_headers(http::Headers::parse(headers), context_.key_text));
+    error_headers_ = context_.own_headers(
+        piped_error_headers(http::Headers::parse(headers), context_.key_text, context_.now));
     return;
   }
   context_.outbox.respond(status,

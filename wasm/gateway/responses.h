@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "http/head.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,9 @@ std::string stream_headers();
 std::string error_headers(const Error& error);
 // Of a reply that goes on as it is: what a client can use of upstream's headers.
 std::string piped_headers(const http::Headers& reply);
-// Of an error that is passed on: the same, but the body is ours, and suppliers quote `key`.
-std::string piped_error_headers(const http::Headers& reply, std::string_view key);
+// Of an error that is passed on: the same, but the body is ours, suppliers quote `key`, and nobody
+// has to wait for longer than a day. `now`: Unix time in seconds.
+std::string piped_error_headers(const http::Headers& reply, std::string_view key, std::int64_t now);
 // A preflight is granted whatever it asks for: SDKs send headers of their own, and more with each
 // version.
 std::string preflight_headers(const http::Headers& request);

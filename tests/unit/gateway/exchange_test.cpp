@@ -259,3 +259,35 @@ TEST_CASE("an upgrade to WebSockets is refused in whichever form it is asked for
     CHECK(status(std::string("upgrade: ") + value + "\n") == "200 fetched");
   }
 }
+
+TEST_CASE("nobody is told to wait for longer than a day") {
+  const auto wait = [](const std::string& value, const std::string& name = "retry-after") {
+    test::Play play{"GET\nhttps://x.test/v2/groq/models\nauthorization: Bearer k\n", ""};
+    play.reply.status = 429;
+    play.reply.headers = name + ": " + value + "\n";
+    const std::string headers = test::play(play).headers;
+    const std::size_t at = headers.find(name + ": ");
+    const std::size_t begin = at + name.size() + 2;
+    return at == std::string::npos ? "none" : headers.substr(begin, headers.find('\n', at) - begin);
+  };
+  CHECK(wait("7") == "7");
+  CHECK(wait("2.5") == "2.5");
+  CHECK(wait("0") == "0");
+  CHECK(wait("86400") == "86400");
+  CHECK(wait("86401") == "86400");
+  CHECK(wait("99999999999999999999999999") == "86400");
+  CHECK(wait("86400000", "retry-after-ms") == "86400000");
+  CHECK(wait("1e9", "retry-after-ms") == "none");
+  CHECK(wait("86400001", "retry-after-ms") == "86400000");
+  CHECK(wait("Thu, 09 Oct 2025 08:53:20 GMT", "retry-after-ms") == "none");
+  for (const char* none :
+       {"-5", "soon", "1e9", "Infinity", "5s", "Thu, 09 Foo 2025 08:53:20 GMT"}) {
+    INFO(none);
+    CHECK(wait(none) == "none");
+  }
+  // The time of these tests is 2025-10-09 08:53:20.
+  CHECK(wait("Thu, 09 Oct 2025 08:54:00 GMT") == "40");
+  CHECK(wait("Thu, 09 Oct 2025 08:00:00 GMT") == "0");
+  CHECK(wait("Fri, 10 Oct 2025 08:53:19 GMT") == "86399");
+  CHECK(wait("Sat, 29 Feb 2048 00:00:00 GMT") == "86400");
+}
