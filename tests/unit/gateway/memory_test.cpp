@@ -134,3 +134,23 @@ TEST_CASE("without memory an exchange is right or says so, wherever it runs out"
     CHECK(refused >= 5);
   }
 }
+
+TEST_CASE("a large answer is held as few times as can be", "[memory]") {
+  const std::string large(std::size_t{14} << 20U, 'A');
+  const std::string image =
+      candidate(R"({"inlineData":{"mimeType":"image/png","data":")" + large + "\"}}");
+  const auto needs_less_than = [&](std::size_t room, test::Play play) {
+    play.reply_cut = test::whole();
+    const std::size_t before = set_memory_budget(counted_memory() + room);
+    const test::Outcome outcome = test::play(play);
+    set_memory_budget(before);
+    return outcome.status == 200 && outcome.body.size() > large.size() &&
+           outcome.body.find("There is no memory") == std::string::npos;
+  };
+  constexpr std::size_t kMegabyte = std::size_t{1} << 20U;
+  // A whole reply, what is written of it, and the room that a buffer takes to grow.
+  CHECK(needs_less_than(52 * kMegabyte, chat("", candidate("{\"text\":\"" + large + "\"}"))));
+  // The event, the images of the answer, and the chunk that tells them.
+  CHECK(needs_less_than(52 * kMegabyte, chat(R"(,"stream":true)", "data: " + image + "\n\n")));
+  CHECK(needs_less_than(52 * kMegabyte, chat(R"(,"stream":true)", "[" + image + "]")));
+}

@@ -78,7 +78,9 @@ void ReplyReader::emit_signature(std::uint32_t index, std::string_view signature
 void ReplyReader::emit_text(std::uint32_t index, Choice& choice, const chat::Text& text,
                             chat::EventSink& sink) {
   sink.take(chat::TextDelta{index, text});
-  choice.text.add(choice.part, text);
+  if (keeps_text_) {
+    choice.text.add(choice.part, text);
+  }
   choice.visible = true;
   choice.spoke = true;
 }

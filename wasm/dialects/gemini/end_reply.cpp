@@ -124,6 +124,8 @@ Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink&
   if (choice.has_sources()) {
     emit_sources(index, choice, sink);
   }
+  // A whole response as long as the text is about to be written.
+  choice.text = AnswerText();
   if (!choice.invocations.empty()) {
     emit_invocations(index, choice, sink);
   }

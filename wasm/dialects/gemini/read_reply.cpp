@@ -103,6 +103,7 @@ Status ReplyReader::read(std::string_view payload, chat::EventSink& sink) {
   // objects into one event.
   do {
     const bool list = cursor.kind() == Kind::array;
+    in_list_ = list;
     if (list) {
       cursor.enter_array();
     }
@@ -223,6 +224,7 @@ void ReplyReader::take_candidate(const Candidate& candidate, chat::EventSink& si
   if (!candidate.logprobs.empty() && !read_logprobs(candidate.logprobs, index, sink)) {
     broken_ = "Gemini sent more log probabilities than an answer has tokens.";
   }
+  keeps_text_ = needs_text(candidate);
   take_parts(index, choice, sink);
   if (rest_) {
     take_rest(index, choice, sink);
@@ -247,6 +249,15 @@ void ReplyReader::take_candidate(const Candidate& candidate, chat::EventSink& si
     choice.finish_message = with_message(candidate.reason, candidate.message);
   }
   count_kept(choice);
+}
+
+// The sources of a whole answer stand beside it, unless it goes on with another call. A copy of its
+// text would be of many megabytes.
+bool ReplyReader::needs_text(const Candidate& candidate) const {
+  return framing_ == Framing::stream || in_list_ || says_something(candidate.grounding) ||
+         says_something(candidate.citations) ||
+         (!candidate.reason.empty() &&
+          map_finish_reason(chat::Text{candidate.reason, false}) == Ending::continues);
 }
 
 void ReplyReader::take_parts(std::uint32_t index, Choice& choice, chat::EventSink& sink) {

@@ -125,6 +125,7 @@ class ReplyReader final : public chat::ReplyReader {
   LLMPROXY_COLD bool has_room(const Choice& choice, std::size_t more);
   LLMPROXY_COLD static std::size_t kept_of(const Choice& choice);
   void count_kept(Choice& choice);
+  bool needs_text(const Candidate& candidate) const;
   LLMPROXY_COLD void keep(Choice& choice, std::string_view value, std::string& out);
   LLMPROXY_COLD void keep_sources(Choice& choice, std::string_view value, MergedMetadata& out);
   Status unbroken() const;
@@ -167,6 +168,10 @@ class ReplyReader final : public chat::ReplyReader {
   std::size_t kept_ = 0;
   std::size_t claimed_ = 0;
   MemoryClaim claim_;
+  // Of several documents in a list, which are as the events of a stream.
+  bool in_list_ = false;
+  // The text of the candidate at hand is kept, for sources that point into it.
+  bool keeps_text_ = true;
   // Why nothing more of the answer is read; empty: it is well.
   std::string_view broken_;
   // Counts are running totals, and the last ones hold. Those of earlier calls are in before_.

@@ -130,7 +130,12 @@ void write_tool_call_end(const chat::ToolCall& call, Buffer& out) {
   write_signature(call.signature, out);
 }
 
+// What stands behind an image is short, and room for it would be a quarter of all: buffers grow so.
 void write_image(const chat::Media& media, Buffer& out) {
+  if (media.base64.raw.size() >= kMaxCopiedBody) {
+    static_cast<void>(out.reserve_exactly(media.base64.raw.size() + media.mime_type.raw.size() +
+                                          media.signature.raw.size() + kMinReferencedSlice));
+  }
   out.append("{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:");
   out.append(media.mime_type.raw);
   out.append(";base64,");

@@ -229,6 +229,9 @@ void StreamWriter::write_list(std::uint32_t choice, std::string_view name, Buffe
     return;
   }
   start(choice);
+  if (items.size() >= kMaxCopiedBody) {  // as in write_image()
+    static_cast<void>(out_.reserve_exactly(items.size() + kMinReferencedSlice));
+  }
   open(choice);
   out_.append(concat({"{\"", name, "\":["}));
   out_.append(items.view());
