@@ -97,13 +97,16 @@ constexpr std::array kGroqEdits = std::to_array<EditRule>({
     {Place::message, "refusal", Match::words},
     // "value must be a string": https://github.com/CherryHQ/cherry-studio/issues/3307
     {Place::message, "content", Match::value, "null", R"("")", {}, R"("tool")"},
+    {Place::message, "content", Match::object, {}, {}, {}, R"("tool")"},
     {Place::part, "type", Match::value, R"("input_text")", R"("text")"},
     {Place::part, "type", Match::value, R"("output_text")", R"("text")"},
     {Place::function, "arguments", Match::value, "null", R"("{}")"},
     {Place::function, "arguments", Match::value, R"("")", R"("{}")"},
+    {Place::function, "arguments", Match::value, "[]", R"("{}")"},
     {Place::function, "arguments", Match::object},
     {Place::function_call, "arguments", Match::value, "null", R"("{}")"},
     {Place::function_call, "arguments", Match::value, R"("")", R"("{}")"},
+    {Place::function_call, "arguments", Match::value, "[]", R"("{}")"},
     {Place::function_call, "arguments", Match::object},
     // "Value is not nullable": https://github.com/BerriAI/litellm/issues/5839; a list without calls
     // is refused as OpenAI does: https://github.com/openai/openai-node/pull/1341

@@ -146,6 +146,15 @@ bool CallReader::read_arguments(chat::ToolCallPart& call, const FieldPath& param
   if (fields_.cursor().kind() == Kind::object) {  // some clients send the object itself
     return fields_.read_raw(call.arguments);
   }
+  if (fields_.cursor().kind() == Kind::array) {  // what PHP makes of no arguments: []
+    std::string_view list;
+    if (!fields_.read_raw(list) || !claim(list.size(), param)) {
+      return false;
+    }
+    const bool is_empty = trim(list.substr(1, list.size() - 2)).empty();
+    call.arguments = is_empty ? "{}" : store(concat({"{\"input\":", list, "}"}));
+    return true;
+  }
   Text encoded;
   if (!fields_.read(encoded, param) || !claim(encoded.raw.size(), param)) {
     return false;

@@ -185,16 +185,16 @@ void Editor::list(Place place) {
 // Content in parts.
 void Editor::content() {
   json::Cursor ahead = cursor_;
-  const bool drops = is_joined() && drops_others();
   const auto none = [](const json::String&) {};
-  if (!is_joined() || !each_text(ahead, none, [drops](std::size_t) { return drops; })) {
+  const auto goes = [this](const json::Cursor& part, std::size_t) { return drops(part); };
+  if (!is_joined() || !each_text(ahead, none, goes)) {
     list(Place::part);
     return;
   }
   cut(cursor_.offset(), ahead.offset(), "\"");
   each_text(
       cursor_, [&](const json::String& text) { out_.append_slice(text.raw); },
-      [&](std::size_t i) {
+      [&](const json::Cursor&, std::size_t i) {
         if (!changes_.is_full()) {
           const FieldPath messages("messages");
           const FieldPath message(messages, message_);
@@ -211,10 +211,10 @@ bool Editor::is_joined() {
 }
 
 // A client cannot change what a model or a tool made; what a user or an instruction holds stays, so
-// that the supplier can say that it is not to be had.
-bool Editor::drops_others() {
-  return role() == R"("assistant")" ||
-         (results_are_text_ && (role() == R"("tool")" || role() == R"("function")"));
+// that the supplier can say that it is not to be had, and so does a result of another kind.
+bool Editor::drops(const json::Cursor& part) {
+  const bool is_result = role() == R"("tool")" || role() == R"("function")";
+  return role() == R"("assistant")" || (is_result && results_are_text_ && is_media_part(part));
 }
 
 MessageFacts& Editor::facts() {

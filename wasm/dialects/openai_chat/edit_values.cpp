@@ -6,6 +6,9 @@
 #include "dialects/openai_chat/signed_id.h"
 #include "json/lenient.h"
 
+#include <algorithm>
+#include <array>
+
 namespace llmproxy::openai_chat {
 namespace {
 
@@ -99,6 +102,21 @@ bool has_value(std::string_view body, std::string_view name) {
     }
   }
   return false;
+}
+
+bool is_media_part(json::Cursor cursor) {
+  constexpr std::array kMedia = std::to_array<std::string_view>(
+      {"image_url", "image", "input_image", "input_audio", "audio", "file", "video_url"});
+  json::String type;
+  json::each_member(cursor, [&](const json::String& key) {
+    if (key.equals("type")) {
+      json::read_text(cursor, type);
+    } else {
+      cursor.skip_value();
+    }
+  });
+  return std::any_of(kMedia.begin(), kMedia.end(),
+                     [&type](std::string_view name) { return type.equals(name); });
 }
 
 MessageFacts read_facts(json::Cursor message) {

@@ -24,21 +24,25 @@ bool has_value(std::string_view body, std::string_view name);
 // else.
 bool read_text_of_part(json::Cursor& cursor, json::String& text);
 
-// The array at the cursor: `take(text)` for each text in it; `pass(index)` for what is none says
-// whether to go on. False if not, or on failure.
+// The array at the cursor: `take(text)` for each text in it; `pass(part, index)`, with a cursor at
+// what is none, says whether to go on. False if not, or on failure.
 template <typename Take, typename Pass>
 bool each_text(json::Cursor& cursor, Take take, Pass pass) {
   cursor.enter_array();
   for (std::size_t i = 0; cursor.next_element(); ++i) {
     json::String text;
+    const json::Cursor part = cursor;
     if (read_text_of_part(cursor, text)) {
       take(text);
-    } else if (!pass(i)) {
+    } else if (!pass(part, i)) {
       return false;
     }
   }
   return !cursor.failed();
 }
+
+// Whether the element at the cursor, which is no text, is a picture, sound or a file.
+bool is_media_part(json::Cursor cursor);
 
 // What of a message is known only when all of it was read. Values are JSON text; empty: none.
 struct MessageFacts {

@@ -40,8 +40,8 @@ class Editor {
   void go_into(Place inside);
   void content();
   bool is_joined();
-  // What is no text goes from the content at hand.
-  bool drops_others();
+  // The part, which is no text, goes from the content at hand.
+  bool drops(const json::Cursor& part);
   // Of the message at hand. Reads all of it, once.
   MessageFacts& facts();
   // As JSON text; empty: it has none.

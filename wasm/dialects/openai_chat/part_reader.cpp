@@ -155,8 +155,9 @@ bool PartReader::finish_part(const PartDraft& draft, const FieldPath& param) {
       "output_text",  // of the Responses API, whose histories clients send here, too
       "input_text",
   });
+  const bool is_bare_text = draft.type.empty() && !draft.text.empty();
   const auto is_type = [&draft](std::string_view type) { return draft.type.equals(type); };
-  if (std::any_of(texts.begin(), texts.end(), is_type)) {
+  if (is_bare_text || std::any_of(texts.begin(), texts.end(), is_type)) {
     out_.parts.emplace_back(chat::TextPart{draft.text, draft.signature});
     return true;
   }

@@ -415,8 +415,11 @@ TEST_CASE("what is no text goes from answers for Groq, and from results where no
   CHECK(message_for_groq(R"("role":"assistant","content":[{"type":"thinking","thinking":"t"}])",
                          &changed) == R"("role":"assistant","content":"")");
   CHECK(changed == "messages[0].content[0]=dropped");
+  const std::string seen =
+      R"("content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"u"}},)"
+      R"({"type":"file","file":{}},{"type":"output_text","text":"b"}])";
   const auto result = [&](const std::string& model) {
-    return for_groq(R"({"messages":[{"role":"tool",)" + parts + R"(}],"model":")" + model + "\"}",
+    return for_groq(R"({"messages":[{"role":"tool",)" + seen + R"(}],"model":")" + model + "\"}",
                     &changed);
   };
   CHECK(result("openai/gpt-oss-120b") ==
@@ -427,6 +430,10 @@ TEST_CASE("what is no text goes from answers for Groq, and from results where no
           .starts_with(
               R"({"messages":[{"role":"tool","content":[{"type":"text","text":"a"},{"type":"image_url")"));
   CHECK(changed.empty());
+  // A result of a kind that nobody knows is no picture, and not to be lost.
+  const std::string odd =
+      R"({"messages":[{"role":"tool","content":[{"type":"json"}]}],"model":"openai/gpt-oss-20b"})";
+  CHECK(for_groq(odd) == odd);
   CHECK(message_for_groq(R"("role":"user",)" + parts) ==
         R"("role":"user","content":[{"type":"text","text":"a"},)"
         R"({"type":"image_url","image_url":{"url":"u"}},5,{"type":"text","text":"b"}])");
@@ -451,6 +458,9 @@ TEST_CASE("results, arguments and tools have the types that Groq takes") {
   };
   CHECK(arguments(R"({ "a": ["\"\\", 1e2,null]})") == R"({ "a": ["\"\\", 1e2,null]})");
   CHECK(arguments("{}") == "{}");
+  CHECK(arguments("[]") == "{}");
+  CHECK(message_for_groq(R"("role":"tool","content":{"a":"b"})") ==
+        R"("role":"tool","content":"{\"a\":\"b\"}")");
   CHECK(arguments("[1]") == "[1]");
   CHECK(arguments("null") == "{}");
   CHECK(arguments(R"("")") == "{}");

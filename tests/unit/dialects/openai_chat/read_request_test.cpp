@@ -148,6 +148,8 @@ TEST_CASE("arguments of earlier calls become objects, and nothing is lost") {
   CHECK(arguments("null") == "{}");
   CHECK(arguments(R"({"a":1})") == R"({"a":1})");
   CHECK(arguments(R"("[1]")") == R"({"input":[1]})");
+  CHECK(arguments("[1]") == R"({"input":[1]})");
+  CHECK(arguments("[ ]") == "{}");
   CHECK(arguments(R"("{\"a\":")") == R"({"input":"{\"a\":"})");
 }
 
@@ -283,6 +285,8 @@ TEST_CASE("a part of an answer that cannot be used is named, and one of the user
   CHECK(read_message(R"("role":"assistant","content":[{"type":"output_text","text":"a"}])") ==
         "a ");
   CHECK(read_message(R"("role":"user","content":[{"type":"input_text","text":"a"}])") == "a ");
+  CHECK(read_message(R"("role":"assistant","content":[{"text":"a"}])") == "a ");
+  CHECK(read_message(R"("role":"user","content":[{"text":""}])").starts_with("error: "));
   CHECK(read_message(R"("role":"assistant","content":[{"type":"image_url",)")
             .starts_with("error: We could not parse"));
 }
