@@ -177,6 +177,16 @@ struct OtherField {
   std::string_view value;  // JSON
 };
 
+// How the client said what can be said in several ways, for errors and changes.
+struct Names {
+  std::string_view max_output_tokens = "max_tokens";
+  std::string_view top_logprobs = "top_logprobs";
+  std::string_view reasoning_effort = "reasoning_effort";
+  std::string format = "response_format";
+  std::string schema = "response_format.json_schema.schema";
+  std::string_view modalities = "model";  // which decides where nothing is said of them
+};
+
 struct Request {
   std::string model;
   std::vector<Message> messages;
@@ -206,6 +216,7 @@ struct Request {
   std::vector<OtherField> others;
   // Paths of fields that say something and were left out when this was read.
   std::vector<std::string> dropped;
+  Names names;
   bool stream = false;
   bool include_usage = false;
 

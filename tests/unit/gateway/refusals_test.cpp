@@ -99,14 +99,14 @@ TEST_CASE("an invalid budget is one caller's") {
     REQUIRE(outcome.upstreams.size() == 2);
     CHECK(has(outcome.upstreams[1].body,
               R"("thinkingConfig":{"thinkingBudget":24576,"includeThoughts":true})"));
-    CHECK(has(outcome.headers, "x-llmproxy-changes: thinking_config=clamped\n"));
+    CHECK(has(outcome.headers, "x-llmproxy-changes: extra_body.google.thinking_config=clamped\n"));
   }
   SECTION("without") {
     const test::Outcome outcome = instance.ask(
         model + budget, {refusal("The thinking budget (99999) is invalid."), answer()});
     REQUIRE(outcome.upstreams.size() == 2);
     CHECK(has(outcome.upstreams[1].body, R"("thinkingConfig":{"includeThoughts":true})"));
-    CHECK(has(outcome.headers, "x-llmproxy-changes: thinking_config=dropped\n"));
+    CHECK(has(outcome.headers, "x-llmproxy-changes: extra_body.google.thinking_config=dropped\n"));
   }
   instance.check_unchanged(model + R"("reasoning_effort":"high")",
                            R"("thinkingConfig":{"thinkingBudget":24576,"includeThoughts":true})");

@@ -197,7 +197,10 @@ void ContentsWriter::name_lost_signatures(Content content) {
     const auto* call = std::get_if<chat::ToolCallPart>(ref.part);
     const std::string at = concat({"messages[", std::to_string(ref.message->index), "]"});
     if (!keeps(own_signature(*ref.part)) && !own_signature(*ref.part).empty()) {
-      changes_.add(concat({at, call == nullptr ? "" : ".tool_calls[]",
+      changes_.add(concat({at,
+                           call == nullptr    ? ""
+                           : call->id.empty() ? ".function_call"
+                                              : ".tool_calls[]",
                            ".extra_content.google.thought_signature"}),
                    chat::Reason::dropped);
     } else if (call != nullptr && first_call && request_.damaged_ids && call->signature.empty()) {

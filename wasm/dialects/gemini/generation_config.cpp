@@ -57,9 +57,9 @@ Status GenerationConfigWriter::check_media() {
   const chat::Modalities& modalities = request_.modalities;
   if ((modalities.image && !model_.image_out) || (modalities.audio && !model_.audio_out)) {
     return Error{ErrorCode::unsupported_value,
-                 {"Invalid 'modalities': ", model_.name, " does not answer in ",
-                  modalities.image ? "images." : "audio."},
-                 "modalities"};
+                 {"Invalid '", request_.names.modalities, "': ", model_.name,
+                  " does not answer in ", modalities.image ? "images." : "audio."},
+                 request_.names.modalities};
   }
   const chat::Text& format = request_.audio.format;
   if (request_.stream && format.equals("wav")) {
@@ -146,7 +146,8 @@ void GenerationConfigWriter::write_sampling() {
   // Users of the original llmproxy know top_logprobs as topK. OpenAI's meaning needs logprobs:
   // true.
   if (!sampling.top_k && !sampling.logprobs && sampling.top_logprobs.value_or(0) > 0) {
-    write_integer({Refusal::top_k, "topK", "top_logprobs", kNever}, *sampling.top_logprobs);
+    write_integer({Refusal::top_k, "topK", request_.names.top_logprobs, kNever},
+                  *sampling.top_logprobs);
   }
   const auto penalty = [&](const Parameter& parameter, const chat::Number& number) {
     if (number && json::approximate(*number) != 0) {
@@ -181,10 +182,10 @@ void GenerationConfigWriter::write_logprobs() {
   writer_.boolean(true);
   const std::int64_t top = request_.sampling.top_logprobs.value_or(0);
   if (top > kMaxLogprobs) {
-    changes_.add("top_logprobs", Reason::clamped);
+    changes_.add(request_.names.top_logprobs, Reason::clamped);
   }
   if (top > 0) {
-    write_integer({Refusal::top_logprobs, "logprobs", "top_logprobs", kNever},
+    write_integer({Refusal::top_logprobs, "logprobs", request_.names.top_logprobs, kNever},
                   std::min(top, kMaxLogprobs));
   }
 }
@@ -192,8 +193,9 @@ void GenerationConfigWriter::write_logprobs() {
 void GenerationConfigWriter::write_limits() {
   const chat::Sampling& sampling = request_.sampling;
   if (sampling.max_output_tokens) {
-    write_integer({Refusal::max_tokens, "maxOutputTokens", "max_tokens", kNever},
-                  *sampling.max_output_tokens);
+    write_integer(
+        {Refusal::max_tokens, "maxOutputTokens", request_.names.max_output_tokens, kNever},
+        *sampling.max_output_tokens);
   }
   // For one choice it is left out: some models refuse the field itself.
   if (sampling.choices > 1 && model_.candidates) {
@@ -232,7 +234,7 @@ void GenerationConfigWriter::write_stops() {
 void GenerationConfigWriter::write_format(AnswerForm form) {
   const chat::OutputFormat& format = request_.format;
   if (form == AnswerForm::by_words) {
-    changes_.add("response_format", Reason::rewritten);
+    changes_.add(request_.names.format, Reason::rewritten);
   }
   if (form != AnswerForm::as_asked) {
     return;
@@ -240,8 +242,7 @@ void GenerationConfigWriter::write_format(AnswerForm form) {
   writer_.key("responseMimeType");
   writer_.word("application/json");
   if (!format.schema.empty()) {
-    write_schema({format.schema, "responseJsonSchema", "responseSchema",
-                  "response_format.json_schema.schema"},
+    write_schema({format.schema, "responseJsonSchema", "responseSchema", request_.names.schema},
                  model_, changes_, schemas_, writer_);
   }
 }
@@ -252,15 +253,15 @@ struct GenerationConfigWriter::Thinking {
   std::string level;
   bool thoughts = false;
   // What of the client's asks for it.
-  std::string_view param = "thinking_config";
+  std::string_view param;
   bool clamped = false;
 };
 
 GenerationConfigWriter::Thinking GenerationConfigWriter::read_thinking() const {
   Thinking out{settings_.thinking_budget, settings_.thinking_level,
-               settings_.include_thoughts.value_or(false)};
+               settings_.include_thoughts.value_or(false), settings_.thinking_param};
   if (request_.reasoning_effort) {
-    out.param = "reasoning_effort";
+    out.param = request_.names.reasoning_effort;
     // Whoever asks for thinking sees what comes of it, and gets bytes while it goes on.
     out.thoughts = *request_.reasoning_effort != chat::ReasoningEffort::none;
     if (const auto value = map_effort(model_, *request_.reasoning_effort)) {
@@ -295,7 +296,7 @@ void GenerationConfigWriter::fit_thinking(Thinking& thinking) {
     leave_out(thinking.level);
   }
   if (thinking.thoughts && !model_.takes(Refusal::include_thoughts)) {
-    changes_.add("include_thoughts", Reason::dropped);
+    changes_.add(thinking.param, Reason::dropped);
     thinking.thoughts = false;
   }
   const std::string fitting(clamp(Refusal::thinking_budget, thinking.budget));

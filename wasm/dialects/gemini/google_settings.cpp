@@ -140,10 +140,14 @@ Status read_field(const chat::VendorField& field, GoogleSettings& out) {
   if (field.name.equals("media_resolution")) {
     return take(field, Kind::string, out.media_resolution);
   }
+  if (field.name.equals("thinking_config")) {
+    out.thinking_param = field.param;
+    return read_thinking(field, out);
+  }
   if (field.name.equals("task_type")) {
     return take(field, Kind::string, out.task_type);
   }
-  return field.name.equals("thinking_config") ? read_thinking(field, out) : read_image(field, out);
+  return read_image(field, out);
 }
 
 }  // namespace
@@ -159,7 +163,7 @@ Status read_settings(const chat::Request& request, GoogleSettings& out) {
     // Google's own endpoint refuses the two together as well.
     if (field.name.equals("thinking_config") && request.reasoning_effort) {
       return Error{ErrorCode::invalid_value,
-                   {"'reasoning_effort' and '", field.param,
+                   {"'", request.names.reasoning_effort, "' and '", field.param,
                     "' say the same thing twice; send one of them."},
                    field.param};
     }

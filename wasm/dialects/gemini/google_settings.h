@@ -22,6 +22,7 @@ struct GoogleSettings {
   std::string thinking_budget;
   std::string thinking_level;
   std::optional<bool> include_thoughts;
+  std::string_view thinking_param;  // where the client has it
 };
 
 // A misspelt or ill-typed setting is an error that names it.

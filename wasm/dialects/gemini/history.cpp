@@ -198,7 +198,9 @@ class Arranger {
     for (const std::size_t at : calls_->slots) {
       const PartRef& slot = parts_[at];
       if (slot.part == nullptr) {
-        changes_.add(concat({"messages[", std::to_string(slot.message->index), "].tool_calls"}),
+        // Calls of the older form have no ids.
+        const std::string_view member = slot.call->id.empty() ? "].function_call" : "].tool_calls";
+        changes_.add(concat({"messages[", std::to_string(slot.message->index), member}),
                      chat::Reason::rewritten);
       }
     }

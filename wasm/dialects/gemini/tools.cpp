@@ -257,16 +257,16 @@ void ToolsWriter::write_declaration(const Tool& tool) {
 
 void ToolsWriter::write_answer_function() {
   context_.answer_by_function = true;
-  changes_.add("response_format", Reason::rewritten);
+  changes_.add(request_.names.format, Reason::rewritten);
   writer_.begin_object();
   writer_.key("name");
   writer_.word(kAnswerFunction);
   writer_.key("description");
   writer_.word(
       "Gives the final answer to the user. Call it when no other function is needed any more.");
-  write_schema({request_.format.schema, "parametersJsonSchema", "parameters",
-                "response_format.json_schema.schema"},
-               model_, changes_, schemas_, writer_);
+  write_schema(
+      {request_.format.schema, "parametersJsonSchema", "parameters", request_.names.schema}, model_,
+      changes_, schemas_, writer_);
   writer_.end_object();
 }
 

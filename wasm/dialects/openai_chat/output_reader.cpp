@@ -57,6 +57,9 @@ bool OutputReader::read_response_format() {
                         "'json_object' and 'json_schema'.",
                         {param, "type"});
   }
+  if (wrapped.json.empty() && has_schema) {
+    out_.names.schema = FieldPath(param, bare_name).text();
+  }
   const bool is_text = type.equals("text");
   name_unused(wrapped, is_text, {param, "json_schema"});
   name_unused(bare, is_text || !wrapped.json.empty(), {param, bare_name});
@@ -97,6 +100,7 @@ bool OutputReader::read_json_schema(Schema& out) {
   });
   if (read && is_schema && out.json.empty()) {
     whole.skip_value(out.json);
+    out_.names.schema = param.text();
     fields_.forget_dropped(out_.dropped, known);
   }
   return read;

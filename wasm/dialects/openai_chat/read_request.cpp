@@ -65,6 +65,9 @@ class RequestReader {
   bool top_logprobs() { return fields_.read(request_.sampling.top_logprobs, "top_logprobs"); }
   bool response_format() { return OutputReader(fields_, request_).read_response_format(); }
   bool reasoning_effort() {
+    if (fields_.cursor().kind() != Kind::null) {
+      request_.names.reasoning_effort = "reasoning_effort";
+    }
     return ReasoningReader(fields_, request_)
         .read_effort(request_.reasoning_effort, "reasoning_effort");
   }
@@ -76,7 +79,10 @@ class RequestReader {
   bool parallel_tool_calls() {
     return fields_.read(request_.parallel_tool_calls, "parallel_tool_calls");
   }
-  bool modalities() { return OutputReader(fields_, request_).read_modalities(); }
+  bool modalities() {
+    request_.names.modalities = "modalities";
+    return OutputReader(fields_, request_).read_modalities();
+  }
   bool audio() { return OutputReader(fields_, request_).read_audio(); }
   bool web_search_options() { return OutputReader(fields_, request_).read_web_search_options(); }
   bool extra_body() { return VendorFieldReader(fields_, request_).read_extra_body(); }
@@ -197,6 +203,7 @@ bool RequestReader::limit(std::optional<std::int64_t> tokens, std::string_view p
   }
   if (tokens.value_or(0) > 0 && !request_.sampling.max_output_tokens) {
     request_.sampling.max_output_tokens = tokens;
+    request_.names.max_output_tokens = param;
   }
   return true;
 }
@@ -287,13 +294,17 @@ bool RequestReader::logprobs() {
     return false;
   }
   request_.sampling.logprobs = request_.sampling.top_logprobs.has_value();
+  request_.names.top_logprobs = "logprobs";
   return true;
 }
 
 bool RequestReader::reasoning() {
-  return fields_.cursor().kind() == Kind::object
-             ? ReasoningReader(fields_, request_).read_reasoning()
-             : other({"reasoning", false});
+  if (fields_.cursor().kind() != Kind::object) {
+    return other({"reasoning", false});
+  }
+  const bool said = request_.reasoning_effort.has_value();
+  request_.names.reasoning_effort = said ? "reasoning_effort" : "reasoning.effort";
+  return ReasoningReader(fields_, request_).read_reasoning();
 }
 
 }  // namespace

@@ -89,6 +89,8 @@ bool VendorFieldReader::settle_format() {
     }
     if (is_schema && is_open) {
       out_.format = {chat::FormatKind::json_schema, field->value, {}, true};
+      out_.names.format = field->param;
+      out_.names.schema = field->param;
       is_open = false;
     } else if (is_schema) {
       fields_.name_dropped(out_.dropped, std::string_view(field->param));
@@ -109,6 +111,7 @@ void VendorFieldReader::settle_mime_type(const chat::VendorField& field) {
   const bool is_text = field.value == R"("text/plain")";
   if (is_json && !out_.format.is_given) {
     out_.format = {chat::FormatKind::json_object, {}, {}, true};
+    out_.names.format = field.param;
   } else if (is_json ? out_.format.kind == chat::FormatKind::text
                      : !is_text || out_.format.kind != chat::FormatKind::text) {
     fields_.name_dropped(out_.dropped, std::string_view(field.param));

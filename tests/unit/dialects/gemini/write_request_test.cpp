@@ -294,7 +294,7 @@ TEST_CASE("what of reasoning is wrong is named, and what is left out") {
     return changed.text();
   };
   CHECK(changes(R"({"effort":"low"})", "gemini-2.5-flash").empty());
-  CHECK(changes(R"({"effort":"low"})", "gemini-2.0-flash") == "reasoning_effort=dropped");
+  CHECK(changes(R"({"effort":"low"})", "gemini-2.0-flash") == "reasoning.effort=dropped");
   CHECK(changes(R"({"max_tokens":9})", "gemini-2.0-flash") == "reasoning.max_tokens=dropped");
   CHECK(changes(R"({"enabled":true})", "gemini-2.0-flash") == "reasoning=dropped");
   CHECK(changes(R"({"enabled":false})", "gemini-2.0-flash").empty());
@@ -363,6 +363,57 @@ TEST_CASE("what is declared again is named if it said anything else") {
       changes_of(
           R"("tools":[{"googleSearch":{"exclude_domains":["a"]}},{"googleSearch":{"exclude_domains":["b"]}}])") ==
       "tools[1]=dropped");
+}
+
+TEST_CASE("changes name a field as the client does") {
+  const std::string schema =
+      R"({"type":"object","properties":{"a":{"allOf":[{"type":"string"},{"type":"integer"}],"not":{}}}})";
+  const std::string gemma = "gemma-3-27b-it";
+  CHECK(changes_of(R"("reasoning_effort":"max")") == "reasoning_effort=clamped");
+  CHECK(changes_of(R"("reasoning":{"effort":"max"})") == "reasoning.effort=clamped");
+  CHECK(changes_of(R"("reasoning":{"effort":"max"},"reasoning_effort":null)") ==
+        "reasoning.effort=clamped");
+  CHECK(changes_of(R"("reasoning":{"effort":"low"},"reasoning_effort":"max")") ==
+        "reasoning_effort=clamped");
+  CHECK(changes_of(R"("extra_body":{"google":{"thinking_config":{"include_thoughts":true}}})",
+                   gemma) == "extra_body.google.thinking_config=dropped");
+  CHECK(changes_of(R"("google":{"thinking_config":{"thinking_budget":5}})", gemma) ==
+        "google.thinking_config=dropped");
+  CHECK(changes_of(R"("response_format":{"type":"json_object","schema":)" + schema + "}") ==
+        "response_format.schema=rewritten");
+  CHECK(changes_of(R"("response_format":{"type":"json_schema","json_schema":)" + schema + "}") ==
+        "response_format.json_schema=rewritten");
+  CHECK(
+      changes_of(R"("response_format":{"type":"json_schema","json_schema":{"name":"n","schema":)" +
+                 schema + "}}") == "response_format.json_schema.schema=rewritten");
+  CHECK(changes_of(R"("extra_body":{"google":{"response_schema":)" + schema + "}}") ==
+        "extra_body.google.response_schema=rewritten");
+  CHECK(changes_of(R"("generation_config":{"response_schema":)" + schema + "}") ==
+        "generation_config.response_schema=rewritten");
+  const auto clamped = [](const std::string& members) {
+    const std::string body = R"({"model":"gemini-2.5-flash",)" + members +
+                             R"(,"messages":[{"role":"user","content":"x"}]})";
+    auto request = read_chat(body);
+    gemini::Model model = gemini::parse_model("gemini-2.5-flash");
+    model.adapt_to({gemini::Refusal::max_tokens, false, gemini::Bounds{"1", "9"}});
+    SpanList out;
+    chat::Changes changes;
+    gemini::ReplyContext context;
+    const chat::FetchedMedia media;
+    CHECK(gemini::write_request({*request, media}, model, out, changes, context));
+    return changes.text();
+  };
+  CHECK(clamped(R"("max_tokens":10)") == "max_tokens=clamped");
+  CHECK(clamped(R"("max_tokens":7,"max_completion_tokens":10)") == "max_completion_tokens=clamped");
+  CHECK(clamped(R"("max_tokens":10,"max_completion_tokens":0)") == "max_tokens=clamped");
+}
+
+TEST_CASE("calls of the older form are named as such") {
+  chat::Changes changes;
+  translate(
+      R"("messages":[{"role":"user","content":"x"},{"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{}"}},{"role":"user","content":"y"}])",
+      "gemini-2.5-flash", changes);
+  CHECK(changes.text() == "messages[1].function_call=rewritten");
 }
 
 TEST_CASE("errors name functions in the form that the client uses") {
