@@ -1,8 +1,8 @@
 #include "gateway/route.h"
 
 #include "base/inline.h"
-#include "base/percent.h"
 #include "base/text.h"
+#include "gateway/query.h"
 #include "http/url.h"
 
 #include <algorithm>
@@ -62,12 +62,18 @@ LLMPROXY_COLD Error unknown_supplier(std::string_view name) {
           "supplier"};
 }
 
-// Base URLs are pasted in every form: with a second /v1, with the whole path, with /models at the
-// end. So any of these may stand before the last part that is known.
+// What base URLs of the suppliers have behind their hosts, and their SDKs put in front of a path:
+// OpenAI's /v1, Groq's /openai/v1, Google's /v1beta and /v1beta/openai. No path of theirs begins
+// so. https://github.com/groq/groq-python/blob/main/src/groq/resources/chat/completions.py
+// https://ai.google.dev/gemini-api/docs/openai
+bool is_base(std::string_view segment) {
+  return segment == "v1" || segment == "v1beta" || segment == "openai";
+}
+
+// Base URLs are pasted in every form: doubled, with the whole path, with /models at the end. So any
+// of these may stand before the last part that is known.
 bool is_noise(std::string_view segment) {
-  constexpr std::array kNoise =
-      std::to_array<std::string_view>({"v1", "models", "chat", "completions"});
-  return std::find(kNoise.begin(), kNoise.end(), segment) != kNoise.end();
+  return is_base(segment) || segment == "models" || segment == "chat" || segment == "completions";
 }
 
 bool all_noise(Segments segments) {
@@ -97,49 +103,6 @@ LLMPROXY_COLD std::string encode(Segments segments) {
   return out;
 }
 
-// "Api-Key", "api_key" and "apikey" are one.
-std::string bare_name(std::string_view name) {
-  std::string decoded;
-  percent_decode(name, decoded);
-  std::string out;
-  for (const char c : lower(decoded)) {
-    if ((c >= 'a' && c <= 'z') || is_digit(c)) {
-      out.push_back(c);
-    }
-  }
-  return out;
-}
-
-// Names that clients, SDKs and other proxies give a secret in a query.
-bool names_secret(std::string_view name) {
-  constexpr std::array kSecrets = std::to_array<std::string_view>(
-      {"key",          "apikey",       "xapikey",      "googapikey",    "xgoogapikey",
-       "openaiapikey", "groqapikey",   "geminiapikey", "apitoken",      "accesstoken",
-       "accesskey",    "authtoken",    "bearertoken",  "bearer",        "token",
-       "idtoken",      "sessiontoken", "auth",         "authorization", "xauthorization",
-       "secret",       "apisecret",    "secretkey",    "clientsecret",  "subscriptionkey",
-       "credential",   "credentials",  "password",     "passwd",        "pwd"});
-  const std::string bare = bare_name(name);
-  return std::find(kSecrets.begin(), kSecrets.end(), bare) != kSecrets.end();
-}
-
-// The query of the request, for a path that goes on as it is. A key in it stays here: it would be
-// in every log on the way.
-LLMPROXY_COLD std::string query_of(std::string_view url) {
-  const std::size_t begin = url.find('?');
-  std::string out;
-  std::string_view rest = begin == std::string_view::npos ? "" : url.substr(begin + 1);
-  rest = rest.substr(0, rest.find('#'));
-  while (!rest.empty()) {
-    const std::string_view field = rest.substr(0, rest.find('&'));
-    if (!field.empty() && !names_secret(field.substr(0, field.find('=')))) {
-      out.append(out.empty() ? "?" : "&").append(field);
-    }
-    rest.remove_prefix(std::min(rest.size(), field.size() + 1));
-  }
-  return out;
-}
-
 LLMPROXY_NOINLINE bool match_post(Segments segments, Route& route) {
   for (const Known& known : kPosts) {
     const std::size_t count = known.segments[1].empty() ? 1 : 2;
@@ -150,8 +113,7 @@ LLMPROXY_NOINLINE bool match_post(Segments segments, Route& route) {
     }
   }
   // A POST to the bare base is a chat, too.
-  const bool bare = std::all_of(segments.begin(), segments.end(),
-                                [](std::string_view segment) { return segment == "v1"; });
+  const bool bare = std::all_of(segments.begin(), segments.end(), is_base);
   if (bare) {
     route.endpoint = Endpoint::chat;
     route.path = "chat/completions";
@@ -187,6 +149,11 @@ LLMPROXY_COLD bool match_get(Segments segments, Route& route) {
   return true;
 }
 
+bool match_known(std::string_view method, Segments segments, Route& route) {
+  return method == "POST" ? match_post(segments, route)
+                          : method == "GET" && match_get(segments, route);
+}
+
 // What is forwarded without a look at it. TRACE would send the key back in the body of the answer.
 constexpr std::string_view kForwardedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
@@ -198,7 +165,7 @@ bool is_forwarded(std::string_view method) {
 
 // Whatever else OpenAI and Groq have, they have it here as well; but only if they were named.
 LLMPROXY_COLD bool match_other(const http::RequestHead& head, Segments segments, Route& route) {
-  while (!segments.empty() && segments.front() == "v1") {
+  while (!segments.empty() && is_base(segments.front())) {
     segments = segments.subspan(1);
   }
   if (route.supplier == nullptr || segments.empty() ||
@@ -206,7 +173,7 @@ LLMPROXY_COLD bool match_other(const http::RequestHead& head, Segments segments,
     return false;
   }
   route.endpoint = Endpoint::other;
-  route.path = encode(segments) + query_of(head.url);
+  route.path = encode(segments) + query_without_secrets(head.url);
   return true;
 }
 
@@ -226,38 +193,78 @@ LLMPROXY_COLD bool match_here(std::string_view method, Segments segments, Route&
   return false;
 }
 
-// Behind "v1"s, the segments that SDKs of this supplier put in front of a path; there may be
-// several of both, where somebody gave the whole base URL to such an SDK.
-Segments without_sdk_path(Segments segments, const suppliers::Supplier* supplier) {
-  if (supplier == nullptr || supplier->sdk_path.front().empty()) {
-    return segments;
-  }
-  const auto& front = supplier->sdk_path;
-  for (Segments rest = segments; !rest.empty();) {
-    if (rest.size() >= front.size() && std::equal(front.begin(), front.end(), rest.begin())) {
-      rest = rest.subspan(front.size());
-      segments = rest;
-    } else if (rest.front() == "v1") {
-      rest = rest.subspan(1);
-    } else {
-      break;
+// Some clients escape the slashes of a path; a path that is known is that one all the same.
+std::vector<std::string_view> split_segments(Segments segments) {
+  std::vector<std::string_view> out;
+  out.reserve(segments.size());
+  for (std::string_view segment : segments) {
+    while (!segment.empty()) {
+      const std::string_view part = segment.substr(0, segment.find('/'));
+      if (!part.empty()) {
+        out.push_back(part);
+      }
+      segment.remove_prefix(std::min(segment.size(), part.size() + 1));
     }
   }
-  return segments;
+  return out;
 }
 
 // Of a path that is known, for the header `allow`; empty: it is not. `all` are the segments of the
 // request, `segments` those behind the supplier.
-LLMPROXY_COLD std::string_view methods_of(Segments all, Segments segments) {
+LLMPROXY_COLD std::string_view methods_of(Segments all, Segments segments,
+                                          const suppliers::Supplier* supplier) {
   Route route;
   const bool here = match_here("GET", all, route);
   if (match_post(segments, route)) {
-    return here ? "GET, HEAD, POST, OPTIONS" : "POST, OPTIONS";
+    const bool bare = std::all_of(segments.begin(), segments.end(), is_base);
+    const bool lists = route.endpoint == Endpoint::chat && !bare && supplier != nullptr &&
+                       supplier->stores_completions;
+    return here ? "GET, HEAD, POST, OPTIONS" : lists ? "GET, POST, OPTIONS" : "POST, OPTIONS";
   }
   if (here) {
     return "GET, HEAD, OPTIONS";
   }
-  return match_get(segments, route) ? "GET, OPTIONS" : "";
+  if (!match_get(segments, route)) {
+    return "";
+  }
+  // Of the suppliers that are forwarded to, whatever a model of the caller's own may be asked.
+  const bool forwards = supplier != nullptr && supplier->dialect == suppliers::Dialect::openai_chat;
+  return !forwards                           ? "GET, OPTIONS"
+         : route.endpoint == Endpoint::model ? "GET, HEAD, DELETE, OPTIONS"
+                                             : "GET, HEAD, OPTIONS";
+}
+
+// Whether `method` is one of a list "GET, POST".
+bool is_allowed(std::string_view method, std::string_view list) {
+  while (!list.empty()) {
+    const std::string_view item = list.substr(0, list.find(','));
+    if (trim(item) == method) {
+      return true;
+    }
+    list.remove_prefix(std::min(list.size(), item.size() + 1));
+  }
+  return false;
+}
+
+// What neither a POST nor a GET that is known here asks for. A path that is known takes its own
+// methods and no others; every other goes on as it is, where the supplier was named.
+LLMPROXY_COLD Status match_rest(const http::RequestHead& head, Segments all, Segments segments,
+                                Route& route) {
+  const std::vector<std::string_view> parts = split_segments(segments);
+  if (match_known(head.method, parts, route)) {
+    return {};
+  }
+  const std::string_view allowed = methods_of(all, parts, route.supplier);
+  if (!allowed.empty() && !is_allowed(head.method, allowed)) {
+    return method_not_allowed(head, allowed);
+  }
+  if (!match_other(head, segments, route)) {
+    return allowed.empty() ? unknown_route(head) : method_not_allowed(head, allowed);
+  }
+  if (Route known; !allowed.empty() && (match_post(parts, known) || match_get(parts, known))) {
+    route.path = known.path + query_without_secrets(head.url);
+  }
+  return is_forwarded(head.method) ? Status() : method_not_allowed(head, kForwardedMethods);
 }
 
 Status api_route(const http::RequestHead& head, Segments all, Route& route) {
@@ -273,17 +280,9 @@ Status api_route(const http::RequestHead& head, Segments all, Route& route) {
       return unknown_supplier(name);
     }
   }
-  const Segments segments = without_sdk_path(all.subspan(v2 ? 2 : 0), route.supplier);
-  const bool known = head.method == "POST" ? match_post(segments, route)
-                                           : head.method == "GET" && match_get(segments, route);
-  if (known) {
-    return {};
-  }
-  if (match_other(head, segments, route)) {
-    return is_forwarded(head.method) ? Status() : method_not_allowed(head, kForwardedMethods);
-  }
-  const std::string_view allowed = methods_of(all, segments);
-  return allowed.empty() ? unknown_route(head) : method_not_allowed(head, allowed);
+  const Segments segments = all.subspan(v2 ? 2 : 0);
+  return match_known(head.method, segments, route) ? Status()
+                                                   : match_rest(head, all, segments, route);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 
 #include "dialects/openai_chat/edit_request.h"
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -20,9 +19,6 @@ struct Supplier {
   Dialect dialect;
   std::string_view base_url;      // the public one
   std::string_view base_url_var;  // the configuration variable that replaces it
-  // Segments that this supplier's own SDKs, or the base URL of its dialect that people replace the
-  // host of, put in front of the path; empty: none.
-  std::array<std::string_view, 2> sdk_path;
   // The one header that carries the key, and what stands before it there.
   std::string_view key_header;
   std::string_view key_prefix;
@@ -33,6 +29,9 @@ struct Supplier {
   // A status of its own for "too busy", which OpenAI's clients would not take for a reason to
   // retry; 0: none.
   int overloaded_status;
+  // Completions are stored, and GET of their path lists them.
+  // https://platform.openai.com/docs/api-reference/chat/list
+  bool stores_completions;
   // What this supplier refuses of the dialect it speaks; for openai_chat only.
   openai_chat::RequestEdits edits;
 };

@@ -68,7 +68,6 @@ TEST_CASE("a supplier that is named is that one or an error") {
   CHECK(route("POST", "/v1", "supplier: \n") == "400");
   CHECK(route("POST", "/v2/gemni/chat/completions") == "400");
   CHECK(route("POST", "/v2/") == "404");
-  CHECK(route("POST", "/openai/v1/chat/completions") == "404");
 }
 
 TEST_CASE("the other endpoints") {
@@ -110,8 +109,31 @@ TEST_CASE("paths that SDKs and base URLs of a supplier bring along") {
   CHECK(route("POST", "/v2/gemini/v1beta/openai/") == "chat gemini");
   CHECK(route("GET", "/v2/gemini/v1beta/openai/models") == "models gemini");
   CHECK(route("POST", "/v2/gemini/v1beta/openai/embeddings") == "embeddings gemini");
-  CHECK(route("POST", "/v2/gemini/openai/v1/chat/completions") == "404");
-  CHECK(route("GET", "/v2/gemini/v1beta/models") == "404");
+  // The same in part, of one supplier's under another's name, and where none is named.
+  CHECK(route("POST", "/v2/groq/openai/chat/completions") == "chat groq");
+  CHECK(route("POST", "/v2/openai/openai/v1/chat/completions") == "chat openai");
+  CHECK(route("POST", "/v2/openai/openai/v1/responses?x=1") == "responses?x=1 openai");
+  CHECK(route("POST", "/v2/openai/v1beta/openai/embeddings") == "embeddings openai");
+  CHECK(route("POST", "/v2/gemini/openai/chat/completions") == "chat gemini");
+  CHECK(route("POST", "/v2/gemini/openai/v1/chat/completions") == "chat gemini");
+  CHECK(route("GET", "/v2/gemini/v1beta/models") == "models gemini");
+  CHECK(route("GET", "/v2/gemini/v1beta/openai/models/gemini-2.5-pro") ==
+        "models/gemini-2.5-pro gemini");
+  CHECK(route("POST", "/v1beta/openai/chat/completions") == "chat by model");
+  CHECK(route("POST", "/v1beta/openai/chat/completions", "supplier: gemini\n") == "chat gemini");
+  CHECK(route("POST", "/openai/v1/chat/completions") == "chat by model");
+  CHECK(route("GET", "/openai/v1/models") == "models by model");
+  // Google's own API is not offered.
+  CHECK(route("POST", "/v2/gemini/v1beta/models/gemini-2.5-pro:generateContent") == "405");
+}
+
+TEST_CASE("a known path is that one where its slashes are escaped") {
+  CHECK(route("POST", "/v2/openai/chat%2Fcompletions") == "chat openai");
+  CHECK(route("POST", "/v2/groq/openai%2fv1%2fchat%2fcompletions") == "chat groq");
+  CHECK(route("POST", "/v2/gemini/v1/audio%2Fspeech") == "audio/speech gemini");
+  CHECK(route("GET", "/v2/groq/v1%2Fmodels%2Fqwen%2Fqwen3-32b") == "models/qwen/qwen3-32b groq");
+  CHECK(route("GET", "/v2/openai/models/tunedModels%2Fx") == "models/tunedModels/x openai");
+  CHECK(route("DELETE", "/v2/openai/chat%2Fcompletions") == "405");
 }
 
 TEST_CASE("a path stays under the supplier's base URL") {
@@ -150,13 +172,36 @@ TEST_CASE("a secret in the query stays here, whatever its name") {
     CHECK(route("GET", std::string("/v2/openai/files?") + name + "=s3cret") == "files openai");
     CHECK(route("GET", std::string("/v2/openai/files?") + name) == "files openai");
   }
+  for (const char* name :
+       {"openai_key",    "api_key1",      "refresh_token",  "user_token",    "private_key",
+        "jwt",           "sig",           "Signature",      "auth.key",      "user_key",
+        "api_key[0]",    "api_key[]",     "api_key%5B0%5D", "keys[a]",       "%2574oken",
+        "%25252574oken", "x%2Dapi%2Dkey", "key%3Dx",        "session-token", "oauth"}) {
+    INFO(name);
+    CHECK(route("GET", std::string("/v2/openai/files?limit=2&") + name + "=s3cret&after=x") ==
+          "files?limit=2&after=x openai");
+  }
+  CHECK(route("GET", "/v2/openai/files?a=1;key=x") == "files?a=1 openai");
+  CHECK(route("GET", "/v2/openai/files?a=1;b=2;key=x&c=3") == "files?a=1;b=2&c=3 openai");
+  for (const char* field : {"after=x",          "limit=2",           "order=asc",
+                            "before=x",         "include[]=a",       "include%5B%5D=b",
+                            "starting_after=x", "max_tokens=5",      "purpose=x",
+                            "page_token=x",     "next_page_token=x", "prompt_cache_key=x",
+                            "model=gpt-5",      "bucket_width=1d",   "group_by[]=model",
+                            "project_ids[]=x",  "api_key_ids[]=x",   "metadata[user_key]=x",
+                            "token_type=x",     "stream=true",       "config=x",
+                            "author=x",         "design=x",          "variant=thumbnail",
+                            "sort_key=x"}) {
+    INFO(field);
+    CHECK(route("GET", std::string("/v2/openai/files?") + field) ==
+          std::string("files?") + field + " openai");
+  }
   CHECK(route("GET", "/v2/openai/organization/usage/costs?api_key_ids%5B%5D=a&page_token=b") ==
         "organization/usage/costs?api_key_ids%5B%5D=a&page_token=b openai");
 }
 
 TEST_CASE("anything else is a 404") {
-  for (const char* path :
-       {"/v1/chat", "/v3/chat/completions", "/favicon.ico", "/openai/v1/models"}) {
+  for (const char* path : {"/v1/chat", "/v3/chat/completions", "/favicon.ico", "/openai/v1/x"}) {
     INFO(path);
     CHECK(route("POST", path) == "404");
     CHECK(route("GET", path) == "404");
@@ -184,10 +229,31 @@ TEST_CASE("a known path with another method is a 405 that names those it takes")
   CHECK(allowed("DELETE", "/") == "GET, HEAD, POST, OPTIONS");
   CHECK(allowed("POST", "/health") == "GET, HEAD, OPTIONS");
   // What is passed on has methods of its own; one that would send the key back is none of them.
-  CHECK(allowed("TRACE", "/v2/openai/chat/completions") ==
-        "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  CHECK(allowed("TRACE", "/v2/openai/chat/completions") == "GET, POST, OPTIONS");
   CHECK(allowed("TRACE", "/v2/groq/files") == "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   CHECK(allowed("TRACE", "/v2/gemini/chat/completions") == "POST, OPTIONS");
+  for (const char* method : {"HEAD", "PUT", "DELETE", "PATCH"}) {
+    INFO(method);
+    CHECK(allowed(method, "/v2/openai/chat/completions") == "GET, POST, OPTIONS");
+    CHECK(allowed(method, "/v2/openai/v1/chat/completions/") == "GET, POST, OPTIONS");
+    CHECK(allowed(method, "/v2/groq/chat/completions") == "POST, OPTIONS");
+    CHECK(allowed(method, "/v2/openai/embeddings") == "POST, OPTIONS");
+  }
+  CHECK(allowed("GET", "/v2/groq/openai/v1/chat/completions") == "POST, OPTIONS");
+  CHECK(allowed("GET", "/v2/openai") == "POST, OPTIONS");
+  CHECK(allowed("GET", "/v2/openai/audio/speech") == "POST, OPTIONS");
+  CHECK(allowed("POST", "/v2/openai/models") == "GET, HEAD, OPTIONS");
+  CHECK(allowed("PUT", "/v2/groq/models/x") == "GET, HEAD, DELETE, OPTIONS");
+  // OpenAI lists the completions that it stored, and gives, changes and deletes each.
   CHECK(route("GET", "/v2/openai/chat/completions") == "chat/completions openai");
+  CHECK(route("GET", "/v2/openai/v1/chat/completions/chat/completions?limit=2&key=x") ==
+        "chat/completions?limit=2 openai");
+  for (const char* method : {"GET", "POST", "DELETE"}) {
+    INFO(method);
+    CHECK(route(method, "/v2/openai/chat/completions/chatcmpl-1") ==
+          "chat/completions/chatcmpl-1 openai");
+  }
+  CHECK(route("GET", "/v2/openai/chat/completions/chatcmpl-1/messages") ==
+        "chat/completions/chatcmpl-1/messages openai");
   CHECK(route("DELETE", "/v2/openai/models/ft:x") == "models/ft:x openai");
 }
