@@ -98,8 +98,12 @@ void add_useful(json::Cursor& cursor, std::vector<chat::ModelInfo>& models) {
 template <typename Take>
 Status read_reply(std::string_view body, Take take) {
   json::Cursor cursor(body);
-  if (cursor.kind() != Kind::object) {
-    return Error{ErrorCode::upstream_malformed, "Gemini sent a value that is no response.", ""};
+  // A list has one member: the response or, as the endpoint for OpenAI clients sends it, the error.
+  const bool in_list = cursor.try_enter_array();
+  if ((in_list && !cursor.next_element()) || cursor.kind() != Kind::object) {
+    return cursor.failed() ? malformed_reply(cursor)
+                           : Error{ErrorCode::upstream_malformed,
+                                   "Gemini sent a value that is no response.", ""};
   }
   std::string_view error;
   each_member(cursor, [&](const json::String& key) {
@@ -109,6 +113,9 @@ Status read_reply(std::string_view body, Take take) {
       take(cursor, key);
     }
   });
+  while (in_list && cursor.next_element()) {
+    cursor.skip_value();
+  }
   if (cursor.failed()) {
     return malformed_reply(cursor);
   }
