@@ -196,8 +196,9 @@ void ReplyReader::emit_invocations(std::uint32_t index, const Choice& choice,
   sink.take(chat::VendorNote{index, "google", "tool_invocations", list});
 }
 
-void ReplyReader::emit_refusal(std::uint32_t index, const Choice& choice, chat::EventSink& sink) {
-  const std::string reason = concat({"Blocked by Gemini: ", choice.finish_message});
+void ReplyReader::emit_refusal(std::uint32_t index, const Choice& choice, std::string_view what,
+                               chat::EventSink& sink) {
+  const std::string reason = concat({what, choice.finish_message});
   sink.take(chat::Refusal{index, reason});
   sink.take(chat::Finish{index, chat::FinishReason::content_filter});
 }

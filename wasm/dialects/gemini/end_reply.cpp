@@ -18,7 +18,11 @@ LLMPROXY_COLD Error no_answer(ErrorCode code, std::string_view why) {
   return {code, shorten(concat({"Gemini gave no answer: ", why}), kMaxErrorMessage), ""};
 }
 
-// What an ending without an answer is for the client.
+LLMPROXY_COLD Error unfinished(ErrorCode code, std::string_view why) {
+  return {code, shorten(concat({"Gemini did not finish its answer: ", why}), kMaxErrorMessage), ""};
+}
+
+// What an ending without an answer, or in the middle of one, is for the client.
 ErrorCode error_of(Ending ending) {
   switch (ending) {
     case Ending::malformed:
@@ -147,21 +151,42 @@ Status ReplyReader::finish(std::uint32_t index, Choice& choice, chat::EventSink&
       sink.take(chat::Finish{index, chat::FinishReason::length});
       return {};
     case Ending::filtered:
-      emit_refusal(index, choice, sink);
+      emit_refusal(index, choice, "Blocked by Gemini: ", sink);
       return {};
     case Ending::malformed:
     case Ending::unsigned_history:
     case Ending::other:
-      if (!choice.visible) {
-        return no_answer(error_of(choice.ending), choice.finish_message);
-      }
-      break;
+    case Ending::unknown:
+      return finish_early(index, choice, sink);
     case Ending::stop:
       break;
   }
+  finish_well(index, choice, sink);
+  return {};
+}
+
+// A text that the model did not get to the end of must not look like one that is complete: an agent
+// takes `stop` for the end of its work. A call that could not be read is an error behind text as it
+// is without, as the next attempt may well bring it. OpenAI has no word for OTHER; of its own the
+// one that says that the text is not all is `content_filter`. The calls of an answer are complete,
+// and the client goes on with them.
+Status ReplyReader::finish_early(std::uint32_t index, const Choice& choice, chat::EventSink& sink) {
+  if (!choice.visible) {
+    return no_answer(error_of(choice.ending), choice.finish_message);
+  }
+  if (choice.calls > 0 || choice.ending == Ending::unknown) {
+    finish_well(index, choice, sink);
+  } else if (choice.ending == Ending::other) {
+    emit_refusal(index, choice, "Stopped by Gemini: ", sink);
+  } else {
+    return unfinished(error_of(choice.ending), choice.finish_message);
+  }
+  return {};
+}
+
+void ReplyReader::finish_well(std::uint32_t index, const Choice& choice, chat::EventSink& sink) {
   sink.take(chat::Finish{
       index, choice.calls > 0 ? chat::FinishReason::tool_calls : chat::FinishReason::stop});
-  return {};
 }
 
 }  // namespace llmproxy::gemini

@@ -39,7 +39,7 @@ Ending map_finish_reason(const json::String& reason) {
   }
   // Image models are given new reasons more often than others are, and each means that the model
   // decided against the picture.
-  return reason.raw.starts_with("IMAGE_") ? Ending::filtered : Ending::other;
+  return reason.raw.starts_with("IMAGE_") ? Ending::filtered : Ending::unknown;
 }
 
 namespace {

@@ -17,10 +17,11 @@ enum class Ending : std::uint8_t {
               // again
   malformed,  // the model wrote a call that cannot be read
   unsigned_history,  // a call of an earlier turn came back without its signature
-  other,             // whatever the text says, if there is any
+  other,             // stopped for a reason that Google does not tell: what there is, is not all
+  unknown,           // whatever the text says, if there is any
 };
 
-// A value that is not known is `other`: the list grows.
+// A value that is not in the list is `unknown`: the list grows, and relays have words of their own.
 Ending map_finish_reason(const json::String& reason);
 
 // The name of a reason that came as a number, as clients of Google's other libraries get it.

@@ -147,12 +147,15 @@ class ReplyReader final : public chat::ReplyReader {
   // The prompt was refused: no choice has an answer.
   LLMPROXY_COLD void block();
   Status finish(std::uint32_t index, Choice& choice, chat::EventSink& sink);
+  LLMPROXY_COLD static Status finish_early(std::uint32_t index, const Choice& choice,
+                                           chat::EventSink& sink);
+  static void finish_well(std::uint32_t index, const Choice& choice, chat::EventSink& sink);
   LLMPROXY_COLD static void emit_invocations(std::uint32_t index, const Choice& choice,
                                              chat::EventSink& sink);
   LLMPROXY_COLD static void emit_signature(std::uint32_t index, std::string_view signature,
                                            chat::EventSink& sink);
   LLMPROXY_COLD static void emit_refusal(std::uint32_t index, const Choice& choice,
-                                         chat::EventSink& sink);
+                                         std::string_view what, chat::EventSink& sink);
 
   // A stream that gives no finish reason was cut off. A document that is complete was not.
   Framing framing_;

@@ -128,7 +128,7 @@ TEST_CASE("all ends") {
   CHECK(end("SAFETY") == "F0:content_filter");
   CHECK(end("RECITATION") == "F0:content_filter");
   CHECK(end("SOMETHING_NEW") == "F0:stop");
-  CHECK(end("MALFORMED_FUNCTION_CALL") == "F0:stop");
+  CHECK(end("LANGUAGE") == "F0:content_filter");
   CHECK(end("FINISH_REASON_UNSPECIFIED") == "E:upstream_cut");
   CHECK(end("") == "E:upstream_cut");
   CHECK(read({say("", "OTHER")}) == Lines{"E:upstream_empty"});
@@ -140,6 +140,26 @@ TEST_CASE("all ends") {
         Lines{"F0:length"});
   CHECK(read({R"({"candidates":[{"content":{},"finishReason":"SAFETY"}]})"}) ==
         Lines{"R0:Blocked by Gemini: SAFETY", "F0:content_filter"});
+}
+
+TEST_CASE("a text that was not finished does not end as a complete one") {
+  CHECK(read({say("x", "OTHER")}) ==
+        Lines{"T0:x", "R0:Stopped by Gemini: OTHER", "F0:content_filter"});
+  for (const char* reason : {"MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE",
+                             "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"}) {
+    CAPTURE(reason);
+    CHECK(read({say("x", reason)}) == Lines{"T0:x", "E:malformed_function_call"});
+    CHECK(read({say("x", reason)}, gemini::Framing::whole) ==
+          Lines{"T0:x", "E:malformed_function_call"});
+  }
+  CHECK(read({say("x", "MISSING_THOUGHT_SIGNATURE")}).back() == "E:invalid_thought_signature");
+  // The calls that there are can be carried out.
+  const std::string call = R"({"functionCall":{"name":"f"}})";
+  for (const char* reason : {"OTHER", "MALFORMED_FUNCTION_CALL", "TOO_MANY_TOOL_CALLS"}) {
+    CAPTURE(reason);
+    CHECK(read({parts(call, R"(,"finishReason":")" + std::string(reason) + "\"")}).back() ==
+          "F0:tool_calls");
+  }
 }
 
 TEST_CASE("a document that is complete was not cut off") {
