@@ -38,6 +38,28 @@ struct TextPart {
 
 enum class MediaKind : std::uint8_t { image, audio, video, document };
 
+// Where in its part the client put the media, for errors.
+enum class MediaField : std::uint8_t {
+  image_url_url,
+  image_url,
+  image_object_url,
+  image,
+  video_url_url,
+  video_url,
+  audio_data,
+  file_data,
+  file_url,
+  data,
+  blob,
+};
+
+constexpr std::string_view field_name(MediaField field) {
+  constexpr std::string_view kNames[] = {
+      "image_url.url",    "image_url",      "image.url",     "image", "video_url.url", "video_url",
+      "input_audio.data", "file.file_data", "file.file_url", "data",  "resource.blob"};
+  return kNames[static_cast<std::size_t>(field)];
+}
+
 // Media by bytes or by URL: exactly one of `base64` and `url` is not empty.
 struct MediaPart {
   MediaKind kind = MediaKind::image;
@@ -47,6 +69,7 @@ struct MediaPart {
   Text detail;
   std::uint32_t part = 0;  // in the client's list: of content parts, or of the images of an answer
   bool of_answer = false;
+  MediaField field = MediaField::image_url_url;
   Text signature = {};  // as that of a text
 };
 

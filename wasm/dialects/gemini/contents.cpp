@@ -179,14 +179,32 @@ Status ContentsWriter::write_content(Content content) {
       return status;
     }
   }
-  const auto is_invocation = [](const PartRef& ref) {
-    return ref.part != nullptr && std::holds_alternative<chat::VendorPart>(*ref.part);
-  };
-  if (!takes_invocations() && std::all_of(content.begin(), content.end(), is_invocation)) {
-    write_text(kSpace);
+  if (std::all_of(content.begin(), content.end(),
+                  [this](const PartRef& ref) { return is_left_out(ref); })) {
+    write_text(kSpace, signature_of(content.front(), {}));
   }
   end_content();
   return {};
+}
+
+// What of an earlier answer this model does not take. The client did not make that, so it is named
+// and no error: what a tool of Google's did, and images in formats that other models draw in.
+bool ContentsWriter::is_left_out(const PartRef& ref) const {
+  if (ref.turn != Turn::model || ref.part == nullptr) {
+    return false;
+  }
+  const auto* media = std::get_if<chat::MediaPart>(ref.part);
+  if (media == nullptr) {
+    return std::holds_alternative<chat::VendorPart>(*ref.part) && !takes_invocations();
+  }
+  const bool by_url = !media->url.empty() && media_.find(*media) == nullptr;
+  return !by_url && !takes_media_type(type_of(*media));
+}
+
+// Of bytes that are here.
+std::string_view ContentsWriter::type_of(const chat::MediaPart& media) const {
+  const chat::FetchedMedia::Item* fetched = media.url.empty() ? nullptr : media_.find(media);
+  return fetched != nullptr ? std::string_view(fetched->mime_type) : media.mime_type;
 }
 
 // Those that the client sent and the model does not get: it thinks again what it thought already.
@@ -216,6 +234,10 @@ Status ContentsWriter::write_part(const PartRef& ref, bool& needs_signature) {
   } else if (const auto* text = std::get_if<chat::TextPart>(ref.part)) {
     write_text(text->text, signature_of(ref, text->signature));
   } else if (const auto* media = std::get_if<chat::MediaPart>(ref.part)) {
+    if (is_left_out(ref)) {
+      changes_.add(place_of(*ref.message, *media), chat::Reason::dropped);
+      return {};
+    }
     return write_media(*media, path_of(*ref.message, *media), signature_of(ref, media->signature));
   } else if (const auto* call = std::get_if<chat::ToolCallPart>(ref.part)) {
     write_call(*call, needs_signature);
@@ -258,9 +280,7 @@ Status ContentsWriter::write_media(const chat::MediaPart& media, std::string_vie
   const chat::FetchedMedia::Item* fetched = media.url.empty() ? nullptr : media_.find(media);
   const bool by_url = !media.url.empty() && fetched == nullptr;
   const std::string url = by_url ? media.url.decode() : "";
-  const std::string_view type = by_url               ? media_type_of_url(media, url)
-                                : fetched != nullptr ? std::string_view(fetched->mime_type)
-                                                     : media.mime_type;
+  const std::string_view type = by_url ? media_type_of_url(media, url) : type_of(media);
   if (Status status = by_url ? Status() : check_media_type(type, path); !status) {
     return status;
   }

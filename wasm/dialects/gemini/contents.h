@@ -65,6 +65,8 @@ class ContentsWriter {
   LLMPROXY_COLD Status write_media(const chat::MediaPart& media, std::string_view path,
                                    const chat::Text& signature = {});
   LLMPROXY_COLD Status write_file(const chat::FilePart& file, const chat::Message& message);
+  LLMPROXY_COLD bool is_left_out(const PartRef& ref) const;
+  std::string_view type_of(const chat::MediaPart& media) const;
   LLMPROXY_COLD void write_call(const chat::ToolCallPart& call, bool& needs_signature);
   bool takes_invocations() const { return model_.mixed_tools && model_.keep_signatures; }
   LLMPROXY_COLD void write_invocation(const chat::VendorPart& part, const chat::Message& message);

@@ -68,28 +68,13 @@ std::string_view media_type_of_url(const chat::MediaPart& media, std::string_vie
   return fetched || is_google_file(url) ? type : std::string_view();
 }
 
+std::string place_of(const chat::Message& message, const chat::MediaPart& media) {
+  return concat({"messages[", std::to_string(message.index),
+                 media.of_answer ? "].images[" : "].content[", std::to_string(media.part), "]"});
+}
+
 std::string path_of(const chat::Message& message, const chat::MediaPart& media) {
-  if (media.of_answer) {
-    return concat({"messages[", std::to_string(message.index), "].images[",
-                   std::to_string(media.part), "].image_url.url"});
-  }
-  std::string_view member;
-  switch (media.kind) {
-    case chat::MediaKind::image:
-      member = ".image_url.url";
-      break;
-    case chat::MediaKind::video:
-      member = ".video_url.url";
-      break;
-    case chat::MediaKind::audio:
-      member = ".input_audio.data";
-      break;
-    case chat::MediaKind::document:
-      member = ".file.file_data";
-      break;
-  }
-  return concat({"messages[", std::to_string(message.index), "].content[",
-                 std::to_string(media.part), "]", member});
+  return concat({place_of(message, media), ".", chat::field_name(media.field)});
 }
 
 std::vector<Download> find_downloads(const chat::CompleteRequest& source, const Model& model) {
@@ -109,17 +94,22 @@ std::vector<Download> find_downloads(const chat::CompleteRequest& source, const 
   return out;
 }
 
+bool takes_media_type(std::string_view mime_type) {
+  return !mime_type.empty() && mime_type != "image/gif" && mime_type != "image/svg+xml" &&
+         mime_type != "image/avif";
+}
+
 Status check_media_type(std::string_view mime_type, std::string_view param) {
+  if (takes_media_type(mime_type)) {
+    return {};
+  }
   if (mime_type.empty()) {
     return Error{ErrorCode::invalid_value,
                  "The media type is not said, and the bytes do not tell it.", param};
   }
-  if (mime_type == "image/gif" || mime_type == "image/svg+xml" || mime_type == "image/avif") {
-    return Error{ErrorCode::unsupported_value,
-                 {"Gemini does not take ", mime_type, "; it takes PNG, JPEG, WebP, HEIC and HEIF."},
-                 param};
-  }
-  return {};
+  return Error{ErrorCode::unsupported_value,
+               {"Gemini does not take ", mime_type, "; it takes PNG, JPEG, WebP, HEIC and HEIF."},
+               param};
 }
 
 }  // namespace llmproxy::gemini

@@ -23,10 +23,14 @@ struct Download {
 // Those of the request that were not fetched yet, in order. The parts stay its own.
 std::vector<Download> find_downloads(const chat::CompleteRequest& source, const Model& model);
 
-// Where a part of a message stands, for errors: "messages[1].content[0].image_url.url".
+// Where a part of a message stands: "messages[1].content[0]".
+std::string place_of(const chat::Message& message, const chat::MediaPart& media);
+// And where in it the client put the media, for errors: "messages[1].content[0].image_url.url".
 std::string path_of(const chat::Message& message, const chat::MediaPart& media);
 
-// An error when Gemini has no ear or eye for the type.
+// Whether Gemini has an ear or eye for the type.
+bool takes_media_type(std::string_view mime_type);
+// An error when it has not.
 Status check_media_type(std::string_view mime_type, std::string_view param);
 
 // The type to say for an address that Google fetches; empty when it has to be found out.

@@ -200,8 +200,8 @@ bool MessageReader::finish_assistant(const Draft& draft, const FieldPath& at) {
   if (!extras.refusal.empty()) {
     out_.parts.emplace_back(chat::TextPart{extras.refusal});
   }
-  if (extras.has_audio && !finish_audio(draft, {at, "audio"})) {
-    return false;
+  if (extras.has_audio) {
+    finish_audio(draft, {at, "audio"});
   }
   const std::vector<Invocation>& invocations = extras.signatures.invocations;
   const std::size_t count =
@@ -217,25 +217,19 @@ bool MessageReader::finish_assistant(const Draft& draft, const FieldPath& at) {
 }
 
 // What was said in the sound of an earlier answer is what the answer was. The sound itself stays
-// out: it is known by an id that only its supplier can resolve.
-bool MessageReader::finish_audio(const Draft& draft, const FieldPath& param) {
+// out: it is known by an id that only its supplier can resolve. The client did not write it, so an
+// answer of sound alone, whose words were not kept, is named as dropped and no error.
+void MessageReader::finish_audio(const Draft& draft, const FieldPath& param) {
   const Extras& extras = *draft.extras;
   const std::span<const Part> said = out_.in(out_.from(draft.begin));
   const bool has_words = std::any_of(said.begin(), said.end(), [](const Part& part) {
     const auto* text = std::get_if<chat::TextPart>(&part);
     return text == nullptr || !text->text.empty();
   });
-  if (!has_words && extras.transcript.empty() && extras.calls.empty() && extras.images.empty()) {
-    return fields_.fail(ErrorCode::unsupported_parameter,
-                        "Audio of an earlier answer is known to its supplier only; send its "
-                        "transcript as 'content'.",
-                        param);
-  }
   if (!has_words && !extras.transcript.empty()) {
     out_.parts.emplace_back(chat::TextPart{extras.transcript});
   }
   drop(param);
-  return true;
 }
 
 // The content belongs to the result, and the result alone is the message.

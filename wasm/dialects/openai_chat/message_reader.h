@@ -49,7 +49,7 @@ class MessageReader {
   LLMPROXY_COLD void drop_misplaced(const Extras& extras, const FieldPath& at);
   LLMPROXY_COLD bool finish_extras(const Draft& draft, chat::Role role, const FieldPath& at);
   LLMPROXY_COLD bool finish_assistant(const Draft& draft, const FieldPath& at);
-  LLMPROXY_COLD bool finish_audio(const Draft& draft, const FieldPath& param);
+  LLMPROXY_COLD void finish_audio(const Draft& draft, const FieldPath& param);
   LLMPROXY_COLD bool finish_tool_result(Draft& draft, const FieldPath& at);
 
   LLMPROXY_COLD bool read_audio(Extras& extras, const FieldPath& param);

@@ -12,6 +12,7 @@
 
 namespace llmproxy::openai_chat {
 
+using chat::MediaField;
 using chat::MediaKind;
 using chat::Part;
 using chat::Text;
@@ -28,6 +29,17 @@ MediaKind media_kind(std::string_view mime_type) {
     return MediaKind::audio;
   }
   return family == "video" ? MediaKind::video : MediaKind::document;
+}
+
+// Of an address: beside its key, or inside of the object there.
+MediaField url_field(const json::String& key, bool inside) {
+  if (key.equals("video_url")) {
+    return inside ? MediaField::video_url_url : MediaField::video_url;
+  }
+  if (key.equals("image")) {
+    return inside ? MediaField::image_object_url : MediaField::image;
+  }
+  return inside ? MediaField::image_url_url : MediaField::image_url;
 }
 
 }  // namespace
@@ -114,6 +126,9 @@ bool PartReader::read_part_member(const json::String& key, PartDraft& draft,
     return fields_.read(draft.text, {param, key.raw});
   }
   const bool is_url = key.equals("image_url") || key.equals("video_url") || key.equals("image");
+  if (is_url) {
+    draft.url_field = url_field(key, fields_.cursor().kind() != Kind::string);
+  }
   if (is_url && fields_.cursor().kind() == Kind::string) {
     return fields_.read(draft.url, {param, key.raw});  // instead of {"url": …}
   }
@@ -162,10 +177,10 @@ bool PartReader::finish_part(const PartDraft& draft, const FieldPath& param) {
     return true;
   }
   if (draft.type.equals("image_url") || draft.type.equals("image")) {
-    return finish_url(MediaKind::image, draft, {param, "image_url"});
+    return finish_url(MediaKind::image, draft, param);
   }
   if (draft.type.equals("video_url")) {
-    return finish_url(MediaKind::video, draft, {param, "video_url"});
+    return finish_url(MediaKind::video, draft, param);
   }
   if (draft.type.equals("input_audio")) {
     return finish_audio(draft, {param, "input_audio"});
@@ -185,15 +200,17 @@ bool PartReader::check_detail(const PartDraft& draft, const FieldPath& param) {
          fields_.fail(ErrorCode::invalid_value,
                       {"Invalid value: '", quote(draft.detail),
                        "'. Supported values are: 'auto', 'low', 'high' and 'original'."},
-                      {param, "detail"});
+                      param);
 }
 
 bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, const FieldPath& param) {
-  const FieldPath where(param, "url");
   if (draft.url.empty()) {
-    return fields_.fail_missing(where);
+    return fields_.fail_missing(
+        {param, kind == MediaKind::video ? "video_url.url" : "image_url.url"});
   }
-  if (!check_detail(draft, param)) {
+  const std::string_view field = chat::field_name(draft.url_field);
+  const FieldPath where(param, field);
+  if (!check_detail(draft, {param, concat({field.substr(0, field.find('.')), ".detail"})})) {
     return false;
   }
   if (!is_data_url(draft.url)) {
@@ -203,8 +220,12 @@ bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, const FieldP
     if (draft.url.raw.size() > kMaxLink) {
       return fields_.fail_length(where, draft.url, kMaxLink);
     }
-    out_.parts.emplace_back(chat::MediaPart{
-        kind, {}, {}, draft.url, draft.detail, draft.index, false, draft.signature});
+    out_.parts.emplace_back(chat::MediaPart{.kind = kind,
+                                            .url = draft.url,
+                                            .detail = draft.detail,
+                                            .part = draft.index,
+                                            .field = draft.url_field,
+                                            .signature = draft.signature});
     return true;
   }
   std::optional<DataUrl> data = parse_data_url(draft.url);
@@ -214,8 +235,13 @@ bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, const FieldP
                         where);
   }
   const std::string_view type = store(std::move(data->mime_type));
-  out_.parts.emplace_back(chat::MediaPart{
-      media_kind(type), type, data->base64, {}, draft.detail, draft.index, false, draft.signature});
+  out_.parts.emplace_back(chat::MediaPart{.kind = media_kind(type),
+                                          .mime_type = type,
+                                          .base64 = data->base64,
+                                          .detail = draft.detail,
+                                          .part = draft.index,
+                                          .field = draft.url_field,
+                                          .signature = draft.signature});
   return true;
 }
 
@@ -233,12 +259,11 @@ bool PartReader::finish_audio(const PartDraft& draft, const FieldPath& param) {
   } else if (!draft.format.empty()) {
     type = normal_media_type("audio/" + draft.format.decode());
   }
-  out_.parts.emplace_back(chat::MediaPart{MediaKind::audio,
-                                          store(std::move(type)),
-                                          url ? url->base64 : draft.data,
-                                          {},
-                                          {},
-                                          draft.index});
+  out_.parts.emplace_back(chat::MediaPart{.kind = MediaKind::audio,
+                                          .mime_type = store(std::move(type)),
+                                          .base64 = url ? url->base64 : draft.data,
+                                          .part = draft.index,
+                                          .field = MediaField::audio_data});
   return true;
 }
 
@@ -254,23 +279,25 @@ bool PartReader::finish_file(const PartDraft& draft, const FieldPath& param) {
     return true;
   }
   const Text& source = draft.data.empty() ? draft.url : draft.data;
+  const MediaField field = draft.data.empty() ? MediaField::file_url : MediaField::file_data;
+  const FieldPath where(param, draft.data.empty() ? "file_url" : "file_data");
   if (source.empty()) {
     return fields_.fail(ErrorCode::missing_parameter,
                         "'file' has neither 'file_data' nor 'file_id'.", param);
   }
   if (is_web_url(source)) {
     if (source.raw.size() > kMaxLink) {
-      return fields_.fail_length({param, draft.data.empty() ? "file_url" : "file_data"}, source,
-                                 kMaxLink);
+      return fields_.fail_length(where, source, kMaxLink);
     }
-    out_.parts.emplace_back(chat::MediaPart{MediaKind::document, {}, {}, source, {}, draft.index});
+    out_.parts.emplace_back(chat::MediaPart{
+        .kind = MediaKind::document, .url = source, .part = draft.index, .field = field});
     return true;
   }
   std::optional<DataUrl> data = parse_data_url(source);
   if (!data && is_data_url(source)) {
     return fields_.fail(ErrorCode::invalid_value,
                         "The data URL is not of the form 'data:<media type>;base64,<data>'.",
-                        {param, "file_data"});
+                        where);
   }
   std::string type = data ? std::move(data->mime_type)
                           : media_type_of(media_type_of_name(draft.file_name.decode()), source);
@@ -278,8 +305,11 @@ bool PartReader::finish_file(const PartDraft& draft, const FieldPath& param) {
     type = "application/pdf";  // which is what OpenAI takes
   }
   const std::string_view stored = store(std::move(type));
-  out_.parts.emplace_back(chat::MediaPart{
-      media_kind(stored), stored, data ? data->base64 : source, {}, {}, draft.index});
+  out_.parts.emplace_back(chat::MediaPart{.kind = media_kind(stored),
+                                          .mime_type = stored,
+                                          .base64 = data ? data->base64 : source,
+                                          .part = draft.index,
+                                          .field = field});
   return true;
 }
 

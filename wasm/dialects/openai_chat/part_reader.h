@@ -41,6 +41,7 @@ class PartReader {
     chat::Text file_name;
     chat::Text signature;
     std::uint32_t index = 0;
+    chat::MediaField url_field = chat::MediaField::image_url_url;
   };
 
   LLMPROXY_COLD bool read_part(const FieldPath& param, std::size_t index);

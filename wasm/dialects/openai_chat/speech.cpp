@@ -312,12 +312,10 @@ Status read_transcription_request(const TranscriptionForm& form, chat::Request& 
   ask.append(form.language.empty() ? "" : concat({", in the language ", form.language}));
   ask.append(". Answer with the transcript alone.");
   ask.append(form.prompt.empty() ? "" : concat({" What came before, and names: ", form.prompt}));
-  out.parts.emplace_back(chat::MediaPart{chat::MediaKind::audio,
-                                         out.storage.emplace_back(std::move(type)),
-                                         {encoded.view(), false},
-                                         {},
-                                         {},
-                                         0});
+  out.parts.emplace_back(chat::MediaPart{.kind = chat::MediaKind::audio,
+                                         .mime_type = out.storage.emplace_back(std::move(type)),
+                                         .base64 = {encoded.view(), false},
+                                         .field = chat::MediaField::audio_data});
   out.parts.emplace_back(chat::TextPart{{out.storage.emplace_back(json::escape(ask)), true}});
   out.messages.push_back({chat::Role::user, 0, out.from(0)});
   return {};

@@ -244,6 +244,46 @@ TEST_CASE("media by their bytes, and a clear no to the rest") {
           R"({"fileData":{"fileUri":"https://generativelanguage.googleapis.com/v1beta/files/abc"}})"));
 }
 
+TEST_CASE("media are named by the member that the client put them in") {
+  const auto param = [](const std::string& json_part) {
+    return translate(R"("messages":[{"role":"user","content":[)" + json_part + "]}]").at("error");
+  };
+  const std::string gif = "\"data:image/gif;base64,R0lGODlh\"";
+  const std::string at = "messages[0].content[0].";
+  CHECK(param(R"({"type":"image_url","image_url":{"url":)" + gif + "}}") == at + "image_url.url");
+  CHECK(param(R"({"type":"image_url","image_url":)" + gif + "}") == at + "image_url");
+  CHECK(param(R"({"type":"image","image":)" + gif + "}") == at + "image");
+  CHECK(param(R"({"type":"video_url","video_url":{"url":)" + gif + "}}") == at + "video_url.url");
+  CHECK(param(R"({"type":"file","file":{"file_data":)" + gif + "}}") == at + "file.file_data");
+  CHECK(param(R"({"type":"file","file":{"file_url":)" + gif + "}}") == at + "file.file_url");
+  CHECK(param(R"({"type":"input_audio","input_audio":{"data":)" + gif + "}}") ==
+        at + "input_audio.data");
+}
+
+TEST_CASE("an image of an answer in a format that Gemini does not take is left out and named") {
+  const auto history = [](const std::string& answer, std::string& changes) {
+    chat::Changes changed;
+    const Tree all = translate(R"("messages":[{"role":"user","content":"a"},{"role":"assistant",)" +
+                                   answer + R"(},{"role":"user","content":"b"}])",
+                               "gemini-2.5-flash", changed);
+    changes = changed.text();
+    return all.contains("error") ? all : all.at("contents").at(1);
+  };
+  for (const char* type : {"image/gif", "image/svg+xml", "image/avif"}) {
+    INFO(type);
+    const std::string url = R"("data:)" + std::string(type) + R"(;base64,R0lGODlh")";
+    const std::string image = R"({"type":"image_url","image_url":{"url":)" + url + "}}";
+    std::string changes;
+    CHECK(history(R"("content":"c","images":[)" + image + "]", changes) == turn("model", "c"));
+    CHECK(changes == "messages[1].images[0]=dropped");
+    // The turn stays one.
+    CHECK(history(R"("content":null,"images":[)" + image + "]", changes) == turn("model", " "));
+    CHECK(changes == "messages[1].images[0]=dropped");
+    CHECK(history(R"("content":[)" + image + "]", changes) == turn("model", " "));
+    CHECK(changes == "messages[1].content[0]=dropped");
+  }
+}
+
 TEST_CASE("reasoning with more to say than an effort") {
   const auto thinking = [](const std::string& reasoning,
                            const std::string& model = "gemini-2.5-flash") {
