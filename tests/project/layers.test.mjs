@@ -5,17 +5,23 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { HEADER, header } from "../../scripts/special-ranges.mjs";
 
+// None may use another.
+const DIALECTS = {
+  "dialects/openai_chat": ["base", "json", "sse", "http", "chat", "dialects"],
+  "dialects/gemini": ["base", "json", "http", "chat", "dialects"],
+};
+
 const MAY_USE = {
   base: [],
   json: ["base"],
   sse: ["base"],
   http: ["base"],
   chat: ["base", "json"],
-  "dialects/openai_chat": ["base", "json", "sse", "chat"],
-  "dialects/gemini": ["base", "json", "chat"],
+  dialects: ["base", "json", "chat", ...Object.keys(DIALECTS)],
+  ...DIALECTS,
   suppliers: ["base", "dialects/openai_chat"],
-  gateway: ["base", "json", "sse", "http", "chat", "dialects/openai_chat", "dialects/gemini", "suppliers"],
-  exports: ["base", "gateway", "dialects/openai_chat"],
+  gateway: ["base", "json", "sse", "http", "chat", "dialects", "suppliers"],
+  exports: ["base", "gateway", "dialects"],
 };
 
 const files = (dir) =>
@@ -31,6 +37,19 @@ test("layers include only what is above them", () => {
       const other = dirname(included);
       assert.ok(other === layer || MAY_USE[layer].includes(other), `${source} includes ${included}`);
     }
+  }
+});
+
+test("only the table of dialects knows which there are", () => {
+  for (const source of sources) {
+    if (dirname(source) !== "wasm/dialects" || source.endsWith("table.cpp")) continue;
+    assert.doesNotMatch(readFileSync(source, "utf8"), /#include "dialects\/\w+\//, source);
+  }
+});
+
+test("the gateway and the exports name no dialect and no namespace of one", () => {
+  for (const source of sources.filter((name) => /^wasm\/(gateway|exports)\//.test(name))) {
+    assert.doesNotMatch(readFileSync(source, "utf8"), /\b(openai_chat|gemini)::|"dialects\/\w+\/|"(openai_chat|gemini)"/, source);
   }
 });
 

@@ -20,8 +20,18 @@ struct EmbeddingsRequest {
   std::vector<std::string> dropped;  // fields that have no counterpart
 };
 
+struct EmbeddingsReply {
+  std::vector<std::vector<std::string_view>> vectors;  // numbers as JSON text, slices of the reply
+  std::int64_t tokens = 0;                             // 0: not said
+};
+
 struct ModelInfo {
   std::string id;  // the inside of a JSON string
+};
+
+struct ModelsPage {
+  std::vector<ModelInfo> models;  // those that answer or embed
+  std::string next;               // a token; empty: this was the last
 };
 
 }  // namespace llmproxy::chat

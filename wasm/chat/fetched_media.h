@@ -11,6 +11,13 @@
 
 namespace llmproxy::chat {
 
+// A part that is given by an address, whose bytes have to be in the request.
+struct MediaLink {
+  const MediaPart* part = nullptr;
+  std::string url;
+  std::string param;  // of the part, for errors
+};
+
 class FetchedMedia {
  public:
   struct Item {

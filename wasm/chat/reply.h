@@ -21,6 +21,20 @@ class ReplyReader {
   virtual Status read(std::string_view payload, EventSink& sink) = 0;
   // Upstream closed: the last events, or an error if it closed before saying that it was done.
   virtual Status at_end(EventSink& sink) = 0;
+
+  // At the end, in place of at_end(): the token to go on with, if the answer was only interrupted;
+  // empty: it was not. Then begin_call(), and the next reply goes on with it.
+  virtual std::string_view continuation() const { return {}; }
+  virtual void begin_call(EventSink& /*sink*/) {}
+  // At the end: nothing that a client could see was in it, and it was not blocked.
+  virtual bool is_empty() const { return false; }
+};
+
+// Takes something off the events on their way to another sink.
+class EventFilter : public EventSink {
+ public:
+  // Nothing more will come: what is held back goes on.
+  virtual void flush() = 0;
 };
 
 // Writes the response a client reads, whole or as a stream, to the buffer it was made with.

@@ -4,7 +4,7 @@
 #include "base/inline.h"
 #include "base/limits.h"
 #include "base/spans.h"
-#include "dialects/openai_chat/error_body.h"
+#include "dialects/table.h"
 #include "exports/llmproxy.h"
 #include "gateway/config.h"
 #include "gateway/exchange.h"
@@ -102,10 +102,11 @@ llmproxy::Error farewell_error() {
 const std::vector<std::string>& texts() {
   static const std::vector<std::string> kTexts = [] {
     const llmproxy::Error error = farewell_error();
+    const llmproxy::dialects::ClientDialect& client = llmproxy::dialects::default_client();
     Buffer body;
     Buffer event;
-    llmproxy::openai_chat::write_error(error, body);
-    llmproxy::openai_chat::write_error_event(error, event);
+    client.write_error(error, body);
+    client.write_error_event(error, event);
     std::vector<std::string> texts = {llmproxy::gateway::error_headers(error),
                                       std::string(body.view()), std::string(event.view()),
                                       llmproxy::gateway::common_headers(),

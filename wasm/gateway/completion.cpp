@@ -2,9 +2,6 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "dialects/gemini/read_error.h"
-#include "dialects/gemini/refusal.h"
-#include "dialects/gemini/write_request.h"
 #include "gateway/credential.h"
 #include "gateway/responses.h"
 #include "http/url.h"
@@ -14,10 +11,6 @@
 
 namespace llmproxy::gateway {
 namespace {
-
-// "32,768 for a request that is not streamed", where the model can do more.
-// https://ai.google.dev/gemini-api/docs/long-decode
-constexpr std::int64_t kMaxWholeTokens = 32768;
 
 // What a request takes beside the body that it was read from, without what is in Buffers.
 std::size_t size_in_memory(const chat::Request& request) {
@@ -37,8 +30,8 @@ void Completion::Sink::take(const chat::Event& event) {
                  std::holds_alternative<chat::ThoughtDelta>(event) ||
                  std::holds_alternative<chat::ToolCall>(event) ||
                  std::holds_alternative<chat::Media>(event);
-  if (owner_.fence_) {
-    owner_.fence_->take(event);
+  if (owner_.filter_) {
+    owner_.filter_->take(event);
   } else {
     owner_.writer_->take(event);
   }
@@ -46,7 +39,7 @@ void Completion::Sink::take(const chat::Event& event) {
 
 void Completion::start() {
   auto request = std::make_unique<chat::Request>();
-  if (Status status = kind_.read(context_, *request); !status) {
+  if (Status status = conversation_.read(context_.input(), *request); !status) {
     context_.answer_error(status.error());
     return;
   }
@@ -55,20 +48,16 @@ void Completion::start() {
     context_.answer_error(out_of_memory());
     return;
   }
-  model_ = gemini::parse_model(request_->model);
+  model_ = context_.supplier_dialect().make_model(request_->model);
   if (!context_.learned.empty()) {
     use_learned();
   }
-  openai_chat::ReplyOptions options;
-  options.model = request_->model;
+  dialects::WriterOptions options;
   options.created = context_.now;
   options.seed = context_.random.next();
-  options.include_usage = request_->include_usage;
-  options.functions_form = request_->functions_form;
-  options.signatures_in_ids = context_.config.signatures_in_ids() && !request_->damaged_ids;
+  options.proofs_in_ids = context_.config.signatures_in_ids();
   options.strict = context_.is_strict();
-  options.raw_audio = request_->audio.format.equals("pcm16");
-  writer_ = kind_.write(*request_, options, context_.outbox.out());
+  writer_ = conversation_.make_writer(*request_, options, context_.outbox.out());
   fetch_media();
 }
 
@@ -76,20 +65,20 @@ void Completion::start() {
 void Completion::use_learned() {
   Result<std::string_view> key = find_key(context_.head.headers);
   if (key && !context_.is_strict()) {
-    context_.learned.apply(model_, *request_, *key, context_.now);
+    context_.learned.apply(*model_, *request_, *key, context_.now);
   }
 }
 
 void Completion::fetch_media() {
-  std::vector<gemini::Download> downloads = gemini::find_downloads({*request_, media_}, model_);
-  if (downloads.empty()) {
+  std::vector<chat::MediaLink> links = model_->find_links({*request_, media_});
+  if (links.empty()) {
     attempt();
     return;
   }
   if (!downloads_) {
     downloads_.emplace(context_, media_);
   }
-  if (Status status = downloads_->begin(std::move(downloads)); !status) {
+  if (Status status = downloads_->begin(std::move(links)); !status) {
     give_up(status.error());
   }
 }
@@ -106,27 +95,17 @@ void Completion::attempt() {
     return;
   }
   attempt_ = &attempt;
-  fence_.reset();
-  if (attempt.reply_context.answer_by_words) {
-    fence_.emplace(*writer_);
-  }
-  const std::uint32_t choices = request_->sampling.choices;
-  const std::uint32_t calls = model_.candidates ? 1 : choices;
+  filter_ = attempt.request->make_filter(*writer_);
+  const std::uint32_t calls = attempt.request->calls();
   attempt.calls.reserve(calls);  // so that none of them moves
   for (std::uint32_t i = 0; i < calls; ++i) {
     Call& call = attempt.calls.emplace_back();
-    call.reader = make_reader(i);
+    call.reader = attempt.request->make_reader(i);
     send(call, attempt.body);
     if (context_.outbox.is_over()) {
       return;
     }
   }
-}
-
-std::unique_ptr<gemini::ReplyReader> Completion::make_reader(std::uint32_t choice) const {
-  return std::make_unique<gemini::ReplyReader>(
-      attempt_->streams ? gemini::Framing::stream : gemini::Framing::whole, attempt_->reply_context,
-      choice);
 }
 
 Status Completion::prepare(Attempt& attempt) {
@@ -138,30 +117,25 @@ Status Completion::prepare(Attempt& attempt) {
   if (context_.body.size() <= kMaxCopiedBody) {
     body.set_min_referenced(kMaxCopiedBody);
   }
-  if (Status status = gemini::write_request({*request_, media_}, model_, body, context_.changes,
-                                            attempt.reply_context);
-      !status) {
+  attempt.request = model_->make_request({*request_, media_});
+  if (Status status = attempt.request->write(body, context_.changes); !status) {
     return status;
   }
   if (body.failed()) {
     return out_of_memory();
   }
-  attempt.streams = request_->stream || model_.prefers_stream ||
-                    request_->sampling.max_output_tokens.value_or(0) > kMaxWholeTokens;
+  attempt.streams = attempt.request->streams();
   return context_.check_changes();
 }
 
 void Completion::send(Call& call, const SpanList& body) {
-  const std::string_view method =
-      attempt_->streams ? ":streamGenerateContent?alt=sse" : ":generateContent";
-  const std::string path = concat({"models/", http::encode_segment(model_.name), method});
   call.status = 0;
   call.silence.end();
   call.heard = false;
   call.error_body.reset();
   call.body.clear();
   call.parser = attempt_->streams ? std::make_unique<sse::Parser>(kMaxStreamEvent) : nullptr;
-  Result<Fetch> fetch = context_.call("POST", path, "application/json");
+  Result<Fetch> fetch = context_.call("POST", attempt_->request->path(), "application/json");
   if (!fetch) {
     give_up(fetch.error());
     return;
@@ -350,7 +324,7 @@ void Completion::finish(Call& call) {
 void Completion::go_on(Call& call, std::string_view token) {
   ++call.continuations;
   SpanList& body = attempt_->continuations.emplace_back();
-  gemini::write_continuation(attempt_->body, token, body);
+  attempt_->request->write_continuation(attempt_->body, token, body);
   call.reader->begin_call(sink_);
   body.failed() ? give_up(out_of_memory()) : send(call, body);
 }
@@ -358,7 +332,8 @@ void Completion::go_on(Call& call, std::string_view token) {
 // Models now and then say nothing at all, or a call that cannot be read; mostly they do so once.
 void Completion::ask_again(Call& call) {
   ++call.retries;
-  call.reader = make_reader(static_cast<std::uint32_t>(&call - &attempt_->calls.front()));
+  call.reader =
+      attempt_->request->make_reader(static_cast<std::uint32_t>(&call - &attempt_->calls.front()));
   send(call, attempt_->body);
 }
 
@@ -373,14 +348,15 @@ void Completion::complete() {
   }
   writer_->end();
   if (answers_whole() && !context_.outbox.is_over()) {
-    const std::string_view type =
-        kind_.content_type == nullptr ? "application/json" : kind_.content_type(*request_);
+    const std::string_view type = conversation_.content_type == nullptr
+                                      ? "application/json"
+                                      : conversation_.content_type(*request_);
     context_.outbox.respond(200, context_.own_headers(typed_headers(type)));
   }
   context_.outbox.end();
 }
 
-bool Completion::may_ask_for_less(gemini::Refusal refusal) const {
+bool Completion::may_ask_for_less(std::uint32_t refusal) const {
   const bool tried = std::find(refusals_.begin(), refusals_.end(), refusal) != refusals_.end();
   return !tried && refusals_.size() < kMaxSmallerRequests && !context_.outbox.has_begun() && !seen_;
 }
@@ -388,8 +364,8 @@ bool Completion::may_ask_for_less(gemini::Refusal refusal) const {
 // Each "not with this model" is answered once with a request that asks for less.
 void Completion::answer_refusal(Call& call) {
   const std::string_view body = call.error_body->view();
-  const std::optional<gemini::Refused> refused = gemini::find_refusal(call.status, body);
-  refusal_ = gemini::read_error(call.status, body);
+  const std::optional<dialects::Refused> refused = model_->find_refusal(call.status, body);
+  refusal_ = context_.supplier_dialect().read_error(call.status, body);
   if (!refused || !may_ask_for_less(refused->what)) {
     give_up(*refusal_);
     return;
@@ -397,13 +373,13 @@ void Completion::answer_refusal(Call& call) {
   refusals_.push_back(refused->what);
   Result<std::string_view> key = find_key(context_.head.headers);
   if (key && !context_.is_strict()) {
-    if (auto lesson = lesson_of(model_, *refused, *request_, *key, context_.now)) {
+    if (auto lesson = lesson_of(*model_, *refused, *request_, *key, context_.now)) {
       lessons_.push_back(std::move(*lesson));
     }
   }
-  model_.adapt_to(*refused);
+  model_->adapt_to(*refused);
   abort();
-  refused->what == gemini::Refusal::media_url ? fetch_media() : attempt();
+  fetch_media();  // of links that it does not take any more
 }
 
 void Completion::fail(std::uint32_t fetch) {
@@ -458,7 +434,7 @@ bool Completion::is_in_time(Call& call, std::uint32_t ms) {
 }
 
 void Completion::keep_alive() {
-  if (!kind_.keeps_alive || context_.config.heartbeat() == Heartbeat::off) {
+  if (context_.config.heartbeat() == Heartbeat::off) {
     return;
   }
   if (context_.config.heartbeat() == Heartbeat::comment) {
@@ -497,8 +473,8 @@ void Completion::give_up(const Error& error) {
     return;
   }
   // What was translated before the failure still belongs to the client.
-  if (fence_) {
-    fence_->flush();
+  if (filter_) {
+    filter_->flush();
   }
   writer_->fail(context_.without_key(error));
   context_.outbox.end();

@@ -1,5 +1,5 @@
-// An answer of Gemini's for a client of OpenAI's: chat, and the older and smaller endpoints that
-// are chats in other words. Media is fetched first; several choices may be several calls; what a
+// An answer that is translated: a conversation, and the smaller endpoints that are conversations in
+// other words. Media is fetched first; several choices may be several calls; what a
 // model refuses is asked for once more with less; an answer that is interrupted is continued.
 #pragma once
 
@@ -8,10 +8,8 @@
 #include "chat/fetched_media.h"
 #include "chat/reply.h"
 #include "chat/request.h"
-#include "dialects/gemini/code_fence.h"
-#include "dialects/gemini/model.h"
-#include "dialects/gemini/read_reply.h"
-#include "dialects/openai_chat/write_reply.h"
+#include "dialects/client_dialect.h"
+#include "dialects/supplier_dialect.h"
 #include "gateway/context.h"
 #include "gateway/downloads.h"
 #include "gateway/error_body.h"
@@ -27,21 +25,10 @@
 
 namespace llmproxy::gateway {
 
-// What one endpoint makes of it.
-struct CompletionKind {
-  Status (*read)(const Context& context, chat::Request& out) = nullptr;
-  std::unique_ptr<chat::ReplyWriter> (*write)(const chat::Request& request,
-                                              const openai_chat::ReplyOptions& options,
-                                              Buffer& out) = nullptr;
-  // Of a whole response; nullptr: JSON.
-  std::string_view (*content_type)(const chat::Request& request) = nullptr;
-  bool keeps_alive = true;  // its streams have a sign of life
-};
-
 class Completion final : public Operation {
  public:
-  Completion(Context& context, const CompletionKind& kind)
-      : context_(context), kind_(kind), sink_(*this) {}
+  Completion(Context& context, const dialects::Conversation& conversation)
+      : context_(context), conversation_(conversation), sink_(*this) {}
 
   void start() override;
   void take_head(std::uint32_t fetch, int status, std::string_view headers) override;
@@ -67,7 +54,7 @@ class Completion final : public Operation {
   struct Call {
     std::uint32_t fetch = 0;  // 0: over
     int status = 0;           // 0: no head yet
-    std::unique_ptr<gemini::ReplyReader> reader;
+    std::unique_ptr<chat::ReplyReader> reader;
     std::unique_ptr<sse::Parser> parser;  // of a stream
     Buffer body;                          // of a document
     std::optional<ErrorBody> error_body;
@@ -82,7 +69,7 @@ class Completion final : public Operation {
   // before the exchange: the host reads the bodies while it sends them, and that may go on when the
   // supplier has answered already.
   struct Attempt {
-    gemini::ReplyContext reply_context;
+    std::unique_ptr<dialects::SupplierRequest> request;
     SpanList body;
     std::list<SpanList> continuations;
     std::vector<Call> calls;
@@ -92,7 +79,6 @@ class Completion final : public Operation {
   void fetch_media();
   bool is_download(std::uint32_t fetch) const;
   void attempt();
-  std::unique_ptr<gemini::ReplyReader> make_reader(std::uint32_t choice) const;
   Status prepare(Attempt& attempt);
   void send(Call& call, const SpanList& body);
   void begin_response();
@@ -106,25 +92,25 @@ class Completion final : public Operation {
   bool is_in_time(Call& call, std::uint32_t ms);
   void keep_alive();
   LLMPROXY_COLD void answer_refusal(Call& call);
-  bool may_ask_for_less(gemini::Refusal refusal) const;
+  bool may_ask_for_less(std::uint32_t refusal) const;
   void use_learned();
   bool answers_whole() const { return !request_->stream; }
 
   Context& context_;
-  const CompletionKind& kind_;
+  const dialects::Conversation& conversation_;
   Sink sink_;
   // Does not change once it is read, nor does what was fetched for it: bodies refer to both.
   std::unique_ptr<const chat::Request> request_;
   chat::FetchedMedia media_;
-  gemini::Model model_;
+  std::unique_ptr<dialects::SupplierModel> model_;
   std::unique_ptr<chat::ReplyWriter> writer_;
-  std::optional<gemini::CodeFence> fence_;  // around what goes to writer_
+  std::unique_ptr<chat::EventFilter> filter_;  // of what goes to writer_; nullptr: none
   std::optional<Downloads> downloads_;
   std::list<Attempt> attempts_;
   Attempt* attempt_ = nullptr;  // at hand; nullptr: none yet
   // Refusals that were answered with a smaller request, what they teach if that is answered, and
   // the last one as an error, should there be no such request.
-  std::vector<gemini::Refusal> refusals_;
+  std::vector<std::uint32_t> refusals_;
   std::vector<Lesson> lessons_;
   std::optional<Error> refusal_;
   bool seen_ = false;           // the client has something of the answer

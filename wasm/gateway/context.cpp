@@ -1,7 +1,6 @@
 #include "gateway/context.h"
 
 #include "base/text.h"
-#include "dialects/openai_chat/error_body.h"
 #include "gateway/redaction.h"
 #include "gateway/responses.h"
 
@@ -142,7 +141,7 @@ Error Context::without_key(const Error& error) const {
 
 void Context::answer_error(const Error& error) {
   Buffer bytes;
-  openai_chat::write_error(without_key(error), bytes);
+  client().write_error(without_key(error), bytes);
   answer(error.http_status(), error_headers(error), bytes.view());
 }
 

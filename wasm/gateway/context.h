@@ -41,7 +41,15 @@ struct Context {
 
   // What is known of the body; nullptr: nothing.
   const json::PlainRuns* known_plain() const { return plain.empty() ? nullptr : &plain; }
+  const dialects::ClientDialect& client() const { return *route.client; }
   const suppliers::Supplier& supplier() const { return *route.supplier; }
+  const dialects::SupplierDialect& supplier_dialect() const {
+    return *dialects::find_supplier_dialect(supplier().dialect);
+  }
+  // The body, as a dialect reads it.
+  dialects::RequestInput input() const {
+    return {body.view(), head.headers.find("content-type").value_or(""), known_plain()};
+  }
   // Whether the client wants an error in place of an answer to less than it asked for.
   bool is_strict() const;
   // An error when it is strict and there are changes.

@@ -36,7 +36,7 @@ Error Downloads::failure(const Item& item, std::string_view why) const {
           item.what.param};
 }
 
-Status Downloads::begin(std::vector<gemini::Download> list) {
+Status Downloads::begin(std::vector<chat::MediaLink> list) {
   if (items_.size() + list.size() > kMaxLinks) {
     const std::string& param = list[kMaxLinks - items_.size()].param;
     return Error{
@@ -46,7 +46,7 @@ Status Downloads::begin(std::vector<gemini::Download> list) {
          ". Send the others as data URLs instead."},
         param};
   }
-  for (gemini::Download& what : list) {
+  for (chat::MediaLink& what : list) {
     items_.emplace_back().what = std::move(what);
   }
   return start_next();

@@ -6,7 +6,6 @@
 #include "base/inline.h"
 #include "base/result.h"
 #include "chat/fetched_media.h"
-#include "dialects/gemini/media.h"
 #include "gateway/context.h"
 #include "gateway/silence.h"
 
@@ -25,7 +24,7 @@ class Downloads {
   Downloads(Context& context, chat::FetchedMedia& media) : context_(context), media_(media) {}
 
   // Takes up these, besides those that it had before; an error when an address may not be fetched.
-  LLMPROXY_COLD Status begin(std::vector<gemini::Download> list);
+  LLMPROXY_COLD Status begin(std::vector<chat::MediaLink> list);
   // None is under way, and none is left.
   bool done() const { return open_ == 0 && next_ == items_.size(); }
   bool owns(std::uint32_t fetch) const { return find(fetch) != nullptr; }
@@ -43,7 +42,7 @@ class Downloads {
 
  private:
   struct Item {
-    gemini::Download what;
+    chat::MediaLink what;
     std::uint32_t fetch = 0;  // 0: not under way
     Silence time{};           // that it takes, over all redirects
     std::uint32_t redirects = 0;

@@ -3,11 +3,9 @@
 #include "base/inline.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "dialects/openai_chat/read_request.h"
 #include "gateway/credential.h"
 #include "gateway/forward.h"
 #include "gateway/responses.h"
-#include "http/multipart.h"
 
 #include <algorithm>
 #include <optional>
@@ -249,16 +247,9 @@ void Exchange::fail_request() {
 // Without a name, it is the supplier that the model plainly belongs to.
 void Exchange::find_supplier_by_model() {
   Route& route = context_.route;
-  std::string model;
-  if (route.endpoint == Endpoint::model) {
-    model = route.model;
-  } else if (route.endpoint == Endpoint::transcriptions) {
-    const std::string_view type = head_.headers.find("content-type").value_or("");
-    Result<std::vector<http::FormPart>> form = http::parse_multipart(type, context_.body.view());
-    model = form ? http::find_field(*form, "model").substr(0, kMaxName) : "";
-  } else {
-    model = openai_chat::find_model(context_.body.view(), context_.known_plain());
-  }
+  const std::string model = route.endpoint == Endpoint::model
+                                ? route.model
+                                : route.client->find_model(route.endpoint, context_.input());
   const suppliers::Supplier* supplier = suppliers::find_by_model(model);
   route.supplier = supplier != nullptr ? supplier : suppliers::find("openai");
 }

@@ -2,8 +2,6 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "dialects/openai_chat/edit_request.h"
-#include "dialects/openai_chat/error_body.h"
 #include "gateway/redaction.h"
 #include "gateway/responses.h"
 
@@ -13,8 +11,7 @@ namespace llmproxy::gateway {
 
 bool Forward::passes_body(const Context& context) {
   return !context.body_read && context.route.supplier != nullptr &&
-         context.route.endpoint != Endpoint::chat &&
-         context.route.supplier->dialect == suppliers::Dialect::openai_chat;
+         context.route.endpoint != Endpoint::chat && passes(context.route);
 }
 
 void Forward::start() {
@@ -42,8 +39,9 @@ Status Forward::prepare() {
   }
   if (!chat) {
     body_.append_slice(context_.body.view());
-  } else if (Status status = openai_chat::edit_request(context_.body.view(), supplier.edits, body_,
-                                                       context_.changes, context_.known_plain());
+  } else if (Status status = context_.supplier_dialect().edit_request(
+                 context_.body.view(), supplier.edits, body_, context_.changes,
+                 context_.known_plain());
              !status) {
     return status;
   }
@@ -112,9 +110,9 @@ void Forward::end(std::uint32_t /*fetch*/) {
     return;
   }
   Buffer rewritten;
-  openai_chat::write_upstream_error(status_, supplier.title,
-                                    without_key_in_json(error_body_->view(), context_.key_text),
-                                    rewritten);
+  context_.client().write_upstream_error(
+      status_, supplier.title, without_key_in_json(error_body_->view(), context_.key_text),
+      rewritten);
   context_.answer(status_, error_headers_, rewritten.view());
 }
 

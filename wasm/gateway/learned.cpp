@@ -1,9 +1,6 @@
 #include "gateway/learned.h"
 
-#include "dialects/gemini/refusal.h"
-
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace llmproxy::gateway {
@@ -17,15 +14,15 @@ constexpr std::int64_t kSeconds = 3600;
 
 }  // namespace
 
-std::optional<Lesson> lesson_of(const gemini::Model& model, const gemini::Refused& refused,
-                                const chat::Request& request, std::string_view key,
-                                std::int64_t now) {
-  const bool of_request = gemini::is_of_request(refused.what);
-  const std::uint64_t subject = gemini::subject_of(refused.what, request, key);
-  if (model.name.size() > kMaxName || (of_request ? subject == 0 : !refused.of_model)) {
+std::optional<Lesson> lesson_of(const dialects::SupplierModel& model,
+                                const dialects::Refused& refused, const chat::Request& request,
+                                std::string_view key, std::int64_t now) {
+  const bool of_request = model.is_of_request(refused.what);
+  const std::uint64_t subject = model.subject_of(refused.what, request, key);
+  if (model.name().size() > kMaxName || (of_request ? subject == 0 : !refused.of_model)) {
     return std::nullopt;
   }
-  return Lesson{model.name, refused.what, subject, now + kSeconds};
+  return Lesson{std::string(model.name()), refused.what, subject, now + kSeconds};
 }
 
 // What one caller alone has of it goes before what all have.
@@ -47,19 +44,21 @@ void Learned::learn(Lesson lesson, std::int64_t now) {
   lessons_.push_back(std::move(lesson));
 }
 
-void Learned::apply(gemini::Model& model, const chat::Request& request, std::string_view key,
-                    std::int64_t now) const {
+void Learned::apply(dialects::SupplierModel& model, const chat::Request& request,
+                    std::string_view key, std::int64_t now) const {
   // Told once for all lessons of a kind: it takes a look at every schema.
-  std::array<std::optional<std::uint64_t>, gemini::kRefusals> subjects;
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> subjects;
   for (const Lesson& lesson : lessons_) {
-    if (lesson.model != model.name || lesson.until <= now) {
+    if (lesson.model != model.name() || lesson.until <= now) {
       continue;
     }
-    std::optional<std::uint64_t>& subject = subjects[static_cast<std::size_t>(lesson.refusal)];
-    if (!subject) {
-      subject = gemini::subject_of(lesson.refusal, request, key);
+    auto known = std::find_if(subjects.begin(), subjects.end(),
+                              [&](const auto& row) { return row.first == lesson.refusal; });
+    if (known == subjects.end()) {
+      known =
+          subjects.insert(known, {lesson.refusal, model.subject_of(lesson.refusal, request, key)});
     }
-    if (lesson.subject == *subject) {
+    if (lesson.subject == known->second) {
       model.adapt_to({lesson.refusal, true});
     }
   }

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "chat/request.h"
-#include "dialects/gemini/model.h"
+#include "dialects/supplier_dialect.h"
 
 #include <cstdint>
 #include <optional>
@@ -20,23 +20,23 @@ namespace llmproxy::gateway {
 
 struct Lesson {
   std::string model;
-  gemini::Refusal refusal;
+  std::uint32_t refusal;  // a number of the dialect's
   std::uint64_t subject;  // 0: the model
   std::int64_t until;     // Unix time
 };
 
 // What a refusal teaches, should the smaller request be answered; nothing: nothing. `key`: the
 // caller's.
-std::optional<Lesson> lesson_of(const gemini::Model& model, const gemini::Refused& refused,
-                                const chat::Request& request, std::string_view key,
-                                std::int64_t now);
+std::optional<Lesson> lesson_of(const dialects::SupplierModel& model,
+                                const dialects::Refused& refused, const chat::Request& request,
+                                std::string_view key, std::int64_t now);
 
 class Learned {
  public:
   bool empty() const { return lessons_.empty(); }
   void learn(Lesson lesson, std::int64_t now);
   // Applies what is known of the model, and of what this caller asks of it.
-  void apply(gemini::Model& model, const chat::Request& request, std::string_view key,
+  void apply(dialects::SupplierModel& model, const chat::Request& request, std::string_view key,
              std::int64_t now) const;
 
  private:

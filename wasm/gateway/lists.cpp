@@ -3,10 +3,6 @@
 #include "base/limits.h"
 #include "base/spans.h"
 #include "base/text.h"
-#include "dialects/gemini/lists.h"
-#include "dialects/gemini/model.h"
-#include "dialects/gemini/read_error.h"
-#include "dialects/openai_chat/embeddings.h"
 #include "gateway/responses.h"
 #include "gateway/silence.h"
 #include "http/url.h"
@@ -115,7 +111,7 @@ class Gather : public Operation {
   virtual void complete() = 0;
   // A refusal, as the client is to hear it.
   virtual Error refusal(int status, std::string_view body) const {
-    return gemini::read_error(status, body);
+    return context_.supplier_dialect().read_error(status, body);
   }
   void answer_json(const Buffer& body) {
     context_.answer(200, context_.own_headers(json_headers()), body.view());
@@ -204,19 +200,16 @@ class Embeddings final : public Gather {
   explicit Embeddings(Context& context) : Gather(context) {}
 
   void start() override {
-    if (Status status = openai_chat::read_embeddings_request(context_.body.view(), request_);
-        !status) {
+    if (Status status = context_.client().read_embeddings(context_.input(), request_); !status) {
       context_.answer_error(status.error());
       return;
     }
     for (const std::string& name : request_.dropped) {
       context_.changes.add(name, chat::Reason::dropped);
     }
-    const std::string model = gemini::parse_model(request_.model).name;
-    const std::string path =
-        concat({"models/", http::encode_segment(model), ":batchEmbedContents"});
-    for (std::size_t i = 0; i < request_.inputs.size(); i += gemini::kMaxBatch) {
-      gemini::write_embeddings_batch(request_, model, i, add(path, true), context_.changes);
+    const std::string path = how_.path(request_.model);
+    for (std::size_t i = 0; i < request_.inputs.size(); i += how_.max_batch) {
+      how_.write(request_, i, add(path, true), context_.changes);
     }
     if (Status status = context_.check_changes(); !status) {
       context_.answer_error(status.error());
@@ -228,16 +221,16 @@ class Embeddings final : public Gather {
 
  private:
   Status receive(std::size_t index, std::string_view body) override {
-    Result<gemini::EmbeddingsReply> reply = gemini::read_embeddings(body);
+    Result<chat::EmbeddingsReply> reply = how_.read(body);
     if (!reply) {
       return reply.error();
     }
     const std::size_t expected =
-        std::min(gemini::kMaxBatch, request_.inputs.size() - index * gemini::kMaxBatch);
+        std::min(how_.max_batch, request_.inputs.size() - index * how_.max_batch);
     if (reply->vectors.size() != expected) {
       return Error{ErrorCode::upstream_malformed,
-                   {"Gemini sent ", std::to_string(reply->vectors.size()), " embeddings for ",
-                    std::to_string(expected), " texts."},
+                   {context_.supplier().title, " sent ", std::to_string(reply->vectors.size()),
+                    " embeddings for ", std::to_string(expected), " texts."},
                    ""};
     }
     replies_[index] = std::move(*reply);
@@ -246,20 +239,13 @@ class Embeddings final : public Gather {
 
   void complete() override {
     Buffer body;
-    openai_chat::EmbeddingsWriter writer(request_, body);
-    std::int64_t tokens = 0;
-    for (const gemini::EmbeddingsReply& reply : replies_) {
-      tokens += reply.tokens;
-      for (const auto& vector : reply.vectors) {
-        writer.add(vector);
-      }
-    }
-    writer.end(tokens);
+    context_.client().write_embeddings(request_, replies_, body);
     answer_json(body);
   }
 
+  const dialects::EmbeddingsCalls& how_ = context_.supplier_dialect().embeddings;
   chat::EmbeddingsRequest request_;
-  std::vector<gemini::EmbeddingsReply> replies_;  // slices of the calls' bodies
+  std::vector<chat::EmbeddingsReply> replies_;  // slices of the calls' bodies
 };
 
 class Models final : public Gather {
@@ -267,29 +253,29 @@ class Models final : public Gather {
   explicit Models(Context& context) : Gather(context) {}
 
   void start() override {
-    add("models?pageSize=1000", false);
+    add(how_.path(""), false);
     start_calls();
   }
 
  private:
   Status receive(std::size_t /*index*/, std::string_view body) override {
-    Result<gemini::ModelsReply> reply = gemini::read_models(body);
-    if (!reply) {
-      return reply.error();
+    Result<chat::ModelsPage> page = how_.read(body);
+    if (!page) {
+      return page.error();
     }
-    models_.insert(models_.end(), reply->models.begin(), reply->models.end());
-    if (!reply->next_page.empty() && calls_.size() < kMaxPages) {
-      add(concat({"models?pageSize=1000&pageToken=", http::encode_segment(reply->next_page)}),
-          false);
+    models_.insert(models_.end(), page->models.begin(), page->models.end());
+    if (!page->next.empty() && calls_.size() < kMaxPages) {
+      add(how_.path(page->next), false);
     }
     return {};
   }
   void complete() override {
     Buffer body;
-    openai_chat::write_models(models_, "google", body);
+    context_.client().write_models(models_, how_.owner, body);
     answer_json(body);
   }
 
+  const dialects::ModelsCalls& how_ = context_.supplier_dialect().models;
   std::vector<chat::ModelInfo> models_;
 };
 
@@ -298,14 +284,14 @@ class OneModel final : public Gather {
   explicit OneModel(Context& context) : Gather(context) {}
 
   void start() override {
-    add(concat({"models/", http::encode_segment(gemini::parse_model(name()).name)}), false);
+    add(how_.path_of_model(name()), false);
     start_calls();
   }
 
  private:
-  std::string name() const { return context_.route.model; }
+  std::string_view name() const { return context_.route.model; }
   Status receive(std::size_t /*index*/, std::string_view body) override {
-    Result<chat::ModelInfo> model = gemini::read_model(body);
+    Result<chat::ModelInfo> model = how_.read_model(body);
     if (!model) {
       return model.error();
     }
@@ -314,17 +300,18 @@ class OneModel final : public Gather {
   }
   void complete() override {
     Buffer body;
-    openai_chat::write_model(model_, "google", body);
+    context_.client().write_model(model_, how_.owner, body);
     answer_json(body);
   }
   Error refusal(int status, std::string_view body) const override {
-    Error error = gemini::read_error(status, body);
+    Error error = Gather::refusal(status, body);
     if (status == 404) {
       error.message = concat({"The model '", shorten(name(), 100), "' does not exist"});
     }
     return error;
   }
 
+  const dialects::ModelsCalls& how_ = context_.supplier_dialect().models;
   chat::ModelInfo model_;
 };
 

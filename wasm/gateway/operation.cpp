@@ -2,7 +2,6 @@
 
 #include "base/limits.h"
 #include "gateway/completion.h"
-#include "gateway/endpoints.h"
 #include "gateway/forward.h"
 #include "gateway/lists.h"
 
@@ -15,11 +14,12 @@ void look_at_body(Context& context) {
 }
 
 std::unique_ptr<Operation> make_operation(Context& context) {
-  if (context.supplier().dialect == suppliers::Dialect::openai_chat) {
+  if (passes(context.route)) {
     return std::make_unique<Forward>(context);
   }
-  if (const CompletionKind* kind = find_completion_kind(context.route.endpoint)) {
-    return std::make_unique<Completion>(context, *kind);
+  if (const dialects::Conversation* conversation =
+          dialects::find_conversation(context.client(), context.route.endpoint)) {
+    return std::make_unique<Completion>(context, *conversation);
   }
   return make_list(context);
 }

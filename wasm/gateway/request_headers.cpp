@@ -1,6 +1,7 @@
 #include "gateway/request_headers.h"
 
 #include "base/text.h"
+#include "dialects/table.h"
 #include "suppliers/supplier.h"
 
 namespace llmproxy::gateway {
@@ -24,7 +25,7 @@ bool is_plain_call(const http::RequestHead& head) {
   }
   path.remove_prefix(kPrefix.size());
   const suppliers::Supplier* supplier = suppliers::find(path.substr(0, path.find('/')));
-  return supplier != nullptr && supplier->dialect != suppliers::Dialect::openai_chat &&
+  return supplier != nullptr && supplier->dialect != dialects::default_client().name &&
          !contains(path, "transcriptions");
 }
 

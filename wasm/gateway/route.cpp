@@ -168,8 +168,7 @@ LLMPROXY_COLD bool match_other(const http::RequestHead& head, Segments segments,
   while (!segments.empty() && is_base(segments.front())) {
     segments = segments.subspan(1);
   }
-  if (route.supplier == nullptr || segments.empty() ||
-      route.supplier->dialect != suppliers::Dialect::openai_chat) {
+  if (route.supplier == nullptr || segments.empty() || !passes(route)) {
     return false;
   }
   route.endpoint = Endpoint::other;
@@ -228,7 +227,7 @@ LLMPROXY_COLD std::string_view methods_of(Segments all, Segments segments,
     return "";
   }
   // Of the suppliers that are forwarded to, whatever a model of the caller's own may be asked.
-  const bool forwards = supplier != nullptr && supplier->dialect == suppliers::Dialect::openai_chat;
+  const bool forwards = supplier != nullptr && supplier->dialect == route.client->name;
   return !forwards                           ? "GET, OPTIONS"
          : route.endpoint == Endpoint::model ? "GET, HEAD, DELETE, OPTIONS"
                                              : "GET, HEAD, OPTIONS";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "dialects/table.h"
 #include "http/head.h"
 #include "suppliers/supplier.h"
 
@@ -11,23 +12,11 @@
 
 namespace llmproxy::gateway {
 
-enum class Endpoint : std::uint8_t {
-  index,
-  health,
-  preflight,
-  chat,
-  completions,
-  embeddings,
-  models,
-  model,
-  images,
-  speech,
-  transcriptions,
-  other,  // whatever a supplier of OpenAI's dialect has under this path
-};
+using dialects::Endpoint;
 
 struct Route {
   Endpoint endpoint = Endpoint::index;
+  const dialects::ClientDialect* client = &dialects::default_client();
   // nullptr: the request names none, so the model has to tell.
   const suppliers::Supplier* supplier = nullptr;
   // Under the supplier's base URL, without a slash in front, percent-encoded; with the query where
@@ -36,6 +25,11 @@ struct Route {
   // The name that `model` asks for.
   std::string model = {};
 };
+
+// Whether the supplier speaks the client's own dialect, so that the bytes pass. It must be known.
+inline bool passes(const Route& route) {
+  return route.supplier->dialect == route.client->name;
+}
 
 // Fills in a fresh `out`. An unknown path, an unknown supplier, a wrong method and a path that
 // could leave the supplier's base URL are errors.

@@ -11,12 +11,10 @@
 
 namespace llmproxy::suppliers {
 
-enum class Dialect : std::uint8_t { openai_chat, gemini };
-
 struct Supplier {
-  std::string_view name;   // in paths and in the header `supplier`
-  std::string_view title;  // in messages to people
-  Dialect dialect;
+  std::string_view name;          // in paths and in the header `supplier`
+  std::string_view title;         // in messages to people
+  std::string_view dialect;       // that it speaks, by the name of its row
   std::string_view base_url;      // the public one
   std::string_view base_url_var;  // the configuration variable that replaces it
   // The one header that carries the key, and what stands before it there.

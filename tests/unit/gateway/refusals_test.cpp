@@ -6,7 +6,13 @@
 #include "native/catch.h"
 #include "native/driver.h"
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 using namespace llmproxy;
 using gemini::Refusal;
@@ -387,46 +393,100 @@ TEST_CASE("where a signature is missing, those that are there stay") {
   CHECK_FALSE(has(outcome.upstreams[0].body, "skip_thought_signature_validator"));
 }
 
+namespace {
+
+// What the model may refuse: 1 is a trait of it, 2 is about something in the request.
+constexpr std::uint32_t kTrait = 1;
+constexpr std::uint32_t kOfRequest = 2;
+
+// A model of no dialect, which notes what it is told to do without.
+class FakeModel final : public dialects::SupplierModel {
+ public:
+  explicit FakeModel(std::string name) : name_(std::move(name)) {}
+
+  std::string_view name() const override { return name_; }
+  std::vector<chat::MediaLink> find_links(const chat::CompleteRequest&) const override {
+    return {};
+  }
+  std::unique_ptr<dialects::SupplierRequest> make_request(
+      const chat::CompleteRequest&) const override {
+    return nullptr;
+  }
+  std::optional<dialects::Refused> find_refusal(int, std::string_view) const override {
+    return std::nullopt;
+  }
+  void adapt_to(const dialects::Refused& refused) override { without.push_back(refused.what); }
+  bool is_of_request(std::uint32_t what) const override { return what == kOfRequest; }
+  std::uint64_t subject_of(std::uint32_t what, const chat::Request& request,
+                           std::string_view key) const override {
+    return what == kOfRequest ? request.tools.size() * key.size() : 0;
+  }
+
+  std::vector<std::uint32_t> without;
+
+ private:
+  std::string name_;
+};
+
+}  // namespace
+
 TEST_CASE("what was learned holds for an hour") {
-  const gemini::Model model = gemini::parse_model("gemini-2.5-flash");
   const chat::Request request;
-  const auto lesson = gateway::lesson_of(model, {Refusal::temperature, true}, request, "k", 1000);
+  const auto lesson = gateway::lesson_of(FakeModel("a"), {kTrait, true}, request, "k", 1000);
   REQUIRE(lesson);
   gateway::Learned learned;
   CHECK(learned.empty());
   learned.learn(*lesson, 1000);
-  const auto takes = [&](std::string_view name, std::int64_t now) {
-    gemini::Model other = gemini::parse_model(name);
+  const auto takes = [&](const std::string& name, std::int64_t now) {
+    FakeModel other(name);
     learned.apply(other, request, "other", now);
-    return other.takes(Refusal::temperature);
+    return other.without.empty();
   };
-  CHECK_FALSE(takes("gemini-2.5-flash", 1000));
-  CHECK_FALSE(takes("gemini-2.5-flash", 1000 + 3599));
-  CHECK(takes("gemini-2.5-flash", 1000 + 3600));
-  CHECK(takes("gemini-2.5-pro", 1000));
+  CHECK_FALSE(takes("a", 1000));
+  CHECK_FALSE(takes("a", 1000 + 3599));
+  CHECK(takes("a", 1000 + 3600));
+  CHECK(takes("b", 1000));
 }
 
 TEST_CASE("of a value there is no lesson, and of a request that holds no such part") {
-  const gemini::Model model = gemini::parse_model("gemini-2.5-flash");
+  const FakeModel model("a");
   const chat::Request request;
-  CHECK_FALSE(gateway::lesson_of(model, {Refusal::temperature}, request, "k", 0));
-  CHECK_FALSE(gateway::lesson_of(model, {Refusal::json_schema}, request, "k", 0));
-  CHECK_FALSE(gateway::lesson_of(model, {Refusal::missing_signature}, request, "k", 0));
-  const gemini::Model long_name = gemini::parse_model(std::string(1000, 'a'));
-  CHECK_FALSE(gateway::lesson_of(long_name, {Refusal::temperature, true}, request, "k", 0));
+  CHECK_FALSE(gateway::lesson_of(model, {kTrait}, request, "k", 0));
+  CHECK_FALSE(gateway::lesson_of(model, {kOfRequest}, request, "k", 0));
+  const FakeModel long_name(std::string(1000, 'a'));
+  CHECK_FALSE(gateway::lesson_of(long_name, {kTrait, true}, request, "k", 0));
+}
+
+TEST_CASE("what is learned of a request is for the caller that sent it") {
+  chat::Request request;
+  request.tools.emplace_back();
+  gateway::Learned learned;
+  learned.learn(*gateway::lesson_of(FakeModel("a"), {kOfRequest}, request, "key", 0), 0);
+  const auto knows = [&](std::string_view key) {
+    FakeModel model("a");
+    learned.apply(model, request, key, 0);
+    return model.without == std::vector<std::uint32_t>{kOfRequest};
+  };
+  CHECK(knows("key"));
+  CHECK_FALSE(knows("another"));
 }
 
 TEST_CASE("what one caller's schemas teach does not push out what is known of models") {
   const chat::Request request;
   gateway::Learned learned;
-  const gemini::Model model = gemini::parse_model("gemini-2.5-flash");
-  learned.learn(*gateway::lesson_of(model, {Refusal::temperature, true}, request, "k", 0), 0);
+  FakeModel model("a");
+  learned.learn(*gateway::lesson_of(model, {kTrait, true}, request, "k", 0), 0);
   for (std::uint64_t i = 1; i <= 1000; ++i) {
-    learned.learn({"gemini-2.5-flash", Refusal::json_schema, i, 3600}, 0);
+    learned.learn({"a", kOfRequest, i, 3600}, 0);
   }
-  gemini::Model other = model;
-  learned.apply(other, request, "k", 0);
-  CHECK_FALSE(other.takes(Refusal::temperature));
+  learned.apply(model, request, "k", 0);
+  CHECK(model.without == std::vector<std::uint32_t>{kTrait});
+}
+
+TEST_CASE("a history without a signature that was lost has no fingerprint") {
+  const chat::Request request;
+  CHECK(gemini::subject_of(Refusal::json_schema, request, "k") == 0);
+  CHECK(gemini::subject_of(Refusal::missing_signature, request, "k") == 0);
 }
 
 TEST_CASE("a fingerprint is of the caller and of all that was said") {

@@ -15,14 +15,13 @@
 
 namespace llmproxy::gemini {
 
-class CodeFence final : public chat::EventSink {
+class CodeFence final : public chat::EventFilter {
  public:
   // What is left goes to `next`, which must outlive this.
   explicit CodeFence(chat::EventSink& next) : next_(next) {}
 
   void take(const chat::Event& event) override;
-  // Nothing more will come: what is held back and is no fence goes on.
-  void flush();
+  void flush() override;
 
  private:
   enum class Place : std::uint8_t {

@@ -165,8 +165,8 @@ void write_embeddings_batch(const chat::EmbeddingsRequest& request, std::string_
   writer.end_object();
 }
 
-Result<EmbeddingsReply> read_embeddings(std::string_view body) {
-  EmbeddingsReply reply;
+Result<chat::EmbeddingsReply> read_embeddings(std::string_view body) {
+  chat::EmbeddingsReply reply;
   std::size_t left = kMaxEmbeddingValues;
   const auto add = [&](json::Cursor& cursor) {
     if (reply.vectors.size() <= kMaxInputs) {
@@ -195,8 +195,8 @@ Result<EmbeddingsReply> read_embeddings(std::string_view body) {
   return reply;
 }
 
-Result<ModelsReply> read_models(std::string_view body) {
-  ModelsReply reply;
+Result<chat::ModelsPage> read_models(std::string_view body) {
+  chat::ModelsPage reply;
   bool long_token = false;
   Status status = read_reply(body, [&](json::Cursor& cursor, const json::String& key) {
     if (key.equals("models")) {
@@ -205,7 +205,7 @@ Result<ModelsReply> read_models(std::string_view body) {
       json::String token;
       read_text(cursor, token);
       long_token = token.raw.size() > kMaxLink;  // it becomes part of one
-      reply.next_page = long_token ? "" : token.decode();
+      reply.next = long_token ? "" : token.decode();
     } else {
       cursor.skip_value();
     }

@@ -20,17 +20,9 @@ inline constexpr std::size_t kMaxBatch = 100;
 void write_embeddings_batch(const chat::EmbeddingsRequest& request, std::string_view model,
                             std::size_t begin, SpanList& out, chat::Changes& changes);
 
-struct EmbeddingsReply {
-  std::vector<std::vector<std::string_view>> vectors;  // numbers as JSON text, slices of the body
-  std::int64_t tokens = 0;                             // 0: not said
-};
-Result<EmbeddingsReply> read_embeddings(std::string_view body);
+Result<chat::EmbeddingsReply> read_embeddings(std::string_view body);
 
-struct ModelsReply {
-  std::vector<chat::ModelInfo> models;  // those that answer or embed
-  std::string next_page;                // a token; empty: this was the last
-};
-Result<ModelsReply> read_models(std::string_view body);
+Result<chat::ModelsPage> read_models(std::string_view body);
 // One model's own object.
 Result<chat::ModelInfo> read_model(std::string_view body);
 

@@ -31,7 +31,7 @@ bool is_google_file(std::string_view url) {
 }
 
 void add(const chat::Message& message, const chat::MediaPart& media, bool must_be_bytes,
-         const Model& model, std::vector<Download>& out) {
+         const Model& model, std::vector<chat::MediaLink>& out) {
   if (media.url.empty()) {
     return;
   }
@@ -46,7 +46,7 @@ void add(const chat::Message& message, const chat::MediaPart& media, bool must_b
 
 // A result has no place for an address.
 void add_of_result(const chat::Message& message, std::span<const chat::Part> content,
-                   const Model& model, std::vector<Download>& out) {
+                   const Model& model, std::vector<chat::MediaLink>& out) {
   for (const chat::Part& part : content) {
     if (const auto* media = std::get_if<chat::MediaPart>(&part)) {
       add(message, *media, true, model, out);
@@ -77,9 +77,9 @@ std::string path_of(const chat::Message& message, const chat::MediaPart& media) 
   return concat({place_of(message, media), ".", chat::field_name(media.field)});
 }
 
-std::vector<Download> find_downloads(const chat::CompleteRequest& source, const Model& model) {
+std::vector<chat::MediaLink> find_links(const chat::CompleteRequest& source, const Model& model) {
   const chat::Request& request = source.request;
-  std::vector<Download> out;
+  std::vector<chat::MediaLink> out;
   for (const chat::Message& message : request.messages) {
     for (const chat::Part& part : request.in(message.parts)) {
       if (const auto* media = std::get_if<chat::MediaPart>(&part)) {
@@ -89,8 +89,9 @@ std::vector<Download> find_downloads(const chat::CompleteRequest& source, const 
       }
     }
   }
-  std::erase_if(
-      out, [&](const Download& download) { return source.media.find(*download.part) != nullptr; });
+  std::erase_if(out, [&](const chat::MediaLink& download) {
+    return source.media.find(*download.part) != nullptr;
+  });
   return out;
 }
 

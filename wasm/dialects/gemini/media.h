@@ -13,15 +13,8 @@
 
 namespace llmproxy::gemini {
 
-// An address whose bytes have to be in the request.
-struct Download {
-  const chat::MediaPart* part = nullptr;
-  std::string url;
-  std::string param;  // of the part, for errors
-};
-
 // Those of the request that were not fetched yet, in order. The parts stay its own.
-std::vector<Download> find_downloads(const chat::CompleteRequest& source, const Model& model);
+std::vector<chat::MediaLink> find_links(const chat::CompleteRequest& source, const Model& model);
 
 // Where a part of a message stands: "messages[1].content[0]".
 std::string place_of(const chat::Message& message, const chat::MediaPart& media);

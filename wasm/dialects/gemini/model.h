@@ -6,6 +6,7 @@
 #pragma once
 
 #include "chat/request.h"
+#include "dialects/supplier_dialect.h"
 
 #include <bitset>
 #include <cstddef>
@@ -58,11 +59,7 @@ enum class Refusal : std::uint8_t {
 inline constexpr std::size_t kRefusals = 25;
 static_assert(static_cast<std::size_t>(Refusal::invalid_signature) + 1 == kRefusals);
 
-// The values of a parameter that are taken, both ends among them, as JSON numbers.
-struct Bounds {
-  std::string low;
-  std::string high;
-};
+using dialects::Bounds;
 
 // One refusal.
 struct Refused {

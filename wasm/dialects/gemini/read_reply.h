@@ -34,13 +34,9 @@ class ReplyReader final : public chat::ReplyReader {
   Status read(std::string_view payload, chat::EventSink& sink) override;
   Status at_end(chat::EventSink& sink) override;
 
-  // At the end, in place of at_end(): the token to go on with, if the answer was only interrupted;
-  // empty: it was not. Then begin_call(), and the next reply goes on with it.
-  std::string_view continuation() const;
-  LLMPROXY_COLD void begin_call(chat::EventSink& sink);
-
-  // At the end: nothing that a client could see was in it, and it was not blocked.
-  bool is_empty() const;
+  std::string_view continuation() const override;
+  LLMPROXY_COLD void begin_call(chat::EventSink& sink) override;
+  bool is_empty() const override;
 
  private:
   // The members of one part, in whatever order they came.

@@ -1,0 +1,33 @@
+#include "dialects/table.h"
+
+#include "dialects/gemini/supplier.h"
+#include "dialects/openai_chat/client.h"
+#include "dialects/openai_chat/supplier.h"
+
+#include <array>
+
+namespace llmproxy::dialects {
+namespace {
+
+const std::array<const SupplierDialect*, 2>& suppliers() {
+  static const std::array kSuppliers = {&openai_chat::supplier_dialect(),
+                                        &gemini::supplier_dialect()};
+  return kSuppliers;
+}
+
+}  // namespace
+
+const ClientDialect& default_client() {
+  return openai_chat::client_dialect();
+}
+
+const SupplierDialect* find_supplier_dialect(std::string_view name) {
+  for (const SupplierDialect* dialect : suppliers()) {
+    if (dialect->name == name) {
+      return dialect;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace llmproxy::dialects
