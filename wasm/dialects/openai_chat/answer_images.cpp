@@ -46,7 +46,7 @@ class Reader {
     image.part = static_cast<std::uint32_t>(index);
     image.of_answer = true;
     image.signature = draft.signature;
-    image.detail = is_known_detail(draft.detail) ? draft.detail : Text();
+    image.detail = draft.detail;
     if (is_web_url(draft.source)) {
       image.url = draft.source;
     } else {
@@ -96,6 +96,10 @@ class Reader {
       json::read_text(fields_.cursor(), draft.type);
     } else if (key.equals("detail")) {
       json::read_text(fields_.cursor(), draft.detail);
+      if (!is_known_detail(draft.detail)) {
+        draft.detail = {};
+        fields_.name_dropped(request_.dropped, {at, "detail"});
+      }
     } else if (is_one_of({"type", "index"})) {
       fields_.cursor().skip_value();  // what it is, and where
     } else {

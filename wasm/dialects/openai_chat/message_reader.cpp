@@ -89,13 +89,45 @@ bool MessageReader::read_member(const json::String& key, Draft& draft, const Fie
     return fields_.cursor().try_read_string(draft.role) || fields_.read(draft.role, {at, "role"});
   }
   if (key.is("content")) {
-    PartReader content(fields_, out_, draft.role.is("assistant"));
-    return content.try_read_text() || content.read_content({at, "content"});
+    return PartReader(fields_, out_).try_read_text() || read_parts(draft, {at, "content"});
   }
   if (draft.extras == nullptr) {
     draft.extras = std::make_unique<Extras>();
   }
   return read_extra(key, *draft.extras, at);
+}
+
+namespace {
+
+// The role of the message whose content is at the cursor: what parts may be depends on it, and some
+// clients write it behind them.
+Text role_ahead(json::Cursor cursor) {
+  Text role;
+  json::String key;
+  cursor.skip_value();
+  while (cursor.next_member(key)) {
+    if (key.equals("role")) {
+      json::read_text(cursor, role);
+    } else {
+      cursor.skip_value();
+    }
+  }
+  return role;
+}
+
+}  // namespace
+
+bool MessageReader::read_parts(Draft& draft, const FieldPath& param) {
+  Text role = draft.role;
+  if (role.raw.data() == nullptr && !draft.looked_ahead) {  // once: content may be repeated
+    role = role_ahead(fields_.cursor());
+    draft.looked_ahead = true;
+  }
+  const std::optional<Role> known = map_role(role);
+  const PartReader::Source source = known == Role::assistant ? PartReader::Source::answer
+                                    : known == Role::tool    ? PartReader::Source::result
+                                                             : PartReader::Source::client;
+  return PartReader(fields_, out_, source).read_content(param);
 }
 
 bool MessageReader::read_extra(const json::String& key, Extras& extras, const FieldPath& at) {
@@ -180,6 +212,10 @@ void MessageReader::drop_misplaced(const Extras& extras, const FieldPath& at) {
       {"tool_calls", !extras.calls.empty()},
       {"refusal", !extras.refusal.empty()},
       {"audio", extras.has_audio},
+      {extras.signatures.own_key, !extras.signatures.own.empty()},
+      {"extra_content.google.tool_invocations", !extras.signatures.invocations.empty()},
+      {"thinking_blocks", !extras.signatures.of_thoughts.empty()},
+      {"reasoning_details", !extras.signatures.by_id.empty()},
   });
   for (const auto& [name, is_there] : misplaced) {
     if (is_there) {

@@ -37,12 +37,14 @@ class MessageReader {
   // The members of one message, in whatever order they came.
   struct Draft {
     chat::Text role;
+    bool looked_ahead = false;       // for the role
     std::size_t begin = 0;           // of its parts, in those of the request
     std::unique_ptr<Extras> extras;  // nullptr: none
   };
 
   bool read_message(const FieldPath& at, std::size_t index);
   bool read_member(const json::String& key, Draft& draft, const FieldPath& at);
+  LLMPROXY_COLD bool read_parts(Draft& draft, const FieldPath& param);
   LLMPROXY_COLD bool read_extra(const json::String& key, Extras& extras, const FieldPath& at);
   bool finish_message(Draft& draft, const FieldPath& at, std::size_t index);
   LLMPROXY_COLD bool fail_role(const chat::Text& role, const FieldPath& at);

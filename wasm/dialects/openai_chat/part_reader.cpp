@@ -3,6 +3,7 @@
 #include "base/media_type.h"
 #include "base/text.h"
 #include "dialects/openai_chat/data_url.h"
+#include "dialects/openai_chat/result_part_reader.h"
 #include "dialects/openai_chat/signature_reader.h"
 
 #include <algorithm>
@@ -29,6 +30,11 @@ MediaKind media_kind(std::string_view mime_type) {
     return MediaKind::audio;
   }
   return family == "video" ? MediaKind::video : MediaKind::document;
+}
+
+// Holds no character of base64.
+bool is_blank(const Text& base64) {
+  return base64.raw.find_first_not_of(" \\nrt") == std::string_view::npos;
 }
 
 // Of an address: beside its key, or inside of the object there.
@@ -65,6 +71,10 @@ bool PartReader::try_read_text() {
 }
 
 bool PartReader::read_content(const FieldPath& param) {
+  ResultPartReader results(fields_, out_);
+  if (source_ == Source::result && results.is_data()) {
+    return is_full() ? fail_full(param) : results.read_data();
+  }
   const Kind kind = fields_.cursor().kind();
   if (kind != Kind::array && kind != Kind::null) {
     return fields_.fail_type(param, "a string or an array of content parts");
@@ -94,12 +104,20 @@ bool PartReader::read_part(const FieldPath& param, std::size_t index) {
   if (try_read_text()) {  // ["text"], which some frameworks send
     return true;
   }
+  if (source_ == Source::result) {
+    bool found = false;
+    const bool read =
+        ResultPartReader(fields_, out_).read(param, static_cast<std::uint32_t>(index), found);
+    if (found) {
+      return read;
+    }
+  }
   const json::Cursor begin = fields_.cursor();
   PartDraft draft;
   if (read_draft(draft, param, index) && finish_part(draft, param)) {
     return true;
   }
-  if (!of_answer_ || fields_.cursor().failed()) {
+  if (source_ != Source::answer || fields_.cursor().failed()) {
     return false;
   }
   fields_.forgive();
@@ -137,6 +155,10 @@ bool PartReader::read_part_member(const json::String& key, PartDraft& draft,
   }
   bool found = false;
   const bool read = SignatureReader(fields_).read_of_part(key, draft.signature, found);
+  if (found && source_ != Source::answer && !draft.signature.empty()) {
+    draft.signature = {};  // it proves what a model thought, and no model wrote this
+    fields_.name_dropped(out_.dropped, {param, key.raw});
+  }
   return found ? read : fields_.drop(out_.dropped, {param, key.raw});
 }
 
@@ -163,7 +185,7 @@ bool PartReader::read_nested(PartDraft& draft, const FieldPath& param) {
   });
 }
 
-bool PartReader::finish_part(const PartDraft& draft, const FieldPath& param) {
+bool PartReader::finish_part(PartDraft& draft, const FieldPath& param) {
   const std::array texts = std::to_array<std::string_view>({
       "text",
       "refusal",
@@ -195,15 +217,28 @@ bool PartReader::finish_part(const PartDraft& draft, const FieldPath& param) {
                       {param, "type"});
 }
 
-bool PartReader::check_detail(const PartDraft& draft, const FieldPath& param) {
-  return is_known_detail(draft.detail) ||
-         fields_.fail(ErrorCode::invalid_value,
+bool PartReader::check_detail(PartDraft& draft, const FieldPath& param) {
+  if (is_known_detail(draft.detail)) {
+    return true;
+  }
+  if (source_ == Source::answer) {
+    draft.detail = {};
+    fields_.name_dropped(out_.dropped, param);
+    return true;
+  }
+  return fields_.fail(ErrorCode::invalid_value,
                       {"Invalid value: '", quote(draft.detail),
                        "'. Supported values are: 'auto', 'low', 'high' and 'original'."},
                       param);
 }
 
-bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, const FieldPath& param) {
+// An empty part would reach the supplier, as an image that is not there.
+bool PartReader::fail_empty(const FieldPath& param) {
+  return fields_.fail(ErrorCode::invalid_value,
+                      {"Invalid '", param.text(), "': the data URL holds no data."}, param);
+}
+
+bool PartReader::finish_url(MediaKind kind, PartDraft& draft, const FieldPath& param) {
   if (draft.url.empty()) {
     return fields_.fail_missing(
         {param, kind == MediaKind::video ? "video_url.url" : "image_url.url"});
@@ -214,7 +249,8 @@ bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, const FieldP
     return false;
   }
   if (!is_data_url(draft.url)) {
-    if (of_answer_ && !is_web_url(draft.url) && !draft.url.raw.starts_with("gs://")) {
+    if (source_ == Source::answer && !is_web_url(draft.url) &&
+        !draft.url.raw.starts_with("gs://")) {
       return fields_.fail(ErrorCode::invalid_value, "Not a link that can be followed.", where);
     }
     if (draft.url.raw.size() > kMaxLink) {
@@ -233,6 +269,9 @@ bool PartReader::finish_url(MediaKind kind, const PartDraft& draft, const FieldP
     return fields_.fail(ErrorCode::invalid_value,
                         "The data URL is not of the form 'data:<media type>;base64,<data>'.",
                         where);
+  }
+  if (is_blank(data->base64)) {
+    return fail_empty(where);
   }
   const std::string_view type = store(std::move(data->mime_type));
   out_.parts.emplace_back(chat::MediaPart{.kind = media_kind(type),
@@ -253,6 +292,9 @@ bool PartReader::finish_audio(const PartDraft& draft, const FieldPath& param) {
     return fields_.fail_length({param, "format"}, draft.format, kMaxName);
   }
   std::optional<DataUrl> url = parse_data_url(draft.data);
+  if (url && is_blank(url->base64)) {
+    return fail_empty({param, "data"});
+  }
   std::string type = "audio/wav";
   if (url) {
     type = std::move(url->mime_type);
@@ -298,6 +340,9 @@ bool PartReader::finish_file(const PartDraft& draft, const FieldPath& param) {
     return fields_.fail(ErrorCode::invalid_value,
                         "The data URL is not of the form 'data:<media type>;base64,<data>'.",
                         where);
+  }
+  if (data && is_blank(data->base64)) {
+    return fail_empty(where);
   }
   std::string type = data ? std::move(data->mime_type)
                           : media_type_of(media_type_of_name(draft.file_name.decode()), source);

@@ -6,6 +6,7 @@
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
 
+#include <cstdint>
 #include <string>
 
 namespace llmproxy::openai_chat {
@@ -15,10 +16,16 @@ bool is_known_detail(const chat::Text& detail);
 
 class PartReader {
  public:
-  // `of_answer`: what is read is known to be an earlier answer's. The client did not write that, so
-  // a part of it that cannot be used is named as dropped and no error.
-  PartReader(FieldReader& fields, chat::Request& out, bool of_answer = false)
-      : fields_(fields), out_(out), of_answer_(of_answer) {}
+  enum class Source : std::uint8_t {
+    client,
+    // An earlier answer. The client did not write that, so a part of it that cannot be used is
+    // named as dropped and no error.
+    answer,
+    result,  // of a tool: data of any kind (result_part_reader.h)
+  };
+
+  PartReader(FieldReader& fields, chat::Request& out, Source source = Source::client)
+      : fields_(fields), out_(out), source_(source) {}
 
   // A string, if there is one at the cursor, as a part.
   bool try_read_text();
@@ -49,17 +56,17 @@ class PartReader {
   LLMPROXY_COLD bool read_nested(PartDraft& draft, const FieldPath& param);
   bool is_full() const;
   bool read_draft(PartDraft& draft, const FieldPath& param, std::size_t index);
-  bool finish_part(const PartDraft& draft, const FieldPath& param);
-  LLMPROXY_COLD bool finish_url(chat::MediaKind kind, const PartDraft& draft,
-                                const FieldPath& param);
+  bool finish_part(PartDraft& draft, const FieldPath& param);
+  LLMPROXY_COLD bool finish_url(chat::MediaKind kind, PartDraft& draft, const FieldPath& param);
   LLMPROXY_COLD bool finish_audio(const PartDraft& draft, const FieldPath& param);
   LLMPROXY_COLD bool finish_file(const PartDraft& draft, const FieldPath& param);
-  LLMPROXY_COLD bool check_detail(const PartDraft& draft, const FieldPath& param);
+  LLMPROXY_COLD bool check_detail(PartDraft& draft, const FieldPath& param);
+  LLMPROXY_COLD bool fail_empty(const FieldPath& param);
   std::string_view store(std::string text);
 
   FieldReader& fields_;
   chat::Request& out_;
-  bool of_answer_;
+  Source source_;
 };
 
 }  // namespace llmproxy::openai_chat

@@ -126,6 +126,7 @@ bool SignatureReader::read_of_part(const json::String& key, Text& signature, boo
 bool SignatureReader::read_of_message(const json::String& key, MessageSignatures& signatures,
                                       const FieldPath& at, bool& found) {
   found = true;
+  const std::size_t before = signatures.own.raw.size();
   if (key.equals("extra_content")) {
     read_extra_content(signatures.own, &signatures.invocations, {at, "extra_content"});
   } else if (key.equals("provider_specific_fields")) {
@@ -136,6 +137,9 @@ bool SignatureReader::read_of_message(const json::String& key, MessageSignatures
     read_reasoning_details(signatures, {at, "reasoning_details"});
   } else {
     found = false;
+  }
+  if (signatures.own.raw.size() != before) {
+    signatures.own_key = key.raw;
   }
   return fields_.good();
 }

@@ -34,6 +34,7 @@ struct Invocation {
 // What a message has of them outside of its calls.
 struct MessageSignatures {
   chat::Text own;                                        // extra_content of the message
+  std::string_view own_key;                              // the member that it came in
   std::vector<Invocation> invocations;                   // the same
   std::vector<chat::Text> of_thoughts;                   // in their order
   std::vector<std::pair<chat::Text, chat::Text>> by_id;  // of a call, and its signature

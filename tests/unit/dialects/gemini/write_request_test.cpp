@@ -1,5 +1,6 @@
 #include "dialects/gemini/write_request.h"
 
+#include "base/text.h"
 #include "native/catch.h"
 #include "unit/dialects/read_chat.h"
 
@@ -242,6 +243,103 @@ TEST_CASE("media by their bytes, and a clear no to the rest") {
       part(R"({"type":"file","file":{"file_id":"files/abc"}})").at("contents")[0].at("parts")[0] ==
       Tree::parse(
           R"({"fileData":{"fileUri":"https://generativelanguage.googleapis.com/v1beta/files/abc"}})"));
+}
+
+TEST_CASE("a data URL without data is an error") {
+  const auto param = [](const std::string& json_part) {
+    const Tree all = translate(R"("messages":[{"role":"user","content":[)" + json_part + "]}]");
+    return all.contains("error") ? all.at("error") : Tree("ok");
+  };
+  const std::string at = "messages[0].content[0].";
+  for (const char* blank : {"", " ", "\\n"}) {
+    const std::string png = R"("data:image/png;base64,)" + std::string(blank) + "\"";
+    CHECK(param(R"({"type":"image_url","image_url":{"url":)" + png + "}}") == at + "image_url.url");
+    CHECK(param(R"({"type":"image_url","image_url":)" + png + "}") == at + "image_url");
+    CHECK(param(R"({"type":"file","file":{"file_data":)" + png + "}}") == at + "file.file_data");
+    CHECK(param(R"({"type":"input_audio","input_audio":{"data":)" + png + "}}") ==
+          at + "input_audio.data");
+  }
+}
+
+namespace {
+
+// What Gemini is told of the result of a call with this content.
+Tree result_of(const std::string& content, std::string* changes = nullptr) {
+  chat::Changes changed;
+  const Tree all = translate(
+      R"("messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[)"
+      R"({"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"content":)" +
+          content + R"(,"role":"tool","tool_call_id":"c"}])",
+      "gemini-3-pro-preview", changed);
+  if (changes != nullptr) {
+    *changes = changed.text();
+  }
+  if (all.contains("error")) {
+    return all;
+  }
+  Tree result = all.at("contents").at(2).at("parts").at(0).at("functionResponse");
+  Tree out{{"output", result.at("response").at("output")}};
+  if (result.contains("parts")) {
+    out["parts"] = result.at("parts");
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a result may be data of any kind") {
+  const auto output = [](const std::string& content) {
+    std::string changes;
+    const Tree result = result_of(content, &changes);
+    CHECK(changes.empty());
+    return result.contains("output") && result.size() == 1 ? result.at("output") : result;
+  };
+  CHECK(output(R"({"a":[1,"\u00e9\n"]})") == Tree::parse(R"({"a":[1,"\u00e9\n"]})"));
+  CHECK(output("5") == "5");
+  CHECK(output("true") == "true");
+  CHECK(output("null") == "");
+  CHECK(output("[]") == "");
+  CHECK(output(R"([{"id":1},{"id":2}])") == Tree::parse(R"([{"id":1},{"id":2}])"));
+  CHECK(output("[1,2]") == Tree::parse("[1,2]"));
+  CHECK(output(R"(["a","b"])") == "ab");
+  CHECK(output(R"([{"type":"json","json":{"a":1}}])") == Tree::parse(R"({"a":1})"));
+  CHECK(output(R"([{"type":"json","value":{"a":1}}])") == Tree::parse(R"({"a":1})"));
+  CHECK(output(R"([{"type":"json","a":1}])") == Tree::parse(R"({"type":"json","a":1})"));
+  CHECK(output(R"([{"type":"issue","id":3}])") == Tree::parse(R"({"type":"issue","id":3})"));
+  CHECK(output(R"([{"type":"text","text":"a"},5,null])") == "a5");
+  CHECK(output(R"([{"type":"resource_link","uri":"file:///a","name":"a"}])") ==
+        Tree::parse(R"({"type":"resource_link","uri":"file:///a","name":"a"})"));
+  // Of a user it is still an error, and so is what is no JSON.
+  CHECK(translate(R"("messages":[{"role":"user","content":{"a":1}}])") ==
+        Tree{{"error", "messages[0].content"}});
+  CHECK(result_of("{\"a\":").contains("error"));
+  CHECK(result_of(R"([{"type":"json","json":])").contains("error"));
+}
+
+TEST_CASE("results of MCP's tools") {
+  const Tree png =
+      Tree::parse(R"([{"inlineData":{"mimeType":"image/png","data":"iVBORw0KGgo="}}])");
+  const std::string bytes = R"("iVBORw0KGgo=")";
+  CHECK(result_of(R"([{"type":"image","data":)" + bytes + R"(,"mimeType":"image/png"}])") ==
+        Tree{{"output", ""}, {"parts", png}});
+  CHECK(result_of(R"([{"type":"image","data":)" + bytes + "}]") ==
+        Tree{{"output", ""}, {"parts", png}});
+  std::string changes;
+  CHECK(result_of(R"([{"type":"resource","resource":{"uri":"file:///a.txt","text":"hi"}}])",
+                  &changes) == Tree{{"output", "hi"}});
+  CHECK(changes == "messages[2].content[0].resource.uri=dropped");
+  CHECK(result_of(R"([{"type":"resource","resource":{"uri":"x","mimeType":"image/png","blob":)" +
+                  bytes + "}}]") == Tree{{"output", ""}, {"parts", png}});
+  CHECK(result_of(R"([{"type":"resource","resource":{"uri":"a.bin","blob":"AAAA"}}])", &changes) ==
+        Tree{{"output", ""}});
+  CHECK(contains(changes, "messages[2].content[0].resource.blob=dropped"));
+  CHECK(result_of(R"([{"type":"resource","resource":{"uri":"a","size":1}}])", &changes) ==
+        Tree{{"output", Tree::parse(R"({"type":"resource","resource":{"uri":"a","size":1}})")}});
+  CHECK(changes.empty());
+  CHECK(result_of(R"([{"type":"image","data":"","mimeType":"image/png"}])") ==
+        Tree{{"error", "messages[2].content[0].data"}});
+  CHECK(result_of(R"([{"type":"image","data":"R0lGODlh","mimeType":"image/gif"}])") ==
+        Tree{{"error", "messages[2].content[0].data"}});
 }
 
 TEST_CASE("media are named by the member that the client put them in") {

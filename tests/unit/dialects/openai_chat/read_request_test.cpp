@@ -236,7 +236,8 @@ TEST_CASE("an image of an answer that cannot be used is named, and never an erro
   CHECK(images_of("[null]").empty());
   CHECK(images_of(R"([{"b64_json":"iVBORw0KGgo=","revised_prompt":"a"}])") ==
         "image/png:iVBORw0KGgo= -messages[1].images[0].revised_prompt ");
-  CHECK(images_of(R"([{"url":"https://a.example/b","detail":"odd"}])") == "https://a.example/b ");
+  CHECK(images_of(R"([{"url":"https://a.example/b","detail":"odd"}])") ==
+        "https://a.example/b -messages[1].images[0].detail ");
   CHECK(images_of(R"({"url":"a"})") == "-messages[1].images ");
 }
 
@@ -268,7 +269,7 @@ TEST_CASE("a part of an answer that cannot be used is named, and one of the user
   for (const char* part :
        {R"({"type":"image_url","image_url":{"url":"blob:https://a.example/1"}})",
         R"({"type":"image_url","image_url":{"url":""}})", R"({"type":"image_url","image_url":5})",
-        R"({"type":"image_url","image_url":{"url":"https://a.example","detail":"odd"}})",
+        R"({"type":"image_url","image_url":{"url":"data:image/png;base64,"}})",
         R"({"type":"tool_use","id":"a"})", R"({"type":"text","text":{"value":"a"}})", "5",
         R"({"type":"input_audio","input_audio":{}})", R"({"type":"file","file":{}})"}) {
     INFO(part);
@@ -288,6 +289,44 @@ TEST_CASE("a part of an answer that cannot be used is named, and one of the user
   CHECK(read_message(R"("role":"user","content":[{"text":""}])").starts_with("error: "));
   CHECK(read_message(R"("role":"assistant","content":[{"type":"image_url",)")
             .starts_with("error: We could not parse"));
+}
+
+TEST_CASE("what says nothing is no call, and how an image of an answer is looked at no matter") {
+  for (const char* none : {"{}", "null", R"({"name":null,"arguments":null})", R"({"name":""})"}) {
+    INFO(none);
+    CHECK(read_message(R"("role":"assistant","content":"a","function_call":)" +
+                       std::string(none)) == "a ");
+  }
+  CHECK(
+      read_message(R"("role":"assistant","content":"a","function_call":{"arguments":"{\"b\":1}"})")
+          .starts_with("error: "));
+  const std::string image =
+      R"("content":["a",{"type":"image_url","image_url":{"url":"https://a.example","detail":"odd"}}])";
+  for (const std::string& message :
+       {R"("role":"assistant",)" + image, image + R"(,"role":"assistant")"}) {
+    CHECK(read_message(message) == "a -messages[1].content[1].image_url.detail ");
+  }
+  CHECK(read_message(R"("role":"user",)" + image).starts_with("error: "));
+}
+
+TEST_CASE("a signature on what no model wrote is named") {
+  const std::string part =
+      R"("content":[{"type":"text","text":"a","extra_content":{"google":{"thought_signature":"s"}}}])";
+  const std::string of_part = "-messages[1].content[0].extra_content ";
+  CHECK(read_message(R"("role":"user",)" + part) == "a " + of_part);
+  CHECK(read_message(part + R"(,"role":"system")") == "a " + of_part);
+  CHECK(read_message(R"("role":"tool","tool_call_id":"c",)" + part) == of_part);
+  CHECK(read_message(R"("role":"assistant",)" + part) == "a ");
+  CHECK(read_message(
+            R"("role":"user","content":[{"type":"text","text":"a","thought_signature":"s"}])") ==
+        "a -messages[1].content[0].thought_signature ");
+  CHECK(
+      read_message(
+          R"("role":"user","content":"a","extra_content":{"google":{"thought_signature":"s"}})") ==
+      "a -messages[1].extra_content ");
+  CHECK(read_message(R"("role":"user","content":"a","thinking_blocks":[{"signature":"s"}])") ==
+        "a -messages[1].thinking_blocks ");
+  CHECK(read_message(R"("role":"user","content":"a","extra_content":{"other":1})") == "a ");
 }
 
 TEST_CASE("what only answers have is named in other messages, and never lost in silence") {
