@@ -223,6 +223,10 @@ constexpr std::array kRows = std::to_array<Row>({
     {Refusal::invalid_signature, "thought signature is not valid"},
     {Refusal::schema_and_tools, "function calling with a response mime type"},
     {Refusal::schema_and_tools, "function calling with response mime type"},
+    // Google's own tools. https://github.com/tbphp/gpt-load/issues/188, and Vertex:
+    // https://github.com/pollinations/pollinations/issues/6834
+    {Refusal::schema_and_tools, "tool use with a response mime type"},
+    {Refusal::schema_and_tools, "controlled generation is not supported with"},
     {Refusal::candidates, "multiple candidates"},
     {Refusal::prefill, "requests ending with a model turn"},
     {Refusal::thinking_budget, "only works in thinking mode"},

@@ -84,7 +84,11 @@ AnswerForm ToolsWriter::answer_form() const {
     return AnswerForm::as_asked;
   }
   if (!has_functions()) {
-    return model_.json_mode ? AnswerForm::as_asked : AnswerForm::by_words;
+    // Before Gemini 3, Google's own tools and JSON mode exclude each other as well.
+    // https://ai.google.dev/gemini-api/docs/structured-output#structured_outputs_with_tools
+    const bool tools = has_hosted() && !forbids_calls();
+    return model_.json_mode && (model_.schema_and_tools || !tools) ? AnswerForm::as_asked
+                                                                   : AnswerForm::by_words;
   }
   if (forces_calls()) {
     return AnswerForm::not_now;

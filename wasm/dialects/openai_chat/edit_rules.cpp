@@ -205,7 +205,8 @@ void Editor::report(const EditRule& rule, std::string_view value) {
 }
 
 void Editor::report_unknown(Place place, const json::String& key, std::string_view value) {
-  if (has_no_effect(value) || changes_.is_full()) {
+  const bool silent = place == Place::request ? asks_for_nothing(key, value) : has_no_effect(value);
+  if (silent || changes_.is_full()) {
     return;
   }
   if (place == Place::request) {

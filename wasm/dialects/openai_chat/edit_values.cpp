@@ -55,17 +55,6 @@ bool read_text_of_part(json::Cursor& cursor, json::String& text) {
                       type.equals("input_text"));
 }
 
-bool has_no_effect(std::string_view value) {
-  if (value == "null" || value == "false" || value == "\"\"") {
-    return true;
-  }
-  const char first = value.front();
-  if (first == '[' || first == '{') {
-    return trim(value.substr(1, value.size() - 2)).empty();
-  }
-  return (first == '-' || is_digit(first)) && json::approximate(value) == 0;
-}
-
 bool matches(const EditRule& rule, std::string_view value) {
   switch (rule.match) {
     case Match::no_effect:

@@ -4,15 +4,13 @@
 #include "base/spans.h"
 #include "chat/changes.h"
 #include "dialects/openai_chat/edit_request.h"
+#include "dialects/openai_chat/no_effect.h"
 #include "json/cursor.h"
 
 #include <cstddef>
 #include <string_view>
 
 namespace llmproxy::openai_chat {
-
-// Whether `value`, as JSON text, is null, false, 0, "", [] or {}.
-bool has_no_effect(std::string_view value);
 
 // Whether the rule is about such a value, JSON text, of its field.
 bool matches(const EditRule& rule, std::string_view value);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "dialects/openai_chat/field_reader.h"
 #include "dialects/openai_chat/message_reader.h"
+#include "dialects/openai_chat/no_effect.h"
 #include "dialects/openai_chat/output_reader.h"
 #include "dialects/openai_chat/reasoning_reader.h"
 #include "dialects/openai_chat/tool_reader.h"
@@ -162,7 +163,7 @@ bool RequestReader::other(const json::String& key) {
   if (!fields_.read_raw(value)) {
     return false;
   }
-  const bool says_nothing = value == "null" || value == "false" || value == "{}" || value == "[]";
+  const bool says_nothing = asks_for_nothing(key, value);
   if (!says_nothing && request_.others.size() >= kMaxUnknownFields) {
     return fields_.fail(
         ErrorCode::array_too_long,

@@ -249,10 +249,19 @@ void assign_signatures(const MessageSignatures& signatures, std::span<chat::Part
   const auto is_call = [](const chat::Part& part) {
     return std::holds_alternative<chat::ToolCallPart>(part);
   };
-  if (std::any_of(parts.begin(), parts.end(), is_call)) {
+  if (std::none_of(parts.begin(), parts.end(), is_call)) {
+    sign_last(loose.front(), parts);
     return;
   }
-  sign_last(loose.front(), parts);
+  // Beside calls that are signed themselves, that of the message is its text's, unless it is only
+  // said once more.
+  const auto has_own = [&](const chat::Part& part) {
+    const auto* call = std::get_if<chat::ToolCallPart>(&part);
+    return call != nullptr && call->signature.raw == signatures.own.raw;
+  };
+  if (!signatures.own.empty() && std::none_of(parts.begin(), parts.end(), has_own)) {
+    sign_last(signatures.own, parts);
+  }
 }
 
 void insert_invocations(const std::vector<Invocation>& invocations, std::size_t begin,

@@ -98,7 +98,7 @@ TEST_CASE("efforts are named as the model knows them") {
   CHECK(effort("openai/gpt-oss-120b", "xhigh") == "high");
   CHECK(effort("qwen/qwen3-32b", "none") == "none");
   CHECK(effort("qwen/qwen3-32b", "high") == "default");
-  CHECK(effort("llama-3.1-8b-instant", "high") == "gone");
+  CHECK(effort("moonshotai/kimi-k2-instruct-0905", "high") == "gone");
 }
 
 TEST_CASE("of a request Groq gets what it knows, and the rest is named") {
@@ -110,8 +110,9 @@ TEST_CASE("of a request Groq gets what it knows, and the rest is named") {
           R"("provider":{"order":["a"]},"repetition_penalty":1.1,"some_\u0066ield":"x"})",
           &changed) == R"({"model":"m","messages":[]})");
   CHECK(changed ==
-        "thinking=dropped, extra_body=dropped, google=dropped, safety_settings=dropped, "
-        "top_k=dropped, provider=dropped, repetition_penalty=dropped, some_\\u0066ield=dropped");
+        "enable_thinking=dropped, thinking=dropped, extra_body=dropped, google=dropped, "
+        "safety_settings=dropped, top_k=dropped, min_p=dropped, provider=dropped, "
+        "repetition_penalty=dropped, some_\\u0066ield=dropped");
   const std::string known =
       R"({"messages":[],"model":"m","citation_options":"enabled","compound_custom":{"a":1},)"
       R"("disable_tool_validation":true,"documents":[1],"exclude_domains":["a"],"function_call":"auto",)"
@@ -168,8 +169,8 @@ TEST_CASE("an effort inside of `reasoning` becomes the one that Groq knows") {
   // As reasoning_effort: by the model.
   CHECK(for_groq(R"({"reasoning":{"effort":"high"},"model":"qwen/qwen3-32b"})") ==
         R"({"reasoning_effort":"default","model":"qwen/qwen3-32b"})");
-  CHECK(for_groq(R"({"reasoning":{"effort":"high"},"model":"llama-3.1-8b-instant"})", &changed) ==
-        R"({"model":"llama-3.1-8b-instant"})");
+  CHECK(for_groq(R"({"reasoning":{"effort":"high"},"model":"moonshotai/kimi-k2-instruct-0905"})",
+                 &changed) == R"({"model":"moonshotai/kimi-k2-instruct-0905"})");
   CHECK(changed == "reasoning.effort=dropped");
   for (const char* odd : {R"("high")", "true", "[1]"}) {
     CHECK(ask(std::string(R"(,"reasoning":)") + odd) == "}");
