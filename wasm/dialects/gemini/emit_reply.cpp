@@ -2,6 +2,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "dialects/gemini/custom_input.h"
 #include "dialects/gemini/grounding.h"
 #include "dialects/gemini/read_reply.h"
 #include "json/compact.h"
@@ -176,16 +177,13 @@ void ReplyReader::emit_call(const chat::ToolCall& call, Choice& choice, chat::Ev
   }
   chat::ToolCall out = call;
   out.name.raw = context_.names.to_client(call.name.raw);
+  Buffer input;
   if (context_.names.is_custom(call.name.raw)) {
-    out.input.emplace();
-    json::Cursor cursor(call.arguments);
-    each_member(cursor, [&](const json::String& key) {
-      if (key.equals("input")) {
-        read_text(cursor, *out.input);
-      } else {
-        cursor.skip_value();
-      }
-    });
+    out.input = read_custom_input(call.arguments, input);
+    if (input.failed()) {
+      broken_ = "Gemini sent more arguments than can be held.";
+      return;
+    }
   }
   sink.take(out);
 }
