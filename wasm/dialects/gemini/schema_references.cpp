@@ -83,6 +83,19 @@ void append_step(std::string_view name, std::string& path) {
   }
 }
 
+// Percent signs are decoded before a pointer is split, so an escaped slash splits it, too. The
+// other escapes come to the same when decode_step() reads them, and stay.
+// https://www.rfc-editor.org/rfc/rfc6901#section-6
+std::string with_slashes(std::string_view fragment) {
+  std::string out;
+  while (!fragment.empty()) {
+    const bool slash = read_percent_escape(fragment) == '/';
+    out.push_back(slash ? '/' : fragment.front());
+    fragment.remove_prefix(slash ? 3 : 1);
+  }
+  return out;
+}
+
 // A schema with an id of its own, and what it holds.
 struct Resource {
   std::string uri;
@@ -188,7 +201,7 @@ class References {
     const std::string_view uri = without_fragment(reference);
     std::string fragment;
     if (uri.size() < reference.size()) {
-      fragment = reference.substr(uri.size() + 1);
+      fragment = with_slashes(reference.substr(uri.size() + 1));
     }
     const std::string whole = resolve(uri, in.uri);
     const bool is_pointer = fragment.empty() || fragment.front() == '/';
