@@ -15,6 +15,21 @@ struct MediaTokens {
   std::int64_t image = 0;
 };
 
+// Some libraries and relays send it as its number: enum Modality in
+// https://github.com/googleapis/googleapis/blob/master/google/ai/generativelanguage/v1beta/content.proto
+json::String read_modality(json::Cursor& cursor) {
+  constexpr std::array kNames = std::to_array<std::string_view>(
+      {"MODALITY_UNSPECIFIED", "TEXT", "IMAGE", "VIDEO", "AUDIO", "DOCUMENT"});
+  json::String name;
+  if (cursor.kind() != json::Kind::number) {
+    read_text(cursor, name);
+    return name;
+  }
+  const std::int64_t number = read_integer(cursor, 0);
+  const bool is_known = number >= 0 && number < std::ssize(kNames);
+  return {is_known ? kNames[static_cast<std::size_t>(number)] : kNames[0], false};
+}
+
 // [{"modality": "AUDIO", "tokenCount": 12}, …]
 MediaTokens read_details(json::Cursor& cursor) {
   MediaTokens tokens;
@@ -23,7 +38,7 @@ MediaTokens read_details(json::Cursor& cursor) {
     std::int64_t count = 0;
     each_member(cursor, [&](const json::String& key) {
       if (key.equals("modality")) {
-        read_text(cursor, modality);
+        modality = read_modality(cursor);
       } else if (key.equals("tokenCount")) {
         count = read_integer(cursor, 0);
       } else {

@@ -1,5 +1,7 @@
 #include "dialects/gemini/read_reply.h"
 
+#include "base/text.h"
+#include "dialects/gemini/usage.h"
 #include "native/catch.h"
 
 #include <string>
@@ -115,6 +117,25 @@ TEST_CASE("arguments in pieces") {
   // The closing empty call may be missing.
   CHECK(read({parts(R"({"functionCall":{"name":"f","willContinue":true}})"), say("", "STOP")}) ==
         Lines{"C0:f({})#~", "F0:tool_calls"});
+}
+
+TEST_CASE("what tokens were of comes as a name or as its number") {
+  for (const char* const audio : {R"("AUDIO")", "4"}) {
+    for (const char* const image : {R"("IMAGE")", "2"}) {
+      const std::string counts = concat(
+          {R"({"promptTokenCount":9,"promptTokensDetails":[{"modality":1,"tokenCount":1},)",
+           R"({"modality":)", image, R"(,"tokenCount":5},{"modality":99,"tokenCount":7},)",
+           R"({"modality":)", audio, R"(,"tokenCount":3}],"candidatesTokensDetails":[{"modality":)",
+           audio, R"(,"tokenCount":2}]})"});
+      json::Cursor cursor(counts);
+      std::string_view tier;
+      const std::optional<chat::Usage> usage = gemini::read_usage(cursor, tier);
+      REQUIRE(usage);
+      CHECK(usage->image_prompt == 5);
+      CHECK(usage->audio_prompt == 3);
+      CHECK(usage->audio_completion == 2);
+    }
+  }
 }
 
 TEST_CASE("thoughts are not text") {
