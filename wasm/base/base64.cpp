@@ -24,6 +24,28 @@ constexpr std::array<std::uint8_t, 256> kValues = [] {
   return values;
 }();
 
+// The character that an escape of JSON's stands for, whose backslash is at `i`, which moves to its
+// last character; a backslash when that is none of ASCII. Some encoders escape '+', '/' and '='.
+char unescape(std::string_view text, std::size_t& i) {
+  const char kind = i + 1 < text.size() ? text[i + 1] : '\\';
+  if (kind == 'u' && i + 5 < text.size()) {
+    unsigned code = 0;
+    for (const char digit : text.substr(i + 2, 4)) {
+      const bool letter = (digit | 0x20) >= 'a' && (digit | 0x20) <= 'f';
+      code = code * 16 + (is_digit(digit) ? static_cast<unsigned>(digit - '0')
+                          : letter        ? static_cast<unsigned>((digit | 0x20) - 'a') + 10
+                                          : 0x80U);
+    }
+    i += code < 0x80 ? 5 : 0;
+    return code < 0x80 ? static_cast<char>(code) : '\\';
+  }
+  if (kind != '/' && kind != 'n' && kind != 'r' && kind != 't') {
+    return '\\';
+  }
+  ++i;
+  return kind == '/' ? '/' : ' ';
+}
+
 }  // namespace
 
 void encode_base64(std::string_view bytes, Buffer& out) {
@@ -53,20 +75,28 @@ void encode_base64(std::string_view bytes, Buffer& out) {
   out.commit(static_cast<std::size_t>(to - begin));
 }
 
-void decode_base64(std::string_view text, Buffer& out) {
+bool decode_base64(std::string_view text, Buffer& out) {
   char* to = out.reserve(text.size() / 4 * 3 + 3);
   if (to == nullptr) {
-    return;
+    return false;
   }
   const char* const begin = to;
   std::uint32_t group = 0;
   unsigned bits = 0;
-  for (const char c : text) {
-    const std::uint8_t value = kValues[static_cast<unsigned char>(c)];
+  bool padded = false;
+  bool whole = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    std::uint8_t value = kValues[static_cast<unsigned char>(text[i])];
     if (value == kNone) {
-      if (is_space(c) || c == '\\') {
+      const char c = text[i] == '\\' ? unescape(text, i) : text[i];
+      value = kValues[static_cast<unsigned char>(c)];
+      padded = padded || c == '=';
+      if (is_space(c) || c == '=') {
         continue;
       }
+    }
+    if (value == kNone || padded) {
+      whole = false;
       break;
     }
     group = (group << 6U) | value;
@@ -77,6 +107,7 @@ void decode_base64(std::string_view text, Buffer& out) {
     }
   }
   out.commit(static_cast<std::size_t>(to - begin));
+  return whole && bits != 6;  // one character is less than a byte
 }
 
 }  // namespace llmproxy

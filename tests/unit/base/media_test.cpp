@@ -37,6 +37,26 @@ TEST_CASE("base64, the vectors of RFC 4648") {
   CHECK(decode("Zm9v!Zm9v") == "foo");
 }
 
+TEST_CASE("base64 that is not to be read to its end is told, and escapes of JSON are none of it") {
+  const auto is_whole = [](std::string_view text) {
+    Buffer out;
+    return decode_base64(text, out);
+  };
+  for (const char* text : {"", "Zg==", "Zg", "Zm8=", "Zm9v", " Zm9v\n", "Zm9v\\n", "Zm\\/v",
+                           "Zg\\u003d\\u003D", "Z\\u002Bg="}) {
+    INFO(text);
+    CHECK(is_whole(text));
+  }
+  for (const char* text : {"Zm9v!Zm9v", "Z", "Zm9vZ", "Zg==Zg==", "Zm9v\\", "Zm9v\\u00e9",
+                           "Zm9v\\u", "Zm9v\\uzzzz", "Zm9v\\\"", "(none)"}) {
+    INFO(text);
+    CHECK_FALSE(is_whole(text));
+  }
+  CHECK(decode("Zm9v\\nYmFy") == "foobar");
+  CHECK(decode("Zm\\r\\n9v\\tYg\\u003d=") == "foob");
+  CHECK(decode("__\\u002B+") == decode("//++"));
+}
+
 TEST_CASE("media types in their registered form") {
   CHECK(normal_media_type("image/jpg") == "image/jpeg");
   CHECK(normal_media_type("IMAGE/PNG; charset=x") == "image/png");

@@ -239,6 +239,9 @@ bool MessageReader::finish_assistant(const Draft& draft, const FieldPath& at) {
   if (extras.has_audio) {
     finish_audio(draft, {at, "audio"});
   }
+  if (extras.signatures.has_files) {
+    drop({at, "extra_content.google.files"});
+  }
   const std::vector<Invocation>& invocations = extras.signatures.invocations;
   const std::size_t count =
       out_.parts.size() + extras.images.size() + extras.calls.size() + invocations.size();

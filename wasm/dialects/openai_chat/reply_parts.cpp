@@ -1,9 +1,12 @@
 #include "dialects/openai_chat/reply_parts.h"
 
+#include "base/base64.h"
 #include "base/limits.h"
-#include "base/media_type.h"
 #include "base/text.h"
+#include "base/wav.h"
+#include "dialects/openai_chat/data_url.h"
 #include "dialects/openai_chat/signed_id.h"
+#include "json/cursor.h"
 #include "json/writer.h"
 
 #include <algorithm>
@@ -104,7 +107,42 @@ void write_logprobs_content(const chat::Logprobs& logprobs, Buffer& out) {
 std::string media_type(const chat::Media& media) {
   const std::size_t size = json::prefix_length(media.mime_type.raw, kMaxName);
   const chat::Text begin{media.mime_type.raw.substr(0, size), media.mime_type.has_escapes};
-  return normal_media_type(begin.decode());
+  return media_type_of(begin.decode(), media.base64);
+}
+
+bool read_text_data(const chat::Media& media, Buffer& raw) {
+  const std::string type = media_type(media);
+  if (!type.starts_with("text/") && type != "application/json") {
+    return false;
+  }
+  Buffer bytes;
+  if (!decode_base64(media.base64.raw, bytes)) {
+    return false;
+  }
+  Buffer quoted;
+  quoted.append("\"");
+  json::escape(bytes.view(), quoted);
+  quoted.append("\"");
+  json::Cursor cursor(quoted.view());
+  if (quoted.failed() || !cursor.skip_value() || !cursor.at_end()) {  // no UTF-8
+    return false;
+  }
+  raw.append(quoted.view().substr(1, quoted.size() - 2));
+  return true;
+}
+
+std::optional<Error> decode_sound(const chat::Media& media, Buffer& pcm) {
+  Buffer bytes;
+  const bool whole = decode_base64(media.base64.raw, bytes);
+  pcm.append(pcm_of_wav(bytes.view()));
+  if (bytes.failed() || pcm.failed()) {
+    return Error{ErrorCode::out_of_memory, "There is no memory for this answer at the moment.", ""};
+  }
+  return whole ? std::nullopt
+               : std::optional(Error{
+                     ErrorCode::upstream_malformed,
+                     "The sound in the answer is not complete: its data is not base64 to its end.",
+                     ""});
 }
 
 bool is_audio(const chat::Media& media) {
@@ -130,19 +168,28 @@ void write_tool_call_end(const chat::ToolCall& call, Buffer& out) {
   write_signature(call.signature, out);
 }
 
-// What stands behind an image is short, and room for it would be a quarter of all: buffers grow so.
-void write_image(const chat::Media& media, Buffer& out) {
+namespace {
+
+// What stands behind the data is short, and room for it would be a quarter of all: buffers grow so.
+void write_data_url(std::string_view before, const chat::Media& media, Buffer& out) {
   if (media.base64.raw.size() >= kMaxCopiedBody) {
     static_cast<void>(out.reserve_exactly(media.base64.raw.size() + media.mime_type.raw.size() +
                                           media.signature.raw.size() + kMinReferencedSlice));
   }
-  out.append("{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:");
-  out.append(media.mime_type.raw);
+  out.append(before);
+  out.append("data:");
+  out.append(media.mime_type.empty() ? json::escape(media_type(media)) : media.mime_type.raw);
   out.append(";base64,");
   out.append(media.base64.raw);
   out.append("\"}");
   write_signature(media.signature, out);
   out.append("}");
+}
+
+}  // namespace
+
+void write_image(const chat::Media& media, Buffer& out) {
+  write_data_url(R"({"type":"image_url","image_url":{"url":")", media, out);
 }
 
 void write_citation(const chat::Citation& citation, Buffer& out) {
@@ -178,6 +225,11 @@ void VendorNotes::take(const chat::VendorNote& note) {
   notes_.emplace_back(note.name, std::move(value));
 }
 
+void VendorNotes::take_file(const chat::Media& media) {
+  files_.append(files_.size() > 0 ? "," : "");
+  write_data_url(R"({"type":"file","file":{"file_data":")", media, files_);
+}
+
 void VendorNotes::write(Buffer& out) const {
   out.append(concat({"\"extra_content\":{\"", vendor_, "\":"}));
   char before = '{';
@@ -186,6 +238,12 @@ void VendorNotes::write(Buffer& out) const {
     out.append(concat({"\"", name, "\":"}));
     out.append(value);
     before = ',';
+  }
+  if (files_.size() > 0) {
+    out.append(before);
+    out.append("\"files\":[");
+    out.append(files_.view());
+    out.append("]");
   }
   out.append("}}");
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/random.h"
 #include "chat/event.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -41,6 +43,14 @@ std::string media_type(const chat::Media& media);
 bool is_audio(const chat::Media& media);
 bool is_image(const chat::Media& media);
 
+// The text that data of a type like "text/plain" is, as the inside of a JSON string. False: it is
+// of another type, or no text.
+bool read_text_data(const chat::Media& media, Buffer& raw);
+
+// Appends the samples of sound. Why not all of them, if so: what of them could be read would play
+// as if it were all.
+std::optional<Error> decode_sound(const chat::Media& media, Buffer& pcm);
+
 // What ids of sound begin with here, by which it is told from OpenAI's ("audio_686e7a6c…") when it
 // comes back: no supplier knows them.
 inline constexpr std::string_view kSoundId = "audio_llmproxy_";
@@ -58,12 +68,18 @@ class VendorNotes {
  public:
   // Of one name, the last note holds.
   void take(const chat::VendorNote& note);
-  bool empty() const { return notes_.empty(); }
+  // Data that is neither text nor image nor sound. OpenAI's answers have no place for it, and what
+  // its suppliers must not get of a history is here anyway. In the form of its requests:
+  // {"type":"file","file":{"file_data":"data:…"}}
+  // https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
+  void take_file(const chat::Media& media);
+  bool empty() const { return notes_.empty() && files_.size() == 0; }
   // "extra_content":{"<vendor>":{…}}, on one line
   void write(Buffer& out) const;
 
  private:
-  std::string vendor_;
+  std::string vendor_ = "google";
+  Buffer files_;  // objects with commas between them
   std::vector<std::pair<std::string, std::string>> notes_;
 };
 

@@ -79,7 +79,7 @@ void SignatureReader::read_invocations(std::vector<Invocation>& invocations,
   });
 }
 
-void SignatureReader::read_named(Text& signature, std::vector<Invocation>* invocations,
+void SignatureReader::read_named(Text& signature, MessageSignatures* message,
                                  const FieldPath& param) {
   each_member(cursor_, [&](const json::String& key) {
     if (key.equals("thought_signature")) {
@@ -90,19 +90,22 @@ void SignatureReader::read_named(Text& signature, std::vector<Invocation>* invoc
         read_text(cursor_, one);
         signature = signature.empty() ? one : signature;
       });
-    } else if (key.equals("tool_invocations") && invocations != nullptr) {
-      read_invocations(*invocations, {param, "tool_invocations"});
+    } else if (key.equals("tool_invocations") && message != nullptr) {
+      read_invocations(message->invocations, {param, "tool_invocations"});
+    } else if (key.equals("files") && message != nullptr) {
+      message->has_files = true;
+      cursor_.skip_value();
     } else {
       cursor_.skip_value();
     }
   });
 }
 
-void SignatureReader::read_extra_content(Text& signature, std::vector<Invocation>* invocations,
+void SignatureReader::read_extra_content(Text& signature, MessageSignatures* message,
                                          const FieldPath& param) {
   each_member(cursor_, [&](const json::String& key) {
     if (key.equals("google")) {
-      read_named(signature, invocations, {param, "google"});
+      read_named(signature, message, {param, "google"});
     } else {
       cursor_.skip_value();
     }
@@ -128,7 +131,7 @@ bool SignatureReader::read_of_message(const json::String& key, MessageSignatures
   found = true;
   const std::size_t before = signatures.own.raw.size();
   if (key.equals("extra_content")) {
-    read_extra_content(signatures.own, &signatures.invocations, {at, "extra_content"});
+    read_extra_content(signatures.own, &signatures, {at, "extra_content"});
   } else if (key.equals("provider_specific_fields")) {
     read_named(signatures.own, nullptr, "");
   } else if (key.equals("thinking_blocks")) {

@@ -36,6 +36,7 @@ struct MessageSignatures {
   chat::Text own;                                        // extra_content of the message
   std::string_view own_key;                              // the member that it came in
   std::vector<Invocation> invocations;                   // the same
+  bool has_files = false;                                // in the same: ours, see reply_parts.h
   std::vector<chat::Text> of_thoughts;                   // in their order
   std::vector<std::pair<chat::Text, chat::Text>> by_id;  // of a call, and its signature
 };
@@ -64,10 +65,9 @@ class SignatureReader {
       return fields_.good();
     });
   }
-  void read_extra_content(chat::Text& signature, std::vector<Invocation>* invocations,
+  void read_extra_content(chat::Text& signature, MessageSignatures* message,
                           const FieldPath& param);
-  void read_named(chat::Text& signature, std::vector<Invocation>* invocations,
-                  const FieldPath& param);
+  void read_named(chat::Text& signature, MessageSignatures* message, const FieldPath& param);
   void read_invocations(std::vector<Invocation>& invocations, const FieldPath& param);
   void read_thinking_blocks(MessageSignatures& signatures, const FieldPath& param);
   void read_reasoning_details(MessageSignatures& signatures, const FieldPath& param);

@@ -139,6 +139,9 @@ class SpeechWriter final : public chat::ReplyWriter {
     }
   }
   std::optional<Error> absence() const override {
+    if (error_) {
+      return error_;
+    }
     return pcm_.size() == 0 ? absent_.error("speech") : absent_.incomplete("speech");
   }
   void end() override {
@@ -158,9 +161,8 @@ class SpeechWriter final : public chat::ReplyWriter {
       absent_.take_other(type);
       return;
     }
-    Buffer bytes;
-    decode_base64(media.base64.raw, bytes);
-    pcm_.append(pcm_of_wav(bytes.view()));
+    const std::optional<Error> error = decode_sound(media, pcm_);
+    error_ = error ? error : error_;
     rate_ = rate_of(media.mime_type.decode());
   }
 
@@ -170,6 +172,7 @@ class SpeechWriter final : public chat::ReplyWriter {
   FirstChoice choice_;
   AbsentOutput absent_;
   std::uint32_t rate_ = 24000;
+  std::optional<Error> error_;  // in the sound
 };
 
 class TranscriptionWriter final : public chat::ReplyWriter {

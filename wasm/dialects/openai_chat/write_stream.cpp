@@ -210,8 +210,8 @@ void StreamWriter::operator()(const chat::Transcript& transcript) {
   write_audio(transcript.choice, "transcript", transcript.text.raw);
 }
 
-// Images and annotations are told once, all of them: OpenAI's Python client takes a list in a
-// second delta for an error when its entries have no index, and the one for Node takes the last
+// Images and annotations are told once, all of them: OpenAI's Python client takes a list in
+// a second delta for an error when its entries have no index, and the one for Node takes the last
 // list for the whole.
 // https://github.com/openai/openai-python/blob/main/src/openai/lib/streaming/_deltas.py
 void StreamWriter::operator()(const chat::Media& media) {
@@ -219,9 +219,18 @@ void StreamWriter::operator()(const chat::Media& media) {
     write_audio(media.choice, "data", media.base64.raw);
     return;
   }
-  Buffer& images = start(media.choice).images;
-  images.append(images.size() > 0 ? "," : "");
-  write_image(media, images);
+  if (is_image(media)) {
+    Buffer& images = start(media.choice).images;
+    images.append(images.size() > 0 ? "," : "");
+    write_image(media, images);
+    return;
+  }
+  Buffer text;
+  if (read_text_data(media, text)) {
+    operator()(chat::TextDelta{media.choice, {text.view(), true}});
+    return;
+  }
+  start(media.choice).notes.take_file(media);
 }
 
 void StreamWriter::write_list(std::uint32_t choice, std::string_view name, Buffer& items) {

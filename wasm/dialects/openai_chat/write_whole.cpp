@@ -42,6 +42,7 @@ class WholeWriter final : public chat::ReplyWriter {
   void begin() override {}
   void keep_alive() override {}
   void take(const chat::Event& event) override { std::visit(*this, event); }
+  std::optional<Error> absence() const override { return sound_error_; }
   void end() override;
   void fail(const Error& error) override { write_error(error, out_); }
 
@@ -86,6 +87,7 @@ class WholeWriter final : public chat::ReplyWriter {
   chat::ByChoice<Choice> choices_;
   std::optional<chat::Usage> usage_;
   std::string service_tier_;
+  std::optional<Error> sound_error_;
 };
 
 void WholeWriter::operator()(const chat::ToolCall& call) {
@@ -110,14 +112,17 @@ void WholeWriter::operator()(const chat::ToolCall& call) {
 void WholeWriter::operator()(const chat::Media& media) {
   Choice& choice = choices_[media.choice];
   if (is_audio(media)) {
-    Buffer bytes;
-    decode_base64(media.base64.raw, bytes);
-    choice.audio.append(pcm_of_wav(bytes.view()));
+    const std::optional<Error> error = decode_sound(media, choice.audio);
+    sound_error_ = error ? error : sound_error_;
     choice.audio_rate = rate_of(media.mime_type.decode());
     return;
   }
-  choice.images.append(choice.images.size() > 0 ? "," : "");
-  write_image(media, choice.images);
+  if (is_image(media)) {
+    choice.images.append(choice.images.size() > 0 ? "," : "");
+    write_image(media, choice.images);
+  } else if (!read_text_data(media, choice.content)) {
+    choice.notes.take_file(media);
+  }
 }
 
 void WholeWriter::end() {

@@ -309,6 +309,13 @@ TEST_CASE("what says nothing is no call, and how an image of an answer is looked
   CHECK(read_message(R"("role":"user",)" + image).starts_with("error: "));
 }
 
+TEST_CASE("files of an answer are not read, and named") {
+  CHECK(
+      read_message(
+          R"("role":"assistant","content":"a","extra_content":{"google":{"files":[{"type":"file"}]}})") ==
+      "a -messages[1].extra_content.google.files ");
+}
+
 TEST_CASE("a signature on what no model wrote is named") {
   const std::string part =
       R"("content":[{"type":"text","text":"a","extra_content":{"google":{"thought_signature":"s"}}}])";

@@ -259,6 +259,67 @@ TEST_CASE("the service tier is told from where it is known on") {
   CHECK(chunks[3].at("service_tier") == "flex");
 }
 
+TEST_CASE("data that is no image and no sound is text, or a file") {
+  const std::string hello = "SGVsbG8sIMOpIQo=";
+  const auto message = [](const std::string& type, const std::string& data) {
+    const std::vector<chat::Event> events{chat::Media{0, text(type), text(data)},
+                                          chat::Finish{0, chat::FinishReason::stop}};
+    const Tree all = whole(events).at("choices").at(0).at("message");
+    Tree streamed{{"content", ""}};
+    for (const Tree& chunk : stream(events)) {
+      if (!chunk.is_object() || chunk.at("choices").empty()) {
+        continue;
+      }
+      const Tree delta = chunk.at("choices").at(0).at("delta");
+      streamed["content"] =
+          streamed.at("content").get<std::string>() + delta.value("content", std::string());
+      for (const char* name : {"images", "extra_content"}) {
+        if (delta.contains(name)) {
+          streamed[name] = delta.at(name);
+        }
+      }
+    }
+    CHECK(streamed.at("content") == all.at("content"));
+    CHECK(streamed.value("images", Tree()) == all.value("images", Tree()));
+    CHECK(streamed.value("extra_content", Tree()) == all.value("extra_content", Tree()));
+    return all;
+  };
+  for (const char* type :
+       {"text/plain", "text/markdown", "TEXT\\/CSV; charset=utf-8", "application/json"}) {
+    INFO(type);
+    const Tree all = message(type, hello);
+    CHECK(all.at("content") == "Hello, \xC3\xA9!\n");
+    CHECK_FALSE(all.contains("images"));
+    CHECK_FALSE(all.contains("extra_content"));
+  }
+  // What is no text after all keeps its bytes.
+  for (const auto& [type, data] :
+       std::vector<std::pair<std::string, std::string>>{{"text/plain", "/w=="},
+                                                        {"text/plain", "A!"},
+                                                        {"video/mp4", "AAAA"},
+                                                        {"application/pdf", "AAAA"}}) {
+    INFO(type);
+    const Tree all = message(type, data);
+    CHECK(all.at("content") == "");
+    CHECK_FALSE(all.contains("images"));
+    CHECK(all.at("extra_content").at("google").at("files") ==
+          Tree{{{"type", "file"}, {"file", {{"file_data", "data:" + type + ";base64," + data}}}}});
+  }
+  // A type that is not said is what the bytes are.
+  CHECK(message("", "iVBORw0KGgo=").at("images").at(0).at("image_url").at("url") ==
+        "data:image/png;base64,iVBORw0KGgo=");
+}
+
+TEST_CASE("sound whose data breaks off is an error, and not shorter") {
+  Buffer out;
+  auto writer = openai_chat::make_whole_writer(kOptions, out);
+  writer->take(chat::Media{0, text("audio/l16;rate=24000"), text("AQIDBA==")});
+  CHECK_FALSE(writer->absence());
+  writer->take(chat::Media{0, text("audio/l16;rate=24000"), text("AQID!BA==")});
+  REQUIRE(writer->absence());
+  CHECK(writer->absence()->code == ErrorCode::upstream_malformed);
+}
+
 TEST_CASE("sound has its id once, and says at its end when that expires") {
   const std::vector<Tree> audio = deltas_of(
       stream({chat::Media{0, text("audio/L16;rate=24000"), text("AAAA")},
