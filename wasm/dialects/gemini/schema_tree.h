@@ -16,6 +16,16 @@ namespace llmproxy::gemini {
 
 using json::Tree;
 
+inline bool is_of_type(const Tree& schema, std::string_view type) {
+  return json::is_text(json::find(schema, "type"), type);
+}
+
+// What is under `key`, if it is an array; nullptr if not.
+inline const Tree* find_array(const Tree& schema, std::string_view key) {
+  const Tree* found = json::find(schema, key);
+  return found != nullptr && found->is_array() ? found : nullptr;
+}
+
 // What JSON Schema says in words that Gemini's first door has no ear for, in words that it has:
 // const, definitions, anchors, siblings of $ref, boolean schemas, allOf, exclusive bounds,
 // OpenAPI's nullable.

@@ -7,6 +7,7 @@
 #include "dialects/openai_chat/images.h"
 #include "dialects/openai_chat/read_request.h"
 #include "dialects/openai_chat/speech.h"
+#include "dialects/openai_chat/transcription.h"
 #include "dialects/openai_chat/transcription_form.h"
 #include "dialects/openai_chat/write_reply.h"
 

@@ -1,5 +1,5 @@
-// OpenAI's speech and transcription, as conversations that end in sound, or begin with it.
-// https://platform.openai.com/docs/api-reference/audio
+// OpenAI's speech, as a conversation that ends in sound.
+// https://platform.openai.com/docs/api-reference/audio/createSpeech
 #pragma once
 
 #include "base/buffer.h"
@@ -9,32 +9,12 @@
 #include "dialects/openai_chat/write_reply.h"
 
 #include <memory>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace llmproxy::openai_chat {
 
 Status read_speech_request(std::string_view body, chat::Request& out);
 // The sound itself, not JSON.
 std::unique_ptr<chat::ReplyWriter> make_speech_writer(const ReplyOptions& options, Buffer& out);
-
-// The fields of the form that a transcription is asked for with.
-struct TranscriptionForm {
-  std::string_view file;  // bytes
-  std::string file_type;
-  std::string file_name;
-  std::string model;
-  std::string language;
-  std::string prompt;
-  std::string response_format;
-  std::string temperature;
-  std::string stream;
-  std::vector<std::string> others;  // names of further fields
-};
-
-Status read_transcription_request(const TranscriptionForm& form, chat::Request& out);
-std::unique_ptr<chat::ReplyWriter> make_transcription_writer(bool as_text, Buffer& out);
-std::unique_ptr<chat::ReplyWriter> make_transcription_stream_writer(Buffer& out);
 
 }  // namespace llmproxy::openai_chat

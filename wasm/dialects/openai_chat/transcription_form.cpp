@@ -1,7 +1,7 @@
 #include "dialects/openai_chat/transcription_form.h"
 
 #include "base/limits.h"
-#include "dialects/openai_chat/speech.h"
+#include "dialects/openai_chat/transcription.h"
 #include "http/multipart.h"
 
 #include <algorithm>
