@@ -25,6 +25,8 @@ struct ServiceTier {
 struct TextDelta {
   std::uint32_t choice = 0;
   Text text;
+  // All of the answer in the form that was asked for; other texts of the choice are beside it.
+  bool is_final = false;
 };
 
 struct ThoughtDelta {

@@ -1,140 +1,42 @@
 #include "dialects/gemini/code_fence.h"
 
 #include "base/text.h"
+#include "dialects/gemini/fence_text.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 namespace llmproxy::gemini {
 namespace {
 
-// Longer runs of white space, and longer names of a language, belong to no fence. Bytes, as they
-// stand in the source.
-constexpr std::size_t kMaxHeld = 64;
-
-// A character of a JSON string as it stands in the source.
-struct Unit {
-  std::size_t size = 0;  // 0: the source ends within it
-  char character = 0;    // 0: none that matters in a fence
-};
-
-// Those of characters that matter.
-constexpr std::array kEscapes = std::to_array<std::pair<std::string_view, char>>({
-    {"n", '\n'},
-    {"r", '\r'},
-    {"t", '\t'},
-    {"u000a", '\n'},
-    {"u000d", '\r'},
-    {"u0009", '\t'},
-    {"u0020", ' '},
-    {"u0060", '`'},
-    {"u007e", '~'},
-    {"\"", '"'},
-    {"u0022", '"'},
-    {"\\", '\\'},
-    {"u005c", '\\'},
-});
-
-Unit read_unit(std::string_view raw) {
-  if (raw.front() != '\\') {
-    return {1, raw.front()};
-  }
-  const std::size_t size = raw.size() > 1 && raw[1] == 'u' ? 6 : 2;
-  if (raw.size() < size) {
-    return {};
-  }
-  const std::string escape = lower(raw.substr(1, size - 1));
-  for (const auto& [known, character] : kEscapes) {
-    if (escape == known) {
-      return {size, character};
-    }
-  }
-  return {size, '\0'};
-}
-
-constexpr bool is_of_name(char c) {
-  return (to_lower(c) >= 'a' && to_lower(c) <= 'z') || is_digit(c);
-}
-
-constexpr bool is_mark(char c) {
-  return c == '`' || c == '~';
-}
-
-constexpr int kMarks = 3;
-
-struct Opening {
-  enum class Kind : std::uint8_t { none, open, fence } kind = Kind::none;
-  std::size_t size = 0;  // of the fence with its line break
-  char mark = 0;
-};
-
-// White space, three marks, the name of a language, and the end of the line or, where all of it
-// stands on one line, the answer.
-Opening find_opening(std::string_view raw) {
-  enum class Step : std::uint8_t { before, marks, name, after } step = Step::before;
-  int marks = 0;
-  Opening out;
-  while (out.size < raw.size() && out.size <= kMaxHeld) {
-    const Unit unit = read_unit(raw.substr(out.size));
-    if (unit.size == 0) {
-      break;
-    }
-    const char c = unit.character;
-    if (step >= Step::name && (c == '\n' || c == '{' || c == '[')) {
-      out.size += c == '\n' ? unit.size : 0;
-      out.kind = Opening::Kind::fence;
-      return out;
-    }
-    out.size += unit.size;
-    if (is_mark(c) && step <= Step::marks && (marks == 0 || c == out.mark)) {
-      out.mark = c;
-      step = ++marks == kMarks ? Step::name : Step::marks;
-    } else if (is_space(c) && step >= Step::name) {
-      step = Step::after;
-    } else if ((!is_space(c) || step != Step::before) && (!is_of_name(c) || step != Step::name)) {
-      return {};
-    }
-  }
-  out.kind = out.size > kMaxHeld ? Opening::Kind::none : Opening::Kind::open;
-  return out;
-}
-
-// Code points; of a surrogate pair the first half counts. A cut escape counts nothing.
-std::int64_t count_characters(std::string_view raw) {
-  std::int64_t count = 0;
-  std::size_t at = 0;
-  while (at < raw.size()) {
-    const Unit unit = read_unit(raw.substr(at));
-    if (unit.size == 0) {
-      break;
-    }
-    const bool continues = (static_cast<unsigned char>(raw[at]) & 0xC0U) == 0x80U;
-    const bool second_half =
-        unit.size == 6 && to_lower(raw[at + 2]) == 'd' && to_lower(raw[at + 3]) >= 'c';
-    count += continues || second_half ? 0 : 1;
-    at += unit.size;
-  }
-  return count;
-}
+// More than an answer has.
+constexpr std::int64_t kAllCharacters = INT64_MAX / 2;
 
 }  // namespace
 
-// Follows what stands in a fence, and knows where what may be its end begins: white space, three
-// marks or more, white space, and the end of the line or of the text. In a string of the answer's
-// JSON it is a part of that.
+// Follows what stands in a fence, and knows where what may be its end begins: white space, as many
+// marks as at its beginning or more, white space, and the end of the line or of the text. In a
+// string of the answer's JSON it is a part of that; outside of one, marks are no JSON, so they end
+// the fence whatever follows.
 class CodeFence::Ending {
  public:
-  Ending(char mark, bool in_string, bool escaped)
-      : mark_(mark), in_string_(in_string), escaped_(escaped) {}
+  explicit Ending(const Choice& choice)
+      : mark_(choice.mark),
+        min_marks_(choice.marks),
+        content_(choice.content),
+        in_string_(choice.in_string),
+        escaped_(choice.escaped) {}
 
-  // False: the fence ended, and `unit` is the line break behind it.
+  // False: the fence ended before `unit`.
   bool add(const Unit& unit, std::size_t at) {
     const char c = unit.character;
+    if (is_fence() && (c == '\n' || (content_ == Content::json && c != mark_))) {
+      return false;
+    }
+    if (content_ == Content::none && !is_space(c) && c != mark_) {
+      content_ = c == '{' || c == '[' || c == '"' ? Content::json : Content::other;
+    }
     if (follow_string(c)) {
       begin_again(kNowhere, 0);
-    } else if (c == '\n' && is_fence()) {
-      return false;
     } else if (is_space(c)) {
       add_space(at);
     } else if (c != mark_) {
@@ -152,9 +54,12 @@ class CodeFence::Ending {
   }
   // kNowhere: it would be at or behind the end of the text.
   std::size_t begin() const { return begin_; }
-  bool is_fence() const { return marks_ >= kMarks; }
-  bool in_string() const { return in_string_; }
-  bool escaped() const { return escaped_; }
+  bool is_fence() const { return marks_ >= min_marks_; }
+  void keep(Choice& choice) const {
+    choice.content = content_;
+    choice.in_string = in_string_;
+    choice.escaped = escaped_;
+  }
 
   static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
@@ -183,6 +88,8 @@ class CodeFence::Ending {
   }
 
   char mark_;
+  int min_marks_;
+  Content content_;
   bool in_string_;
   bool escaped_;
   std::size_t begin_ = kNowhere;
@@ -221,6 +128,8 @@ void CodeFence::take_text(const chat::TextDelta& delta) {
   Choice& choice = choices_[delta.choice];
   if (choice.place == Place::plain) {
     next_.take(delta);
+  }
+  if (choice.place == Place::plain || choice.place == Place::over) {
     return;
   }
   std::string joined;
@@ -252,6 +161,7 @@ std::string_view CodeFence::take_opening(std::uint32_t index, Choice& choice,
   } else {
     choice.place = Place::inside;
     choice.mark = opening.mark;
+    choice.marks = opening.marks;
     choice.opening = count_characters(raw.substr(0, opening.size));
     choice.end_begin = choice.opening;
     return raw.substr(opening.size);
@@ -266,7 +176,7 @@ void CodeFence::pass(std::uint32_t index, std::string_view raw) {
 }
 
 std::string_view CodeFence::pass_inside(std::uint32_t index, Choice& choice, std::string_view raw) {
-  Ending ending(choice.mark, choice.in_string, choice.escaped);
+  Ending ending(choice);
   std::size_t at = 0;
   bool ended = false;
   while (at < raw.size() && !ended) {
@@ -278,13 +188,17 @@ std::string_view CodeFence::pass_inside(std::uint32_t index, Choice& choice, std
     at += ended ? 0 : unit.size;
   }
   const std::size_t begin = std::min(ending.begin(), at);
-  choice.in_string = ending.in_string();
-  choice.escaped = ending.escaped();
+  ending.keep(choice);
   choice.end_begin += count_characters(raw.substr(0, begin));
   choice.at_end = ending.is_fence() && at == raw.size();
   pass(index, raw.substr(0, begin));
   if (!ended) {
     choice.held = raw.substr(begin);
+    return {};
+  }
+  if (choice.content == Content::json) {
+    choice.place = Place::over;
+    choice.end_size = kAllCharacters;
     return {};
   }
   choice.place = Place::behind;

@@ -1,9 +1,10 @@
 // Takes the code fence off an answer that JSON was asked for in words: the first line, when it is
-// ``` or ```json (or ~~~), and then the line that ends it, or both on the line of the answer. Words
-// behind the fence stay. An answer that begins otherwise stays as it is.
+// ``` or ```json (or ~~~, with whatever else such a line says), and then the line that ends it, or
+// both on the line of the answer. Where JSON is in it, that is the answer, and what stands behind
+// the fence is no part of it; words behind another text stay. An answer that begins otherwise stays
+// as it is.
 //
-// Of a stream no more is held back than may be part of a fence, so whether words will follow is not
-// known while the first line goes.
+// Of a stream no more is held back than may be part of a fence.
 #pragma once
 
 #include "chat/by_choice.h"
@@ -28,13 +29,18 @@ class CodeFence final : public chat::EventFilter {
     beginning,  // it may still be a fence
     inside,     // of one
     behind,     // it has ended, and so may the text have
+    over,       // the answer has ended, and nothing goes on
     plain,      // nothing more is looked for
   };
+  // What stands in the fence, by its first character.
+  enum class Content : std::uint8_t { none, json, other };
   class Ending;
   struct Choice {
     Place place = Place::beginning;
     std::string held;  // as it stands in the source
-    char mark = 0;     // what the fence is made of
+    char mark = 0;     // what the fence is made of, and of how many at its beginning
+    int marks = 0;
+    Content content = Content::none;
     // Where what is held begins: in a string of the answer's JSON, and behind a backslash there.
     bool in_string = false;
     bool escaped = false;

@@ -164,7 +164,8 @@ void ReplyReader::emit_call(const chat::ToolCall& call, Choice& choice, chat::Ev
   if (context_.answer_by_function && call.name.equals(kAnswerFunction)) {
     Buffer answer;
     json::escape(call.arguments, answer);
-    emit_text(call.choice, choice, {answer.view(), true}, sink);
+    sink.take(chat::TextDelta{call.choice, {answer.view(), true}, true});
+    choice.spoke = true;
     return;
   }
   if (choice.calls > 0 && context_.only_first_call) {

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "dialects/gemini/code_fence.h"
+#include "dialects/gemini/final_answer.h"
 #include "dialects/gemini/lists.h"
 #include "dialects/gemini/media.h"
 #include "dialects/gemini/model.h"
@@ -45,6 +46,9 @@ class GeminiRequest final : public dialects::SupplierRequest {
                                          call);
   }
   std::unique_ptr<chat::EventFilter> make_filter(chat::EventSink& next) const override {
+    if (context_.answer_by_function) {
+      return std::make_unique<FinalAnswer>(next);
+    }
     return context_.answer_by_words ? std::make_unique<CodeFence>(next) : nullptr;
   }
   void write_continuation(const SpanList& request, std::string_view token,

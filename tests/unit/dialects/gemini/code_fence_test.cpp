@@ -86,11 +86,33 @@ TEST_CASE("a code fence around an answer goes") {
   CHECK(strip(R"(```json\n{}\n```````)") == "{}");
 }
 
-TEST_CASE("words behind a fence stay without it") {
-  CHECK(strip(R"(```json\n{}\n```\nThat is it.)") == R"({}\nThat is it.)");
-  CHECK(strip(R"(```json\n{}\n```  \n\nThat ``` is it.\n)") == R"({}\n\nThat ``` is it.\n)");
-  CHECK(strip(R"(``` {} ```\n```\n)") == R"({}\n```\n)");
-  CHECK(strip(R"(```json\n{}\n```\nOr:\n```json\n[]\n```)") == R"({}\nOr:\n```json\n[]\n```)");
+TEST_CASE("a fence may have more marks, and say more than a language") {
+  CHECK(strip(R"(````\n{}\n````)") == "{}");
+  CHECK(strip(R"(`````json\n{\"a\":\"b\"}\n`````)") == R"({\"a\":\"b\"})");
+  CHECK(strip(R"(````json\n[1]\n``````)") == "[1]");
+  // One that is shorter than at the beginning is no end of it.
+  CHECK(strip(R"(````\nx\n```\ny\n````)") == R"(x\n```\ny)");
+  CHECK(strip(R"(```json title=\"x\"\n{}\n```)") == "{}");
+  CHECK(strip(R"(``` json\n{}\n```)") == "{}");
+  CHECK(strip(R"(``` json {} ```)") == "{}");
+  CHECK(strip(R"(```application/json; v=1\n{}\n```)") == "{}");
+  CHECK(strip(R"(~~~json `a` \u00e9\n{}\n~~~)") == "{}");
+}
+
+TEST_CASE("words behind a fence with JSON in it are no part of the answer") {
+  CHECK(strip(R"(```json\n{}\n```\nHope this helps!)") == "{}");
+  CHECK(strip(R"(```json\n{}\n``` \"It\" helps.\n)") == "{}");
+  CHECK(strip(R"(```json\n{}\n```  \n\nThat ``` is it.\n)") == "{}");
+  CHECK(strip(R"(``` [1] ```\n```\n)") == "[1]");
+  CHECK(strip(R"(```json\n\"a```\"\n```\nSo.)") == R"(\"a```\")");
+  CHECK(strip(R"(```json\n{}\n```\nOr:\n```json\n[]\n```)") == "{}");
+  CHECK(strip(R"(```json\n{}\n``` ```)") == "{}");
+}
+
+TEST_CASE("words behind a fence with another text in it stay without it") {
+  CHECK(strip(R"(```\na\n```\nThat is it.)") == R"(a\nThat is it.)");
+  CHECK(strip(R"(```\na\n```  \n\nThat ``` is it.\n)") == R"(a\n\nThat ``` is it.\n)");
+  CHECK(strip(R"(```\na\n``` ```)") == R"(a\n``` )");
 }
 
 TEST_CASE("what is in a fence stays as it is") {
@@ -102,7 +124,6 @@ TEST_CASE("what is in a fence stays as it is") {
   CHECK(strip(R"(``` {\"a\":\"``` \"} ```)") == R"({\"a\":\"``` \"})");
   CHECK(strip(R"(```json\n{}\n~~~)") == R"({}\n~~~)");
   CHECK(strip(R"(```json\n{}\n``)") == R"({}\n``)");
-  CHECK(strip(R"(```json\n{}\n``` ```)") == R"({}\n``` )");
 }
 
 TEST_CASE("an answer without a fence stays as it is") {
@@ -111,12 +132,13 @@ TEST_CASE("an answer without a fence stays as it is") {
            R"( {\"a\":1}\n)",
            R"({\"a\":1}\n```)",
            R"(Here it is:\n```json\n{}\n```)",
-           R"(````\n{}\n````)",
+           R"(````json)",
            R"(``json\n{}\n``)",
            R"(``)",
            R"(```)",
            R"(```json)",
            R"(```json words {\"a\":1}```)",
+           R"(```json `x`\n{}\n```)",
            R"(``~\n{}\n``~)",
            R"(` ``\n{})",
            R"(\n\n)",
@@ -171,8 +193,8 @@ TEST_CASE("choices have fences of their own, and sources move with the text") {
 }
 
 TEST_CASE("sources behind a fence move by all of it") {
-  // "[é😀]" and "So: x", in pieces that cut the fences and an escape.
-  const std::string_view raw = R"(```\n[\u00e9\ud83d\ude00]\n```\nSo: x)";
+  // "+é😀+" and "So: x", in pieces that cut the fences and an escape.
+  const std::string_view raw = R"(```\n+\u00e9\ud83d\ude00+\n```\nSo: x)";
   for (std::size_t cut = 0; cut <= raw.size(); ++cut) {
     Through through;
     gemini::CodeFence fence(through);
@@ -184,10 +206,21 @@ TEST_CASE("sources behind a fence move by all of it") {
     fence.take(chat::Citation{0, {}, {}, 5, 7});
     fence.take(chat::Citation{0, {}, {}, 17, 18});
     INFO(cut);
-    CHECK(through.text == R"([\u00e9\ud83d\ude00]\nSo: x)");
+    CHECK(through.text == R"(+\u00e9\ud83d\ude00+\nSo: x)");
     CHECK(through.citations[0].begin == 1);
     CHECK(through.citations[0].end == 3);
     CHECK(through.citations[1].begin == 9);
     CHECK(through.citations[1].end == 10);
   }
+}
+
+TEST_CASE("sources of words that are no part of the answer stay at its end") {
+  Through through;
+  gemini::CodeFence fence(through);
+  fence.take(chat::TextDelta{0, {R"(```\n[1]\n```\nSo)", true}});
+  fence.take(chat::TextDelta{0, {R"(: x)", true}});
+  fence.take(chat::Citation{0, {}, {}, 4, 20});
+  CHECK(through.text == "[1]");
+  CHECK(through.citations[0].begin == 0);
+  CHECK(through.citations[0].end == 3);
 }
