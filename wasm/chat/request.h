@@ -33,7 +33,8 @@ enum class Role : std::uint8_t {
 
 struct TextPart {
   Text text;
-  Text signature = {};  // the supplier's proof of the thoughts before it; empty: none
+  Text signature = {};   // the supplier's proof of the thoughts before it; empty: none
+  bool refusal = false;  // of an earlier answer: in place of it
 };
 
 enum class MediaKind : std::uint8_t { image, audio, video, document };
@@ -71,6 +72,7 @@ struct MediaPart {
   bool of_answer = false;
   MediaField field = MediaField::image_url_url;
   Text signature = {};  // as that of a text
+  Text file_name = {};
 };
 
 // A file the supplier already has.
@@ -90,6 +92,7 @@ struct ToolCallPart {
   Text name;
   std::string_view arguments;  // a JSON object
   Text signature;
+  bool custom = false;  // of a custom tool, whose text is `arguments.input`, the only member
 };
 
 // Something that only one vendor can read, as it came from there.
@@ -132,6 +135,7 @@ struct Tool {
   Text description;
   std::string_view parameters;  // JSON Schema; of a hosted tool its settings; empty: none
   Text grammar;                 // of a custom tool: what its text must follow
+  Text grammar_syntax;          // "lark", "regex"
   bool strict = false;
   std::uint32_t index = 0;    // in the client's list
   bool in_functions = false;  // which is `functions`, the older form, and not `tools`
@@ -153,6 +157,8 @@ struct OutputFormat {
   std::string_view schema;  // JSON Schema; empty: none
   Text description;
   bool is_given = false;
+  Text name = {};  // of the schema
+  bool strict = false;
 };
 
 // Numbers keep their source text; absent and null are the same.
@@ -184,6 +190,7 @@ struct Modalities {
 struct AudioFormat {
   Text voice;
   Text format;
+  bool own_voice = false;  // `voice` is the id of one that the client made
 };
 
 // A setting of one vendor's own, as it stands in the request.
@@ -197,7 +204,14 @@ struct VendorField {
 // A field that has no place in this model. The supplier's dialect says what becomes of it.
 struct OtherField {
   std::string_view name;
-  std::string_view value;  // JSON
+  std::string_view value;        // JSON
+  std::string_view parent = {};  // the object of the request that it stands in; empty: none
+};
+
+// Who of several says a message.
+struct Speaker {
+  std::uint32_t message = 0;  // in Request::messages
+  Text name;
 };
 
 // How the client said what can be said in several ways, for errors and changes.
@@ -239,6 +253,10 @@ struct Request {
   std::vector<OtherField> others;
   // Paths of fields that say something and were left out when this was read.
   std::vector<std::string> dropped;
+  // Some of those, for dialects that have them after all: what has a parent, and whose names the
+  // messages have.
+  std::vector<OtherField> inner_others;
+  std::vector<Speaker> speakers;  // in the order of the messages
   Names names;
   bool stream = false;
   bool include_usage = false;

@@ -138,6 +138,7 @@ bool CallReader::read_custom(chat::ToolCallPart& call, const FieldPath& param) {
       return false;
     }
     call.arguments = store(concat({"{\"input\":\"", input.raw, "\"}"}));
+    call.custom = true;
     return true;
   });
 }

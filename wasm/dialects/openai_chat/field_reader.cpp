@@ -188,6 +188,20 @@ bool FieldReader::drop(std::vector<std::string>& dropped, const FieldPath& param
   return true;
 }
 
+bool FieldReader::keep_inner(chat::Request& out, const json::String& key, std::string_view parent) {
+  json::Cursor ahead = cursor_;
+  const std::size_t known = out.dropped.size();
+  if (!drop(out.dropped, {parent, key.raw})) {
+    return false;
+  }
+  if (out.dropped.size() > known && out.inner_others.size() < kMaxUnknownFields) {
+    std::string_view value;
+    ahead.skip_value(value);
+    out.inner_others.push_back({out.storage.emplace_back(key.decode()), value, parent});
+  }
+  return true;
+}
+
 void FieldReader::name_dropped(std::vector<std::string>& dropped, const FieldPath& param) {
   if (dropped.size() >= kMaxNamedChanges) {
     return;

@@ -43,6 +43,10 @@ class FieldReader {
   // A member that has no meaning here: passes over it, and keeps its path in `dropped` if it says
   // something, so that the client hears of it.
   LLMPROXY_COLD bool drop(std::vector<std::string>& dropped, const FieldPath& param);
+  // As drop(), of a member of an object in the request: its value is kept as well, for dialects
+  // that have it. `parent`: the name of that object, which lives on.
+  LLMPROXY_COLD bool keep_inner(chat::Request& out, const json::String& key,
+                                std::string_view parent);
   // Keeps its path. What was left out of several elements of a list is named once, without their
   // numbers: else a field of every message would leave no place for the names of others.
   void name_dropped(std::vector<std::string>& dropped, const FieldPath& param);

@@ -65,6 +65,7 @@ bool MessageReader::read_all() {
   const FieldPath messages("messages");
   out_.messages.clear();  // of two members with one name the second one counts
   out_.parts.clear();
+  out_.speakers.clear();
   const std::size_t count = std::min(fields_.cursor().left() / kUsualMessage, kMostExpected);
   out_.messages.reserve(count);
   out_.parts.reserve(count);
@@ -227,6 +228,7 @@ void MessageReader::drop_misplaced(const Extras& extras, const FieldPath& at) {
 bool MessageReader::finish_extras(const Draft& draft, Role role, const FieldPath& at) {
   if (!draft.extras->name.empty()) {
     drop({at, "name"});
+    out_.speakers.push_back({static_cast<std::uint32_t>(out_.messages.size()), draft.extras->name});
   }
   return role != Role::assistant || finish_assistant(draft, at);
 }
@@ -234,7 +236,7 @@ bool MessageReader::finish_extras(const Draft& draft, Role role, const FieldPath
 bool MessageReader::finish_assistant(const Draft& draft, const FieldPath& at) {
   const Extras& extras = *draft.extras;
   if (!extras.refusal.empty()) {
-    out_.parts.emplace_back(chat::TextPart{extras.refusal});
+    out_.parts.emplace_back(chat::TextPart{.text = extras.refusal, .refusal = true});
   }
   if (extras.has_audio) {
     finish_audio(draft, {at, "audio"});

@@ -46,7 +46,12 @@ bool OutputReader::read_response_format() {
   const Schema& schema = wrapped.json.empty() ? bare : wrapped;
   const bool has_schema = !schema.json.empty();
   if (type.equals("json_schema") || (type.equals("json_object") && has_schema)) {
-    out_.format = {chat::FormatKind::json_schema, schema.json, wrapped.description, true};
+    out_.format = {chat::FormatKind::json_schema,
+                   schema.json,
+                   wrapped.description,
+                   true,
+                   wrapped.name,
+                   wrapped.strict};
   } else if (type.equals("json_object")) {
     out_.format = {chat::FormatKind::json_object, {}, {}, true};
   } else if (type.equals("text")) {
@@ -94,6 +99,12 @@ bool OutputReader::read_json_schema(Schema& out) {
     if (key.equals("schema")) {
       return read_schema(out, {param, "schema"});
     }
+    if (key.equals("name") && fields_.cursor().kind() == Kind::string) {
+      return fields_.read(out.name, {param, "name"});
+    }
+    if (key.equals("strict") && fields_.cursor().kind() == Kind::boolean) {
+      return fields_.read(out.strict, {param, "strict"});
+    }
     is_schema = is_schema || is_keyword(key);
     const bool named = key.equals("name") || key.equals("strict");
     return named ? fields_.cursor().skip_value() : fields_.drop(out_.dropped, {param, key.raw});
@@ -138,15 +149,18 @@ bool OutputReader::read_audio() {
     if (key.equals("voice") && fields_.cursor().kind() == Kind::object) {
       const FieldPath voice(param, "voice");
       return fields_.read_members(voice, [&](const json::String& member) {
-        return member.equals("id") ? fields_.read(out_.audio.voice, {voice, "id"}, kMaxName)
-                                   : fields_.drop(out_.dropped, {voice, member.raw});
+        if (!member.equals("id")) {
+          return fields_.drop(out_.dropped, {voice, member.raw});
+        }
+        out_.audio.own_voice = true;
+        return fields_.read(out_.audio.voice, {voice, "id"}, kMaxName);
       });
     }
     if (key.equals("voice")) {
       return fields_.read(out_.audio.voice, {param, "voice"}, kMaxName);
     }
     return key.equals("format") ? fields_.read(out_.audio.format, {param, "format"})
-                                : fields_.drop(out_.dropped, {param, key.raw});
+                                : fields_.keep_inner(out_, key, "audio");
   });
 }
 
@@ -155,10 +169,9 @@ bool OutputReader::read_web_search_options() {
     return fields_.cursor().skip_value();
   }
   out_.web_search = true;
-  const FieldPath param("web_search_options");
-  return fields_.read_members(param, [&](const json::String& key) {
-    return fields_.drop(out_.dropped, {param, key.raw});
-  });
+  constexpr std::string_view kName = "web_search_options";
+  return fields_.read_members(
+      kName, [&](const json::String& key) { return fields_.keep_inner(out_, key, kName); });
 }
 
 }  // namespace llmproxy::openai_chat

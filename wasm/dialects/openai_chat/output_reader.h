@@ -23,6 +23,8 @@ class OutputReader {
   struct Schema {
     std::string_view json;  // empty: none
     chat::Text description;
+    chat::Text name;
+    bool strict = false;
   };
   bool read_json_schema(Schema& out);
   bool read_schema(Schema& out, const FieldPath& param);

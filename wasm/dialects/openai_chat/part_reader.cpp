@@ -195,7 +195,8 @@ bool PartReader::finish_part(PartDraft& draft, const FieldPath& param) {
   const bool is_bare_text = draft.type.empty() && !draft.text.empty();
   const auto is_type = [&draft](std::string_view type) { return draft.type.equals(type); };
   if (is_bare_text || std::any_of(texts.begin(), texts.end(), is_type)) {
-    out_.parts.emplace_back(chat::TextPart{draft.text, draft.signature});
+    out_.parts.emplace_back(
+        chat::TextPart{draft.text, draft.signature, draft.type.equals("refusal")});
     return true;
   }
   if (draft.type.equals("image_url") || draft.type.equals("image")) {
@@ -331,8 +332,11 @@ bool PartReader::finish_file(const PartDraft& draft, const FieldPath& param) {
     if (source.raw.size() > kMaxLink) {
       return fields_.fail_length(where, source, kMaxLink);
     }
-    out_.parts.emplace_back(chat::MediaPart{
-        .kind = MediaKind::document, .url = source, .part = draft.index, .field = field});
+    out_.parts.emplace_back(chat::MediaPart{.kind = MediaKind::document,
+                                            .url = source,
+                                            .part = draft.index,
+                                            .field = field,
+                                            .file_name = draft.file_name});
     return true;
   }
   std::optional<DataUrl> data = parse_data_url(source);
@@ -354,7 +358,8 @@ bool PartReader::finish_file(const PartDraft& draft, const FieldPath& param) {
                                           .mime_type = stored,
                                           .base64 = data ? data->base64 : source,
                                           .part = draft.index,
-                                          .field = field});
+                                          .field = field,
+                                          .file_name = draft.file_name});
   return true;
 }
 

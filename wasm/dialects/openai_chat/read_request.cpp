@@ -253,7 +253,7 @@ bool RequestReader::stream_options() {
       return fields_.read(request_.include_usage, {param, "include_usage"});
     }
     return key.equals("include_obfuscation") ? fields_.cursor().skip_value()
-                                             : fields_.drop(request_.dropped, {param, key.raw});
+                                             : fields_.keep_inner(request_, key, "stream_options");
   });
 }
 

@@ -66,7 +66,8 @@ bool ReasoningReader::read_member(const json::String& key, const FieldPath& para
     return read;
   }
   // Thoughts always come as a summary.
-  return key.equals("summary") ? fields_.cursor().skip_value() : fields_.drop(out_.dropped, param);
+  return key.equals("summary") ? fields_.cursor().skip_value()
+                               : fields_.keep_inner(out_, key, "reasoning");
 }
 
 bool ReasoningReader::read_tokens(const FieldPath& param) {

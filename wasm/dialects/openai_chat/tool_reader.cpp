@@ -208,13 +208,16 @@ bool ToolReader::read_custom(chat::Tool& tool, const FieldPath& param) {
 }
 
 // {"type": "grammar", "grammar": {"syntax": "lark", "definition": …}}, or the definition without
-// the object around it. The model is told the definition, so its syntax is said by itself.
+// the object around it.
 bool ToolReader::read_custom_format(chat::Tool& tool, const FieldPath& param) {
   return fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("grammar")) {
       return read_custom_format(tool, {param, "grammar"});
     }
-    if (key.equals("type") || key.equals("syntax")) {
+    if (key.equals("syntax")) {
+      return fields_.read(tool.grammar_syntax, {param, "syntax"});
+    }
+    if (key.equals("type")) {
       return fields_.cursor().skip_value();
     }
     return key.equals("definition")
