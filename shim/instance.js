@@ -10,9 +10,11 @@ const encoder = new TextEncoder();
 // Linear memory never shrinks. An instance that has grown past the first mark is replaced when no large exchange is
 // open on it and none was for a while: a fresh one has to touch all of its memory for the first time, which costs
 // as much as the copying of a body. Past the second mark it is replaced at the first chance. Exchanges that are open
-// end on the old instance, which goes with the last of them. There is one such at a time: a Worker has 128 MB.
+// end on the old instance, which goes with the last of them: there is one such at a time, and only a small one, as a
+// Worker has 128 MB and an instance may take 96. A large one on which something is open goes on, with the memory it has.
 const MAX_LASTING_BYTES = 16 * 1024 * 1024;
 const MAX_BYTES = 72 * 1024 * 1024;
+const MAX_SHARED_BYTES = 24 * 1024 * 1024;
 const REST_MS = 1000;
 // Large exchanges that take longer than this do not keep their instance from being replaced.
 const MAX_LARGE_MS = 60 * 1000;
@@ -195,8 +197,13 @@ export function instanceFor(env) {
   return current;
 }
 
-/** Is there no other instance that was replaced and still has exchanges? One that is old ends with those it has. */
+/**
+ * May the current instance be replaced? Nothing is open on it, so that its memory is free at once; or it is not so large
+ * that the Worker has no room for another beside it, and no third one is left. One that is old ends with what it has.
+ */
 function mayRetire() {
+  if (current.open.size === 0) return true;
+  if (current.memory().length > MAX_SHARED_BYTES) return false;
   if (retired === null) return true;
   retired.sweep();
   if (Date.now() - retired.retiredSince <= MAX_RETIRED_MS) return retired.open.size === 0;

@@ -74,6 +74,40 @@ after(async () => {
   supplier.close();
 });
 
+/** A request of which nothing but the head is sent, with the length that it claims. */
+function beginOnly(length) {
+  const headers = { ...JSON_HEADERS, "content-length": length };
+  const request = httpRequest(worker.url + GEMINI, { method: "POST", headers, agent: false }, (response) => response.resume());
+  request.on("error", () => {});
+  request.flushHeaders();
+  return request;
+}
+
+test("heads without a body do not shut others out", { timeout: 60_000 }, async () => {
+  const requests = [];
+  for (let i = 0; i < 1600; i++) {
+    requests.push(beginOnly(20_000_000));
+    if (i % 100 === 99) await sleep(50);
+  }
+  await sleep(300);
+  const answers = await Promise.all(Array.from({ length: 5 }, () => send(worker.url + GEMINI, { headers: JSON_HEADERS, body: chatBody() })));
+  for (const request of requests) request.destroy();
+  for (const { status, response } of answers) {
+    response.resume();
+    assert.equal(status, 200);
+  }
+});
+
+test("uploads that stop in the middle do not shut others out", { timeout: 60_000 }, async () => {
+  const requests = Array.from({ length: 20 }, () => beginOnly(13_000_000));
+  for (const request of requests) request.write("x".repeat(12_000_000));
+  await sleep(2000);
+  const { status, response } = await send(worker.url + GEMINI, { headers: JSON_HEADERS, body: chatBody() });
+  for (const request of requests) request.destroy();
+  response.resume();
+  assert.equal(status, 200);
+});
+
 test("an upload that is slow and goes on is served", { timeout: 60_000 }, async () => {
   const body = Buffer.from(chatBody({ messages: [{ role: "user", content: "x".repeat(300_000) }] }));
   const status = await new Promise((resolve, reject) => {

@@ -48,6 +48,7 @@ class Buffer {
 
   std::string_view view() const { return {data_, size_}; }
   std::size_t size() const { return size_; }
+  std::size_t capacity() const { return capacity_; }
   bool failed() const { return failed_; }
 
  private:

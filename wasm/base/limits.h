@@ -13,6 +13,8 @@ inline constexpr std::size_t kMaxRequestBody = std::size_t{32} << 20U;
 // What an exchange takes that holds no large body, counted when it begins: so there is an end to
 // how many are open.
 inline constexpr std::size_t kExchangeMemory = std::size_t{16} << 10U;
+// And of that, while its body is still to come.
+inline constexpr std::size_t kWaitingMemory = std::size_t{4} << 10U;
 
 // A whole reply has to be held until it is complete; a stream only one event at a time.
 inline constexpr std::size_t kMaxWholeReply = std::size_t{32} << 20U;

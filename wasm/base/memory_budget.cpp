@@ -1,5 +1,6 @@
 #include "base/memory_budget.h"
 
+#include <array>
 #include <utility>
 
 namespace llmproxy {
@@ -8,6 +9,9 @@ namespace {
 std::size_t budget = kMemoryBudget;  // NOLINT: changed by tests alone
 std::size_t counted = 0;             // NOLINT: of the instance
 std::size_t refusals = 0;            // NOLINT: the same
+
+constexpr std::array<std::size_t, kMemoryPools> kLimits = {kMaxUploads, kMaxFirstPieces};
+std::array<std::size_t, kMemoryPools> pools = {};  // NOLINT: of the instance, what of each is taken
 
 }  // namespace
 
@@ -34,6 +38,22 @@ void count_refusal() {
 
 std::size_t set_memory_budget(std::size_t bytes) {
   return std::exchange(budget, bytes);
+}
+
+bool PoolClaim::grow_to(std::size_t bytes) {
+  std::size_t& used = pools[static_cast<std::size_t>(pool_)];
+  const std::size_t more = bytes > size_ ? bytes - size_ : 0;
+  if (more > kLimits[static_cast<std::size_t>(pool_)] - used) {
+    ++refusals;
+    return false;
+  }
+  used += more;
+  size_ += more;
+  return true;
+}
+
+void PoolClaim::release() {
+  pools[static_cast<std::size_t>(pool_)] -= std::exchange(size_, 0);
 }
 
 bool MemoryClaim::add(std::size_t bytes) {

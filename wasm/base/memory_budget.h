@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace llmproxy {
 
@@ -27,6 +28,33 @@ std::size_t memory_refusals();
 void count_refusal();
 // For tests: another budget, and the one that was there before.
 std::size_t set_memory_budget(std::size_t bytes);
+
+// What one purpose may take at most, so that something is left for others. It is counted apart from
+// the budget.
+enum class MemoryPool : std::uint8_t {
+  uploads,       // bodies of which the end has not come
+  first_pieces,  // what the host holds of bodies of which nothing has come
+};
+inline constexpr std::size_t kMemoryPools = 2;
+inline constexpr std::size_t kMaxUploads = std::size_t{52} << 20U;
+inline constexpr std::size_t kMaxFirstPieces = std::size_t{16} << 20U;
+
+// A part of a pool, as long as this lives.
+class PoolClaim {
+ public:
+  explicit PoolClaim(MemoryPool pool) : pool_(pool) {}
+  ~PoolClaim() { release(); }
+  PoolClaim(const PoolClaim&) = delete;
+  PoolClaim& operator=(const PoolClaim&) = delete;
+
+  // So many bytes in all. False: the pool has no room, and nothing more is counted.
+  [[nodiscard]] bool grow_to(std::size_t bytes);
+  void release();
+
+ private:
+  MemoryPool pool_;
+  std::size_t size_ = 0;
+};
 
 // Memory that is held by other means than a Buffer, counted as long as this lives.
 class MemoryClaim {

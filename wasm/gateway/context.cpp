@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/redaction.h"
 #include "gateway/responses.h"
+#include "http/url.h"
 
 #include <utility>
 
@@ -77,8 +78,28 @@ Status Context::refuse_changes() const {
                first.param};
 }
 
+// A relay in front of a supplier may decode what is escaped, so a name with a slash and dots would
+// lead elsewhere: of what a path is made, only the model comes out of a body.
+Status Context::check_path(std::string_view path) const {
+  std::string decoded;
+  path = path.substr(0, path.find('?'));
+  if (!contains(path, "%") || http::segments_of(path, decoded)) {
+    return {};
+  }
+  if (body_read && route.endpoint != dialects::Endpoint::other) {
+    return Error{ErrorCode::invalid_value,
+                 "Invalid 'model': it holds a part that no name has: '.' or '..', a backslash, a "
+                 "control character, or an escape.",
+                 "model"};
+  }
+  return Error{ErrorCode::invalid_path, "The URL leads out of what the supplier serves.", ""};
+}
+
 Result<Fetch> Context::call(std::string_view method, std::string_view path,
                             std::string_view content_type) const {
+  if (Status status = check_path(path); !status) {
+    return std::move(status.error());
+  }
   const std::string url = concat({config.base_url(supplier()), "/", path});
   std::string text;
   text.reserve(url.size() + 256);

@@ -73,6 +73,7 @@ struct Context {
   Error without_key(const Error& error) const;
 
  private:
+  Status check_path(std::string_view path) const;
   LLMPROXY_COLD Status refuse_changes() const;
   LLMPROXY_COLD void write_changes(std::string& block) const;
 };

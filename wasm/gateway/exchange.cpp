@@ -144,7 +144,7 @@ void Exchange::begin_api() {
     return;
   }
   // The head is held once here, and goes into that of a fetch in part.
-  if (!context_.claim.add(kExchangeMemory + 2 * head_text_.size())) {
+  if (!context_.claim.add(kWaitingMemory + 2 * head_text_.size())) {
     context_.answer_error(out_of_memory());
     return;
   }
@@ -174,8 +174,8 @@ void Exchange::expect_body() {
   const auto size = static_cast<std::size_t>(std::max<std::int64_t>(length.value_or(0), 0));
   claimed_ = *encoding == ContentEncoding::identity ? size : 0;
   encoding_ = *encoding;
-  first_piece_.emplace();
-  if (!first_piece_->add(claimed_ > 0 ? std::min(claimed_, kFirstPiece) : kFirstPiece)) {
+  const std::size_t first = claimed_ > 0 ? std::min(claimed_, kFirstPiece) : kFirstPiece;
+  if (first > kSmallBlock && !first_piece_.grow_to(first)) {
     context_.answer_error(out_of_memory());
     return;
   }
@@ -199,7 +199,18 @@ char* Exchange::make_room(std::size_t count) {
 
 void Exchange::stop_reading() {
   reading_ = false;
-  first_piece_.reset();
+  first_piece_.release();
+  upload_.release();
+}
+
+// Uploads leave memory to requests that are complete, however many of them stop in the middle.
+bool Exchange::count_upload() {
+  const std::size_t taken = context_.body.capacity();
+  if (taken <= kSmallBlock || upload_.grow_to(taken)) {
+    return true;
+  }
+  context_.body.release();
+  return false;
 }
 
 char* Exchange::reserve_request(std::size_t count) {
@@ -211,7 +222,8 @@ char* Exchange::reserve_request(std::size_t count) {
     context_.answer_error(body_too_large());
   } else {
     room = make_room(count);
-    if (room == nullptr) {
+    if (room == nullptr || !count_upload()) {
+      room = nullptr;
       context_.answer_error(out_of_memory());
     }
   }
@@ -224,6 +236,7 @@ char* Exchange::reserve_request(std::size_t count) {
 void Exchange::take_request(std::size_t count) {
   if (reading_) {
     request_silence_.end();
+    first_piece_.release();
     context_.body.commit(count);
     look_at_body(context_);
   }
@@ -272,6 +285,10 @@ void Exchange::handle(Do what) {
 void Exchange::start() {
   if (context_.route.supplier == nullptr && !context_.config.supplier_by_model()) {
     context_.answer_error(no_supplier());
+    return;
+  }
+  if (!context_.claim.add(kExchangeMemory - kWaitingMemory)) {
+    context_.answer_error(out_of_memory());
     return;
   }
   if (context_.route.supplier == nullptr) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/inline.h"
+#include "base/memory_budget.h"
 #include "gateway/context.h"
 #include "gateway/operation.h"
 #include "gateway/request_headers.h"
@@ -13,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -67,6 +67,7 @@ class Exchange {
   void expect_body();
   char* make_room(std::size_t count);
   void stop_reading();
+  bool count_upload();
   void start();
   LLMPROXY_COLD void find_supplier_by_model();
   template <typename Do>
@@ -83,10 +84,10 @@ class Exchange {
   Silence request_silence_;
   std::uint32_t reading_ms_ = 0;
   ContentEncoding encoding_ = ContentEncoding::identity;
-  std::size_t claimed_ = 0;  // its size, as the head says; 0: unknown
-  // Its first piece, which the host holds.
-  std::optional<MemoryClaim> first_piece_;
-  bool lost_ = false;  // the client
+  std::size_t claimed_ = 0;                          // its size, as the head says; 0: unknown
+  PoolClaim first_piece_{MemoryPool::first_pieces};  // until something of it has come
+  PoolClaim upload_{MemoryPool::uploads};            // until all of it has
+  bool lost_ = false;                                // the client
   std::unique_ptr<Operation> operation_;
 };
 

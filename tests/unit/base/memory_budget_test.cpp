@@ -84,3 +84,16 @@ TEST_CASE("a claim is counted as long as it lives") {
   }
   CHECK(counted_memory() == before);
 }
+
+TEST_CASE("a pool leaves what is not its own to others") {
+  PoolClaim first(MemoryPool::first_pieces);
+  CHECK(first.grow_to(kMaxFirstPieces - 1000));
+  PoolClaim second(MemoryPool::first_pieces);
+  CHECK_FALSE(second.grow_to(2000));
+  CHECK(second.grow_to(1000));
+  CHECK(second.grow_to(500));  // no less than before
+  PoolClaim other(MemoryPool::uploads);
+  CHECK(other.grow_to(kMaxUploads));
+  first.release();
+  CHECK(second.grow_to(kMaxFirstPieces));
+}

@@ -117,6 +117,22 @@ constexpr std::array kVerbs = std::to_array<Verb>({
 // Longer is no name of a parameter.
 constexpr std::size_t kMaxSubject = 64;
 
+// What may stand behind "is not supported" where the model never takes it. Whatever else does is a
+// condition (a project, a country, another parameter, a value), and says nothing of others.
+bool is_of_model(std::string_view rest) {
+  rest = rest.substr(0, rest.find(". "));
+  rest = without_prefix(rest, " yet");
+  for (const std::string_view word : {" for", " by", " with", " in", " on"}) {
+    rest = without_prefix(rest, word);
+  }
+  const bool named = rest.starts_with(" models/") || rest.starts_with(" model ");
+  rest = without_prefix(without_prefix(rest, " this model"), " the model");
+  if (named) {
+    rest = rest.substr(std::min(rest.find(' ', rest.starts_with(" model ") ? 7 : 1), rest.size()));
+  }
+  return trim(rest).empty() || trim(rest) == ".";
+}
+
 // "<parameter> is not supported for this model."
 std::optional<Refused> find_subject(std::string_view text) {
   const Verb* verb = nullptr;
@@ -137,8 +153,16 @@ std::optional<Refused> find_subject(std::string_view text) {
     const std::optional<Refusal> level = level_named(letters_of(subject));
     return level ? std::optional(value_of(*level, text)) : std::nullopt;
   }
-  const bool with_value = std::any_of(subject.begin(), subject.end(), is_digit);
-  return verb->of_model && !with_value ? Refused{*what, true} : value_of(*what, text);
+  // A name in quotes or with a number is a value, or the caller's; but "The parameter `top_k`".
+  const std::string_view bare = without_prefix(subject, "the parameter `");
+  const bool marked = bare.size() < subject.size() && bare.ends_with('`');
+  const std::string_view name = marked ? bare.substr(0, bare.size() - 1) : subject;
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+    return is_letter(c) || c == '_' || c == '.' || c == ' ';
+  });
+  const std::string_view rest = text.substr(end + verb->words.size());
+  return verb->of_model && plain && is_of_model(rest) ? Refused{*what, true}
+                                                      : value_of(*what, text);
 }
 
 // "The model does not support setting thinking_budget to 0.", "This model does not support topK."

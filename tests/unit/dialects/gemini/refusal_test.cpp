@@ -129,6 +129,46 @@ TEST_CASE("a value that is not taken says nothing of the model") {
   }
 }
 
+TEST_CASE("what holds under a condition, of a value or of a quoted name is no trait of the model") {
+  for (const char* message : {
+           "Thinking is not enabled for project 12345.",
+           "Logprobs is not available on the free tier.",
+           "Thinking is not available in your country.",
+           "temperature is not supported when thinking is enabled.",
+           "Logprobs is not supported when streaming.",
+           "stop_sequences are not supported with response_json_schema.",
+           "seed is not supported with candidate_count greater than 1.",
+           "max_output_tokens is not supported above 8192",
+           "* GenerateContentRequest.generation_config.temperature: temperature is not supported: "
+           "2.0",
+           "`temperature` is not supported",
+           "\"temperature\" is not supported for this model.",
+           "temperature is not supported as a function name.",
+           "top_k is not supported by models that are called this model",
+       }) {
+    INFO(message);
+    const auto found = find(message);
+    CHECK((!found || !found->of_model));
+  }
+}
+
+TEST_CASE("what never goes with a model is a trait of it") {
+  for (const char* message : {
+           "Logprobs is not enabled for models/gemini-2.5-flash",
+           "Penalty is not enabled for this model",
+           "Thinking is not supported by this model.",
+           "seed is not supported",
+           "Developer instruction is not enabled for models/gemma-3-27b-it.",
+           "top_k is not supported yet.",
+           "Logprobs are not supported for model gemini-2.5-flash-lite.",
+       }) {
+    INFO(message);
+    const auto found = find(message);
+    REQUIRE(found);
+    CHECK(found->of_model);
+  }
+}
+
 TEST_CASE("the bounds that an error tells") {
   const auto bounds = [](const std::string& message) {
     const auto found = find(message);
