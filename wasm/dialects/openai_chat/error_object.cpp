@@ -10,7 +10,7 @@ using json::Kind;
 
 // Reads the next member of an error object, whose name is `key`.
 void read_member(json::Cursor& cursor, const json::String& key, ErrorObject& error) {
-  if (key.equals("message")) {
+  if (key.equals("message") || (key.equals("msg") && error.message.empty())) {
     read_text(cursor, error.message);
   } else if (key.equals("type")) {
     read_text(cursor, error.type);
@@ -61,6 +61,22 @@ std::optional<ErrorObject> read_one_or_list(json::Cursor& cursor, Read read) {
   return found;
 }
 
+// FastAPI's `detail`, at the cursor: a text, a list of what is wrong with the request, or an object
+// of the server's own. What it holds beside the message stays under its name.
+void read_detail(json::Cursor& cursor, const json::String& key, ErrorObject& error) {
+  json::Cursor ahead = cursor;
+  const bool is_text = cursor.kind() == Kind::string;
+  if (is_text) {
+    cursor.skip_value();
+  } else {
+    read_member(cursor, key, error);
+  }
+  const std::optional<ErrorObject> detail = read_one_or_list(ahead, read_object);
+  if (detail && error.message.empty()) {
+    error.message = detail->message;
+  }
+}
+
 // The error in an object that has it as a member, or is one itself.
 std::optional<ErrorObject> read_envelope(json::Cursor& cursor) {
   if (cursor.kind() != Kind::object) {
@@ -73,6 +89,10 @@ std::optional<ErrorObject> read_envelope(json::Cursor& cursor) {
   json::String key;
   cursor.enter_object();
   while (cursor.next_member(key)) {
+    if (key.equals("detail")) {
+      read_detail(cursor, key, outer);
+      continue;
+    }
     if (!key.equals("error") && !key.equals("errors")) {
       read_member(cursor, key, outer);
       continue;
@@ -104,6 +124,8 @@ std::string ErrorObject::message_start() const {
 //   [{"error": {…}}]          https://github.com/Simpleyyt/ai-manus/issues/101 (Google's)
 //   {"errors": [{…}]}         https://developers.cloudflare.com/api/
 //   {"message": …, "code": …} https://github.com/vllm-project/vllm (ErrorResponse, until 0.10)
+//   {"detail": "…"}           https://fastapi.tiangolo.com/tutorial/handling-errors/, and
+//   {"detail": [{"loc": […], "msg": …, "type": …}]} of a request that it does not take
 std::optional<ErrorObject> find_error(std::string_view body) {
   json::Cursor cursor(body);
   std::optional<ErrorObject> found = read_one_or_list(cursor, read_envelope);

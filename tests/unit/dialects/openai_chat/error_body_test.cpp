@@ -85,9 +85,24 @@ TEST_CASE("an error is found in every envelope that suppliers and relays use") {
         Tree::parse(R"({"message":"m","type":"server_error","param":null,"code":"123"})"));
 }
 
+TEST_CASE("what FastAPI says in detail is the message") {
+  CHECK(upstream(404, R"({"detail":"Not Found"})") ==
+        Tree::parse(
+            R"({"message":"Not Found","type":"invalid_request_error","param":null,"code":null})"));
+  const Tree error = upstream(
+      422, R"({"detail":[{"loc":["body","model"],"msg":"field required","type":"missing"}]})");
+  CHECK(error.at("message") == "field required");
+  CHECK(error.at("detail").at(0).at("loc").at(1) == "model");
+  CHECK(upstream(400, R"({"detail":{"message":"m","x":1}})").at("message") == "m");
+  CHECK(upstream(400, R"({"detail":"d","message":"m"})").at("message") == "m");
+  CHECK(upstream(400, R"({"detail":"d","error":{"message":"m"}})").at("message") == "m");
+  CHECK(upstream(400, R"({"error":"Bad","detail":"d"})").at("message") == "d");
+  CHECK(upstream(400, R"({"code":1,"msg":"m"})").at("message") == "m");
+}
+
 TEST_CASE("what is no error object is wrapped and not quoted") {
-  for (const char* body : {"<html>Attention Required! | Cloudflare</html>", "", "[]",
-                           "{\"error\":", R"({"detail":"x"})", "null", R"({"message":5})",
+  for (const char* body : {"<html>Attention Required! | Cloudflare</html>", "", "[]", "{\"error\":",
+                           R"({"detail":5})", R"({"detail":[]})", "null", R"({"message":5})",
                            R"({"message":"m"} x)", R"([{"error":{"message":"m"}})", R"(["m"])",
                            R"({"error":null})", R"([[{"message":"m"}]])"}) {
     INFO(body);
