@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace llmproxy::gemini {
 namespace {
@@ -19,11 +20,35 @@ using json::Tree;
 // The order of members says nothing.
 bool are_equal(Tree& a, Tree& b);
 
+// Nor does that of names in these.
+// https://json-schema.org/draft/2020-12/json-schema-validation#section-6.5.3
+bool is_set_of_names(std::string_view key, const Tree& value) {
+  return (key == "required" || key == "type") && value.is_array() &&
+         std::all_of(value.begin(), value.end(), [](const Tree& name) { return name.is_string(); });
+}
+
+bool are_equal_sets(const Tree& a, const Tree& b) {
+  const auto sorted = [](const Tree& names) {
+    std::vector<std::string_view> out;
+    for (const Tree& name : names) {
+      out.push_back(json::text_of(&name));
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  return sorted(a) == sorted(b);
+}
+
 bool are_equal_objects(Tree& a, Tree& b) {
   json::Index index(b);
   return std::all_of(json::members(a).begin(), json::members(a).end(), [&](auto& member) {
     Tree* other = index.find(member.first);
-    return other != nullptr && are_equal(member.second, *other);
+    if (other == nullptr) {
+      return false;
+    }
+    const bool sets =
+        is_set_of_names(member.first, member.second) && is_set_of_names(member.first, *other);
+    return sets ? are_equal_sets(member.second, *other) : are_equal(member.second, *other);
   });
 }
 
