@@ -1,6 +1,7 @@
 #include "dialects/gemini/history.h"
 
 #include "base/inline.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "dialects/gemini/open_calls.h"
 
@@ -32,7 +33,8 @@ struct Calls {
   }
 
   std::vector<const chat::ToolCallPart*> parts;
-  std::vector<std::size_t> slots;  // of those that were opened
+  std::vector<std::size_t> slots;   // of those that were opened
+  std::vector<std::uint32_t> runs;  // of each of those: messages with nothing between them
   OpenCalls by_id{parts, &chat::ToolCallPart::id};
   std::optional<OpenCalls> by_name;  // from the first result on that has a name alone
 };
@@ -103,14 +105,26 @@ class Arranger {
     if (empty && parts_turns) {
       add({side, &message});
     }
+    if (side == Turn::user) {
+      end_run();
+    }
     if (calls) {
       expect_results(message);
     }
   }
 
+  // No run has more calls than a message may have, so that no result takes longer to place.
+  void end_run() {
+    ++run_;
+    calls_of_run_ = 0;
+  }
+
   LLMPROXY_COLD void expect_results(const Message& message) {
     if (!calls_) {
       calls_.emplace(request_);
+    }
+    if (calls_of_run_ + request_.in(message.parts).size() > kMaxCallsOfMessage) {
+      end_run();
     }
     for (const Part& part : request_.in(message.parts)) {
       if (const auto* call = std::get_if<chat::ToolCallPart>(&part)) {
@@ -120,6 +134,8 @@ class Arranger {
           calls_->by_name->open(number);
         }
         calls_->slots.push_back(parts_.size());
+        calls_->runs.push_back(run_);
+        ++calls_of_run_;
         parts_.push_back({Turn::results, &message, nullptr, call});
       }
     }
@@ -140,8 +156,9 @@ class Arranger {
   }
 
   // The call that this is the result of: of the latest turn that has one open, as ids come again in
-  // later turns of some clients; in it the one of the result's name, and among equals the first, as
-  // some clients name calls after their functions. When all are answered, the last of them.
+  // later turns of some clients (and turns may come as several messages); in it the one of the
+  // result's name, and among equals the first, as some clients name calls after their functions.
+  // When all are answered, the last of them.
   std::uint32_t find(const chat::ToolResultPart& result) {
     if (!calls_) {
       return OpenCalls::kNone;
@@ -153,11 +170,11 @@ class Arranger {
     if (last == OpenCalls::kNone) {
       return open.last(key);
     }
-    const Message* turn = parts_[calls_->slots[last]].message;
+    const std::uint32_t run = calls_->runs[last];
     std::uint32_t first = last;
     std::uint32_t named = OpenCalls::kNone;
     for (std::uint32_t call = last; call != OpenCalls::kNone; call = open.previous_open(call)) {
-      if (parts_[calls_->slots[call]].message != turn) {
+      if (calls_->runs[call] != run) {
         break;
       }
       first = call;
@@ -179,6 +196,7 @@ class Arranger {
                     "of the assistant with this call in its 'tool_calls'."},
                    param};
     }
+    end_run();
     PartRef& slot = parts_[calls_->slots[call]];
     if (slot.part == nullptr) {
       calls_->by_id.close(call);
@@ -211,6 +229,8 @@ class Arranger {
   std::vector<PartRef>& parts_;
   std::vector<const chat::Text*>& system_;
   std::optional<Calls> calls_;  // nothing: none so far
+  std::uint32_t run_ = 0;
+  std::size_t calls_of_run_ = 0;
 };
 
 }  // namespace
