@@ -45,6 +45,20 @@ std::string concat(std::initializer_list<std::string_view> parts) {
   return out;
 }
 
+std::string join(std::span<const std::string_view> parts, std::string_view separator) {
+  std::string out;
+  for (const std::string_view part : parts) {
+    out.append(out.empty() ? "" : separator).append(part);
+  }
+  return out;
+}
+
+std::string enumerate(std::span<const std::string_view> parts) {
+  return parts.size() < 2
+             ? join(parts, "")
+             : concat({join(parts.first(parts.size() - 1), ", "), " and ", parts.back()});
+}
+
 // std::from_chars asks at each digit whether the next one still fits, for which WebAssembly has no
 // instruction. 19 digits always fit in 64 bits without a sign.
 std::optional<std::int64_t> parse_integer(std::string_view text) {

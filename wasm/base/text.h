@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,10 @@ bool contains(std::string_view text, std::string_view part);
 
 // One allocation for all parts.
 std::string concat(std::initializer_list<std::string_view> parts);
+
+std::string join(std::span<const std::string_view> parts, std::string_view separator);
+// "a, b and c".
+std::string enumerate(std::span<const std::string_view> parts);
 
 // Whole text as a decimal integer; nothing when it is not one or does not fit.
 std::optional<std::int64_t> parse_integer(std::string_view text);

@@ -136,6 +136,24 @@ bool is_well_formed(std::string_view authority) {
   return rest[0] == ':' && rest[1] != '-' && port && *port <= 0xFFFF;
 }
 
+std::string_view fault_of_characters(std::string_view url) {
+  const auto is_odd = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7F'; };
+  if (std::any_of(url.begin(), url.end(), is_odd)) {
+    return "the address holds a space or a control character.";
+  }
+  return contains(url, "\\") ? "the address holds a backslash." : "";
+}
+
+std::string_view fault_of_authority(std::string_view url) {
+  if (has_credentials(url)) {
+    return "the address holds a user name or password.";
+  }
+  const std::string_view origin = origin_of(url);
+  const std::size_t scheme = origin.find("://");
+  const bool good = scheme != std::string_view::npos && is_well_formed(origin.substr(scheme + 3));
+  return good ? "" : "its host and port cannot be read.";
+}
+
 }  // namespace
 
 bool is_public_host(std::string_view host) {
@@ -153,23 +171,30 @@ bool is_public_host(std::string_view host) {
   return is_public_name(host);
 }
 
-std::string_view fault_of_link(std::string_view url) {
-  const auto is_odd = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7F'; };
-  if (std::any_of(url.begin(), url.end(), is_odd)) {
-    return "the address holds a space or a control character.";
+std::string_view fault_of_url(std::string_view url) {
+  const std::string_view characters = fault_of_characters(url);
+  return !characters.empty() ? characters : fault_of_authority(url);
+}
+
+bool is_loopback_host(std::string_view host) {
+  if (contains(host, ":")) {
+    const std::optional<Ipv6> address = parse_ipv6(host);
+    return address && address->high == 0 && address->low == 1;
   }
-  if (contains(url, "\\")) {
-    return "the address holds a backslash.";
+  const std::optional<std::uint32_t> address = parse_ipv4(host);
+  return address ? *address >> 24U == 127 : ends_in_label(host, "localhost");
+}
+
+std::string_view fault_of_link(std::string_view url) {
+  if (const std::string_view fault = fault_of_characters(url); !fault.empty()) {
+    return fault;
   }
   const std::string scheme = scheme_of(url);
   if (scheme != "https" && scheme != "http") {
     return "only http and https addresses and data URLs can be read.";
   }
-  if (has_credentials(url)) {
-    return "the address holds a user name or password.";
-  }
-  if (!is_well_formed(origin_of(url).substr(scheme.size() + 3))) {
-    return "its host and port cannot be read.";
+  if (const std::string_view fault = fault_of_authority(url); !fault.empty()) {
+    return fault;
   }
   return is_public_host(host_of(url)) ? "" : "its host is not on the public internet.";
 }

@@ -23,6 +23,14 @@ std::string resolve_url(std::string_view base, std::string_view reference);
 // private network knows, and what is no name of a host at all.
 bool is_public_host(std::string_view host);
 
+// Is it the machine itself? `host` is as host_of() gives it.
+// https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+bool is_loopback_host(std::string_view host);
+
+// Why an absolute URL does not mean the same to every reader of URLs, as a sentence about "it";
+// empty: it does, as far as its authority and its characters say.
+std::string_view fault_of_url(std::string_view url);
+
 // Why a link that somebody else wrote must not be fetched, as a sentence about "it"; empty: it may
 // be. What is let through means the same to every reader of URLs: nothing in it is stripped,
 // decoded or mapped before its host is looked up.

@@ -13,21 +13,8 @@ bool is_letter_or_digit(char c) {
   return (letter >= 'a' && letter <= 'z') || is_digit(c);
 }
 
-// https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
-bool is_token(std::string_view text) {
-  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_letter_or_digit(c) || c == '-' || kOthers.find(c) != std::string_view::npos;
-  });
-}
-
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < ' ' || c == '\x7F';
-}
-
-// A tab may stand in a value. https://www.rfc-editor.org/rfc/rfc9110#section-5.5
-bool is_value(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return is_control(c) && c != '\t'; });
 }
 
 // The line at the front of `text`, which is removed from it.
@@ -39,6 +26,17 @@ std::string_view take_line(std::string_view& text) {
 }
 
 }  // namespace
+
+bool is_token(std::string_view text) {
+  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_letter_or_digit(c) || c == '-' || kOthers.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_header_value(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return is_control(c) && c != '\t'; });
+}
 
 Headers Headers::parse(std::string_view block) {
   Headers out;
@@ -86,7 +84,7 @@ RequestHead RequestHead::parse(std::string_view text) {
 }
 
 bool write_header(std::string_view name, std::string_view value, std::string& block) {
-  if (!is_token(name) || !is_value(value)) {
+  if (!is_token(name) || !is_header_value(value)) {
     return false;
   }
   block.append(name).append(": ").append(value).push_back('\n');

@@ -59,6 +59,12 @@ inline bool is_error(int status) {
   return status >= 400 && status <= 599;
 }
 
+// A name of a header or a method. https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
+bool is_token(std::string_view text);
+// What may stand behind the name: no control character but the tab, which would be another line.
+// https://www.rfc-editor.org/rfc/rfc9110#section-5.5
+bool is_header_value(std::string_view text);
+
 // Appends one line of a header block. False, and nothing is appended, when the name is no token or
 // the value holds a control character: it could be read as another line.
 bool write_header(std::string_view name, std::string_view value, std::string& block);

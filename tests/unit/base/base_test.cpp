@@ -10,7 +10,9 @@
 
 #include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 using namespace llmproxy;
 
@@ -142,4 +144,15 @@ TEST_CASE("identifiers follow from the seed") {
   REQUIRE(id.size() == 29);
   REQUIRE(id == b.identifier("call_"));
   REQUIRE(id != a.identifier("call_"));
+}
+
+TEST_CASE("lists as text") {
+  using Parts = std::vector<std::string_view>;
+  CHECK(join(Parts{}, ", ").empty());
+  CHECK(join(Parts{"a"}, ", ") == "a");
+  CHECK(join(Parts{"a", "b", "c"}, "|") == "a|b|c");
+  CHECK(enumerate(Parts{}).empty());
+  CHECK(enumerate(Parts{"a"}) == "a");
+  CHECK(enumerate(Parts{"a", "b"}) == "a and b");
+  CHECK(enumerate(Parts{"a", "b", "c"}) == "a, b and c");
 }

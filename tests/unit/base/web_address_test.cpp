@@ -7,6 +7,28 @@
 
 using namespace llmproxy;
 
+TEST_CASE("hosts that are the machine itself") {
+  for (const char* host : {"localhost", "a.localhost", "127.0.0.1", "127.9.9.9", "127.1", "::1"}) {
+    INFO(host);
+    CHECK(is_loopback_host(host));
+  }
+  for (const char* host : {"", "a.example", "localhost.example", "notlocalhost", "10.0.0.1",
+                           "128.0.0.1", "0.0.0.0", "::", "::2", "1::1"}) {
+    INFO(host);
+    CHECK_FALSE(is_loopback_host(host));
+  }
+}
+
+TEST_CASE("URLs that not everybody reads alike") {
+  CHECK(fault_of_url("https://a.example:8443/x?y#z").empty());
+  CHECK(fault_of_url("http://[::1]:80").empty());
+  for (const char* url : {"https://a.example/x y", "https://a.example/x\n", "https://a.example\\x",
+                          "https://u@a.example/", "https://a.example:x/", "a.example/x"}) {
+    INFO(url);
+    CHECK_FALSE(fault_of_url(url).empty());
+  }
+}
+
 TEST_CASE("hosts of addresses") {
   CHECK(host_of("https://Example.COM:8080/a?b") == "example.com");
   CHECK(host_of("https://user:pass@example.com/") == "example.com");
