@@ -145,6 +145,13 @@ inline constexpr std::size_t kMaxArguments = std::size_t{8} << 20U;
 // of its prompt.
 inline constexpr std::size_t kMaxSchemaInWords = std::size_t{32} << 10U;
 
+// Of documents that say which suppliers there are.
+inline constexpr std::size_t kMaxSuppliersDocument = std::size_t{256} << 10U;
+inline constexpr std::size_t kMaxSuppliers = 64;
+inline constexpr std::size_t kMaxSupplierList = 256;   // of names, headers, models
+inline constexpr std::size_t kMaxSupplierRules = 512;  // each is looked at for each member
+inline constexpr std::size_t kMaxSupplierText = 2'048;
+
 // A slice of at least this many bytes goes into the output by reference, a shorter one by copy.
 inline constexpr std::size_t kMinReferencedSlice = 4096;
 // A body up to this size is one piece, whatever it is made of: a host that has to put pieces

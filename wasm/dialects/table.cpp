@@ -7,22 +7,19 @@
 #include <array>
 
 namespace llmproxy::dialects {
-namespace {
 
-const std::array<const SupplierDialect*, 2>& suppliers() {
+std::span<const SupplierDialect* const> supplier_dialects() {
   static const std::array kSuppliers = {&openai_chat::supplier_dialect(),
                                         &gemini::supplier_dialect()};
   return kSuppliers;
 }
-
-}  // namespace
 
 const ClientDialect& default_client() {
   return openai_chat::client_dialect();
 }
 
 const SupplierDialect* find_supplier_dialect(std::string_view name) {
-  for (const SupplierDialect* dialect : suppliers()) {
+  for (const SupplierDialect* dialect : supplier_dialects()) {
     if (dialect->name == name) {
       return dialect;
     }

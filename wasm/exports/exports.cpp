@@ -112,10 +112,12 @@ const std::vector<std::string>& texts() {
                                       llmproxy::gateway::common_headers(),
                                       llmproxy::gateway::common_upstream_headers()};
     for (std::size_t i = 0; i < llmproxy::gateway::kHeaderLists; ++i) {
-      texts.push_back(header_names(static_cast<llmproxy::gateway::HeaderList>(i)));
+      texts.push_back(
+          header_names(static_cast<llmproxy::gateway::HeaderList>(i), config().suppliers()));
     }
-    for (const llmproxy::gateway::Rehearsal& rehearsal : llmproxy::gateway::rehearsals()) {
-      texts.insert(texts.end(), {std::string(rehearsal.head), rehearsal.body, rehearsal.reply});
+    for (const llmproxy::gateway::Rehearsal& rehearsal :
+         llmproxy::gateway::rehearsals(config().suppliers())) {
+      texts.insert(texts.end(), {rehearsal.head, rehearsal.body, rehearsal.reply});
     }
     return texts;
   }();

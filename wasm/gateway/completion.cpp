@@ -63,9 +63,8 @@ void Completion::start() {
 
 // A strict client gets what it asks for or an error, whatever others were answered.
 void Completion::use_learned() {
-  Result<std::string_view> key = find_key(context_.head.headers);
-  if (key && !context_.is_strict()) {
-    context_.learned.apply(*model_, *request_, *key, context_.now);
+  if (!context_.is_strict()) {
+    context_.learned.apply(*model_, *request_, context_.key_text, context_.now);
   }
 }
 
@@ -111,7 +110,7 @@ void Completion::attempt() {
 Status Completion::prepare(Attempt& attempt) {
   SpanList& body = attempt.body;
   context_.changes = {};
-  // Gemini's words around a short message are more than OpenAI's.
+  // A dialect's words around a short message may be more than the client's.
   const std::size_t copied = std::min(context_.body.size(), kMaxCopiedBody);
   body.expect(copied + copied / 8 + 1024);
   if (context_.body.size() <= kMaxCopiedBody) {
@@ -160,7 +159,7 @@ bool Completion::is_download(std::uint32_t fetch) const {
   return downloads_ && downloads_->owns(fetch);
 }
 
-// Of a reply that is translated only the body is used: Gemini's errors say all in theirs.
+// Of a reply that is translated only the body is used: errors say all in theirs.
 void Completion::take_head(std::uint32_t fetch, int status, std::string_view headers) {
   if (is_download(fetch)) {
     if (Status good = downloads_->take_head(fetch, status, headers); !good) {
@@ -371,9 +370,8 @@ void Completion::answer_refusal(Call& call) {
     return;
   }
   refusals_.push_back(refused->what);
-  Result<std::string_view> key = find_key(context_.head.headers);
-  if (key && !context_.is_strict()) {
-    if (auto lesson = lesson_of(*model_, *refused, *request_, *key, context_.now)) {
+  if (!context_.is_strict()) {
+    if (auto lesson = lesson_of(*model_, *refused, *request_, context_.key_text, context_.now)) {
       lessons_.push_back(std::move(*lesson));
     }
   }

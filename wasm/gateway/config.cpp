@@ -27,10 +27,10 @@ std::uint32_t shorter(std::uint32_t step, std::uint32_t limit) {
 
 void Config::set(std::string_view name, std::string_view value) {
   value = trim(value);
-  for (const suppliers::Supplier& supplier : suppliers::all()) {
-    if (name == supplier.base_url_var && !value.empty()) {
+  for (const suppliers::Supplier& supplier : suppliers().all()) {
+    if (name == supplier.base_url_variable && !name.empty() && !value.empty()) {
       value = value.substr(0, value.find_last_not_of('/') + 1);
-      base_urls_.push_back({supplier.name, std::string(value)});
+      base_urls_.push_back({&supplier, std::string(value)});
     }
   }
   if (name == "FIRST_BYTE_TIMEOUT_SECONDS") {
@@ -52,7 +52,7 @@ void Config::set(std::string_view name, std::string_view value) {
 
 std::string_view Config::base_url(const suppliers::Supplier& supplier) const {
   for (const BaseUrl& entry : base_urls_) {
-    if (entry.supplier == supplier.name) {
+    if (entry.supplier == &supplier) {
       return entry.url;
     }
   }

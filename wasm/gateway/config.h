@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/limits.h"
-#include "suppliers/supplier.h"
+#include "suppliers/table.h"
 
 #include <cstdint>
 #include <string>
@@ -17,9 +17,14 @@ enum class Heartbeat : std::uint8_t { chunk, comment, off };
 
 class Config {
  public:
+  // `suppliers` outlives it.
+  explicit Config(const suppliers::Table& suppliers = suppliers::built_in())
+      : suppliers_(&suppliers) {}
+
   // Takes a variable of the Worker's environment. Those with no meaning here are not kept.
   void set(std::string_view name, std::string_view value);
 
+  const suppliers::Table& suppliers() const { return *suppliers_; }
   // The supplier's base URL: the operator's, or the public one. Without a slash at its end.
   std::string_view base_url(const suppliers::Supplier& supplier) const;
   Heartbeat heartbeat() const { return heartbeat_; }
@@ -37,9 +42,10 @@ class Config {
 
  private:
   struct BaseUrl {
-    std::string_view supplier;
+    const suppliers::Supplier* supplier;
     std::string url;
   };
+  const suppliers::Table* suppliers_;
   std::vector<BaseUrl> base_urls_;
   std::uint32_t first_byte_ms_ = kFirstByteMs;
   std::uint32_t silence_ms_ = kSilenceMs;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace llmproxy::gateway {
 namespace {
@@ -22,11 +23,16 @@ bool is_visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
 }
 
-LLMPROXY_COLD Error missing_key() {
+LLMPROXY_COLD Error missing_key(std::span<const std::string> names) {
+  std::vector<std::string> quoted;
+  for (const std::string& name : names) {
+    quoted.push_back(concat({"'", name, "'"}));
+  }
+  const std::vector<std::string_view> others(quoted.begin(), quoted.end());
   return {ErrorCode::missing_key,
-          "You didn't provide an API key. Send the supplier's key in the header "
-          "'Authorization: Bearer YOUR_KEY' ('x-api-key', 'api-key' and 'x-goog-api-key' do "
-          "as well).",
+          {"You didn't provide an API key. Send the supplier's key in the header "
+           "'Authorization: Bearer YOUR_KEY' (",
+           enumerate(others), " do as well)."},
           ""};
 }
 
@@ -39,15 +45,16 @@ LLMPROXY_COLD Error invalid_key() {
 
 }  // namespace
 
-Result<std::string_view> find_key(const http::Headers& headers) {
+Result<std::string_view> find_key(const http::Headers& headers,
+                                  std::span<const std::string> names) {
   std::string_view key = key_of_authorization(headers.find("authorization").value_or(""));
-  for (const std::string_view name : {"x-api-key", "api-key", "x-goog-api-key"}) {
+  for (const std::string& name : names) {
     if (key.empty()) {
       key = trim(headers.find(name).value_or(""));
     }
   }
   if (key.empty()) {
-    return missing_key();
+    return missing_key(names);
   }
   if (!is_visible_ascii(key)) {
     return invalid_key();

@@ -44,12 +44,12 @@ Error body_too_slow() {
           ""};
 }
 
-Error no_supplier() {
+Error no_supplier(const suppliers::Table& suppliers) {
   return {
       ErrorCode::unknown_supplier,
       {"No supplier was named, and this proxy does not choose one by the model. Send the header "
        "'supplier: ",
-       suppliers::names(), "' (one of them), or use /v2/{supplier} as the base URL."},
+       suppliers.names(), "' (one of them), or use /v2/{supplier} as the base URL."},
       "supplier"};
 }
 
@@ -79,7 +79,7 @@ Exchange::Exchange(const Config& config, Learned& learned, std::string_view head
     : head_text_(head),
       head_(http::RequestHead::parse(head_text_)),
       context_{config, learned, head_, now, Random(seed)} {
-  if (const std::optional<HeaderList> more = headers_needed(head_)) {
+  if (const std::optional<HeaderList> more = headers_needed(head_, config.suppliers())) {
     ask(*more);
   } else {
     begin();
@@ -106,7 +106,7 @@ void Exchange::begin() {
     context_.answer_error(upgrade_refused());
     return;
   }
-  if (Status status = find_route(head_, context_.route); !status) {
+  if (Status status = find_route(head_, context_.config.suppliers(), context_.route); !status) {
     context_.answer_error(status.error());
     return;
   }
@@ -126,14 +126,14 @@ void Exchange::answer_here() {
   if (context_.route.endpoint == Endpoint::preflight) {
     context_.answer(204, preflight_headers(head_.headers), "");
   } else if (context_.route.endpoint == Endpoint::index) {
-    context_.answer(200, text_headers(), index_text());
+    context_.answer(200, text_headers(), index_text(context_.config.suppliers()));
   } else {
     context_.answer(200, json_headers(), health_json());
   }
 }
 
 void Exchange::begin_api() {
-  Result<std::string_view> key = find_key(head_.headers);
+  Result<std::string_view> key = find_key(head_.headers, context_.config.suppliers().key_headers());
   if (!key && key.error().code == ErrorCode::missing_key && !asked_for_keys_) {
     asked_for_keys_ = true;
     ask(HeaderList::keys);
@@ -263,8 +263,9 @@ void Exchange::find_supplier_by_model() {
   const std::string model = route.endpoint == Endpoint::model
                                 ? route.model
                                 : route.client->find_model(route.endpoint, context_.input());
-  const suppliers::Supplier* supplier = suppliers::find_by_model(model);
-  route.supplier = supplier != nullptr ? supplier : suppliers::find("openai");
+  const suppliers::Table& suppliers = context_.config.suppliers();
+  const suppliers::Supplier* supplier = suppliers.find_by_model(model);
+  route.supplier = supplier != nullptr ? supplier : suppliers.find_default();
 }
 
 // Whatever is done, when memory is refused meanwhile something that was written has a gap. Then the
@@ -283,16 +284,17 @@ void Exchange::handle(Do what) {
 }
 
 void Exchange::start() {
-  if (context_.route.supplier == nullptr && !context_.config.supplier_by_model()) {
-    context_.answer_error(no_supplier());
-    return;
+  const Config& config = context_.config;
+  if (context_.route.supplier == nullptr && config.supplier_by_model()) {
+    find_supplier_by_model();
   }
   if (!context_.claim.add(kExchangeMemory - kWaitingMemory)) {
     context_.answer_error(out_of_memory());
     return;
   }
   if (context_.route.supplier == nullptr) {
-    find_supplier_by_model();
+    context_.answer_error(no_supplier(config.suppliers()));
+    return;
   }
   operation_ = make_operation(context_);
   handle([](Operation& operation) { operation.start(); });

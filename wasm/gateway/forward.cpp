@@ -80,12 +80,12 @@ void Forward::take_head(std::uint32_t fetch, int status, std::string_view header
   }
   if (!http::is_success(status)) {
     error_body_.emplace();
-    error_headers_ = context_.own_headers(
-        piped_error_headers(http::Headers::parse(headers), context_.key_text, context_.now));
+    error_headers_ = context_.own_headers(piped_error_headers(
+        http::Headers::parse(headers), context_.supplier(), context_.key_text, context_.now));
     return;
   }
-  context_.outbox.respond(status,
-                          context_.own_headers(piped_headers(http::Headers::parse(headers))));
+  context_.outbox.respond(status, context_.own_headers(piped_headers(http::Headers::parse(headers),
+                                                                     context_.supplier())));
   context_.outbox.pipe(fetch);
 }
 
@@ -101,7 +101,7 @@ void Forward::take(std::uint32_t fetch, std::size_t count) {
   }
 }
 
-// A supplier's refusal, in OpenAI's words.
+// A supplier's refusal, in the words of the client's dialect.
 void Forward::end(std::uint32_t /*fetch*/) {
   const suppliers::Supplier& supplier = context_.supplier();
   if (status_ == supplier.overloaded_status) {

@@ -1,5 +1,5 @@
-// What Gemini serves in documents of its own: embeddings and models. Several calls may make one
-// response: batches go side by side, pages one after the other.
+// What suppliers of another dialect serve in documents of their own: embeddings and models. Several
+// calls may make one response: batches go side by side, pages one after the other.
 #pragma once
 
 #include "base/inline.h"

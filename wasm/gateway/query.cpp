@@ -43,7 +43,7 @@ bool ends_with_any(std::string_view text, const List& endings) {
 }
 
 // A secret is told by how its name ends, as everybody puts other words in front of the same few
-// ("openai_key", "refresh_token", "auth.key"). Names that end in more than that say something
+// ("vendor_key", "refresh_token", "auth.key"). Names that end in more than that say something
 // about a secret, and are asked for ("api_key_ids"); so are numbers of tokens ("max_tokens").
 bool is_secret(std::string_view bare) {
   constexpr std::array kEndings = std::to_array<std::string_view>(

@@ -1,34 +1,33 @@
 #include "gateway/rehearsal.h"
 
+#include "base/assert.h"
 #include "base/text.h"
+
+#include <string_view>
 
 namespace llmproxy::gateway {
 namespace {
 
-constexpr std::string_view kHead =
-    "POST\nhttp://localhost/v2/gemini/chat/completions\n"
-    "authorization: Bearer x\n";
-
-// Its end is missing: whether it is streamed.
+// Behind the model. Its end is missing: whether it is streamed.
 constexpr std::string_view kQuestion =
-    R"({"model":"gemini-2.5-flash","temperature":1,"top_p":1,"max_tokens":9,)"
+    R"(","temperature":1,"top_p":1,"max_tokens":9,)"
     R"("messages":[{"role":"system","content":"x"},)"
     R"({"role":"user","content":"x \"é\" and more of it, for whole blocks"},)"
     R"({"role":"assistant","content":"x"},)"
     R"({"role":"user","content":[{"type":"text","text":"x"}]}],"stream":)";
 
-constexpr std::string_view kAnswer =
-    R"({"candidates":[{"content":{"parts":[{"text":"x"}],"role":"model"},)"
-    R"("finishReason":"STOP","index":0}],)"
-    R"("usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1,"totalTokenCount":2,)"
-    R"("promptTokensDetails":[{"modality":"TEXT","tokenCount":1}]},)"
-    R"("modelVersion":"x","responseId":"x"})";
-
 }  // namespace
 
-std::array<Rehearsal, 2> rehearsals() {
-  return {Rehearsal{kHead, concat({kQuestion, "false}"}), std::string(kAnswer)},
-          Rehearsal{kHead, concat({kQuestion, "true}"}), concat({"data: ", kAnswer, "\r\n\r\n"})}};
+std::array<Rehearsal, 2> rehearsals(const suppliers::Table& suppliers) {
+  const suppliers::Supplier* supplier = suppliers.find_warm_up();
+  LLMPROXY_ASSERT(supplier != nullptr);
+  const std::string& model = supplier->warm_up->model;
+  const std::string& reply = supplier->warm_up->reply;
+  const std::string head = concat({"POST\nhttp://localhost/v2/", supplier->name,
+                                   "/chat/completions\nauthorization: Bearer x\n"});
+  const std::string question = concat({R"({"model":")", model, kQuestion});
+  return {Rehearsal{head, concat({question, "false}"}), reply},
+          Rehearsal{head, concat({question, "true}"}), concat({"data: ", reply, "\r\n\r\n"})}};
 }
 
 }  // namespace llmproxy::gateway

@@ -1,19 +1,21 @@
 // Exchanges to be played while a Worker starts, before anybody asks for something.
 #pragma once
 
+#include "suppliers/table.h"
+
 #include <array>
 #include <string>
-#include <string_view>
 
 namespace llmproxy::gateway {
 
 struct Rehearsal {
-  std::string_view head;  // of the request, see http/head.h
+  std::string head;  // of the request, see http/head.h
   std::string body;
   std::string reply;  // to the one fetch, with status 200
 };
 
 // A whole answer and a streamed one: between them they run what most requests need.
-std::array<Rehearsal, 2> rehearsals();
+// Of the supplier whose row says how; there must be one.
+std::array<Rehearsal, 2> rehearsals(const suppliers::Table& suppliers);
 
 }  // namespace llmproxy::gateway

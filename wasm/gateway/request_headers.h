@@ -4,6 +4,7 @@
 #pragma once
 
 #include "http/head.h"
+#include "suppliers/table.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,9 +23,10 @@ enum class HeaderList : std::uint8_t {
 inline constexpr std::size_t kHeaderLists = 4;
 
 // The names in a list, a line each.
-std::string header_names(HeaderList list);
+std::string header_names(HeaderList list, const suppliers::Table& suppliers);
 
 // What else has to be known before anything is done, by method and URL.
-std::optional<HeaderList> headers_needed(const http::RequestHead& head);
+std::optional<HeaderList> headers_needed(const http::RequestHead& head,
+                                         const suppliers::Table& suppliers);
 
 }  // namespace llmproxy::gateway

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace llmproxy::gateway {
 namespace {
@@ -24,18 +25,17 @@ constexpr std::string_view kCommon =
     "access-control-allow-origin: *\n"
     "access-control-expose-headers: *\n";
 
-// Prefixes and names of the headers of a reply that are passed on.
-constexpr std::array kPassedOn = std::to_array<std::string_view>(
-    {"content-type", "content-disposition", "x-request-id", "retry-after", "x-should-retry",
-     "x-ratelimit-", "openai-", "x-groq-"});
+// Prefixes and names of the headers that are passed on of any reply.
+constexpr std::array kPassedOn =
+    std::to_array<std::string_view>({"content-type", "content-disposition", "x-request-id",
+                                     "retry-after", "x-should-retry", "x-ratelimit-"});
 
-bool is_passed_on(std::string_view name) {
-  for (const std::string_view prefix : kPassedOn) {
-    if (equals_ignoring_case(name.substr(0, prefix.size()), prefix)) {
-      return true;
-    }
-  }
-  return false;
+bool is_passed_on(std::string_view name, const suppliers::Supplier& supplier) {
+  const auto begins_name = [name](std::string_view prefix) {
+    return equals_ignoring_case(name.substr(0, prefix.size()), prefix);
+  };
+  return std::any_of(kPassedOn.begin(), kPassedOn.end(), begins_name) ||
+         std::any_of(supplier.reply_headers.begin(), supplier.reply_headers.end(), begins_name);
 }
 
 // Days from 1970-01-01 to a date of the Gregorian calendar.
@@ -162,10 +162,10 @@ std::string error_headers(const Error& error) {
   return block;
 }
 
-std::string piped_headers(const http::Headers& reply) {
+std::string piped_headers(const http::Headers& reply, const suppliers::Supplier& supplier) {
   std::string block;
   for (const http::Header& header : reply.all()) {
-    if (is_passed_on(header.name)) {
+    if (is_passed_on(header.name, supplier)) {
       write_header(header.name, header.value, block);
     }
   }
@@ -176,14 +176,15 @@ std::string piped_headers(const http::Headers& reply) {
   return block;
 }
 
-std::string piped_error_headers(const http::Headers& reply, std::string_view key,
-                                std::int64_t now) {
+std::string piped_error_headers(const http::Headers& reply, const suppliers::Supplier& supplier,
+                                std::string_view key, std::int64_t now) {
   std::string block;
   write_header("content-type", "application/json", block);
   for (const http::Header& header : reply.all()) {
     if (is_wait(header.name)) {
       write_wait(header, now, block);
-    } else if (is_passed_on(header.name) && !equals_ignoring_case(header.name, "content-type")) {
+    } else if (is_passed_on(header.name, supplier) &&
+               !equals_ignoring_case(header.name, "content-type")) {
       write_header(header.name, without_key(header.value, key), block);
     }
   }
@@ -208,17 +209,20 @@ std::string text_headers() {
   return block;
 }
 
-std::string index_text() {
+std::string index_text(const suppliers::Table& suppliers) {
+  std::vector<std::string_view> titles;
+  std::string addresses;
+  for (const suppliers::Supplier& supplier : suppliers.all()) {
+    titles.push_back(supplier.title);
+    addresses.append("  <this address>/v2/").append(supplier.name).append("\n");
+  }
+  const std::string_view api = dialects::default_client().title;
   return concat(
-      {"llmproxy ", kVersion,
-       ": an OpenAI-compatible proxy for OpenAI, Gemini and Groq.\n\n"
-       "Set the base URL of any OpenAI client to one of these, and its key to the supplier's key:\n"
-       "  <this address>/v2/openai\n"
-       "  <this address>/v2/gemini\n"
-       "  <this address>/v2/groq\n"
-       "  <this address>/v1          with the header 'supplier: openai|gemini|groq', or by model "
-       "name\n\n",
-       "Routes: ", kRoutes, "\n"});
+      {"llmproxy ", kVersion, ": an ", api, "-compatible proxy for ", enumerate(titles),
+       ".\n\nSet the base URL of any ", api,
+       " client to one of these, and its key to the supplier's key:\n", addresses,
+       "  <this address>/v1          with the header 'supplier: ", supplier_choice(suppliers),
+       "', or by model name\n\nRoutes: ", routes_text(suppliers), "\n"});
 }
 
 std::string health_json() {

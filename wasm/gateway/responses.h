@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "http/head.h"
+#include "suppliers/table.h"
 
 #include <cstdint>
 #include <string>
@@ -24,17 +25,18 @@ std::string typed_headers(std::string_view content_type);
 // Nothing between here and the client may hold a stream back or change it.
 std::string stream_headers();
 std::string error_headers(const Error& error);
-// Of a reply that goes on as it is: what a client can use of upstream's headers.
-std::string piped_headers(const http::Headers& reply);
+// Of a reply that goes on as it is: what a client can use of the supplier's headers.
+std::string piped_headers(const http::Headers& reply, const suppliers::Supplier& supplier);
 // Of an error that is passed on: the same, but the body is ours, suppliers quote `key`, and nobody
 // has to wait for longer than a day. `now`: Unix time in seconds.
-std::string piped_error_headers(const http::Headers& reply, std::string_view key, std::int64_t now);
+std::string piped_error_headers(const http::Headers& reply, const suppliers::Supplier& supplier,
+                                std::string_view key, std::int64_t now);
 // A preflight is granted whatever it asks for: SDKs send headers of their own, and more with each
 // version.
 std::string preflight_headers(const http::Headers& request);
 
 std::string text_headers();
-std::string index_text();
+std::string index_text(const suppliers::Table& suppliers);
 std::string health_json();
 
 }  // namespace llmproxy::gateway

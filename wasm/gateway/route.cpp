@@ -15,6 +15,7 @@ namespace llmproxy::gateway {
 namespace {
 
 using Segments = std::span<const std::string_view>;
+using suppliers::Table;
 
 struct Known {
   std::array<std::string_view, 2> segments;  // the last ones of the path; the second may be empty
@@ -31,10 +32,10 @@ constexpr std::array kPosts = std::to_array<Known>({
     {{"embeddings", ""}, Endpoint::embeddings, "embeddings"},
 });
 
-LLMPROXY_COLD Error unknown_route(const http::RequestHead& head) {
+LLMPROXY_COLD Error unknown_route(const http::RequestHead& head, const Table& suppliers) {
   return {ErrorCode::unknown_route,
           {"Unknown request URL: ", shorten(head.method, 16), " ", shorten(head.path, 200),
-           ". Available: ", kRoutes, "."},
+           ". Available: ", routes_text(suppliers), "."},
           ""};
 }
 
@@ -55,43 +56,39 @@ LLMPROXY_COLD Error method_not_allowed(const http::RequestHead& head, std::strin
   return error;
 }
 
-LLMPROXY_COLD Error unknown_supplier(std::string_view name) {
+LLMPROXY_COLD Error unknown_supplier(std::string_view name, const Table& suppliers) {
   return {ErrorCode::unknown_supplier,
-          {"Unknown supplier '", shorten(trim(name), 40),
-           "'. Known suppliers: ", suppliers::names(), "."},
+          {"Unknown supplier '", shorten(trim(name), 40), "'. Known suppliers: ", suppliers.names(),
+           "."},
           "supplier"};
 }
 
-// What base URLs of the suppliers have behind their hosts, and their SDKs put in front of a path:
-// OpenAI's /v1, Groq's /openai/v1, Google's /v1beta and /v1beta/openai. No path of theirs begins
-// so. https://github.com/groq/groq-python/blob/main/src/groq/resources/chat/completions.py
+// Our own base URL is /v1. What those of the suppliers have behind their hosts, their SDKs put in
+// front of a path, under the name of any supplier. No path of theirs begins so.
+// https://github.com/groq/groq-python/blob/main/src/groq/resources/chat/completions.py
 // https://ai.google.dev/gemini-api/docs/openai
-bool is_base(std::string_view segment) {
-  return segment == "v1" || segment == "v1beta" || segment == "openai";
+bool is_base(std::string_view segment, const Table& suppliers) {
+  return segment == "v1" || suppliers.is_base_segment(segment);
+}
+
+bool are_base(Segments segments, const Table& suppliers) {
+  return std::all_of(segments.begin(), segments.end(),
+                     [&](std::string_view segment) { return is_base(segment, suppliers); });
 }
 
 // Base URLs are pasted in every form: doubled, with the whole path, with /models at the end. So any
 // of these may stand before the last part that is known.
-bool is_noise(std::string_view segment) {
-  return is_base(segment) || segment == "models" || segment == "chat" || segment == "completions";
-}
-
-bool all_noise(Segments segments) {
-  return std::all_of(segments.begin(), segments.end(), is_noise);
+bool are_noise(Segments segments, const Table& suppliers) {
+  return std::all_of(segments.begin(), segments.end(), [&](std::string_view segment) {
+    return is_base(segment, suppliers) || segment == "models" || segment == "chat" ||
+           segment == "completions";
+  });
 }
 
 bool ends_with(Segments segments, const Known& known) {
   const std::size_t count = known.segments[1].empty() ? 1 : 2;
   return segments.size() >= count && std::equal(segments.end() - static_cast<std::ptrdiff_t>(count),
                                                 segments.end(), known.segments.begin());
-}
-
-LLMPROXY_COLD std::string join(Segments segments) {
-  std::string out;
-  for (const std::string_view segment : segments) {
-    out.append(out.empty() ? "" : "/").append(segment);
-  }
-  return out;
 }
 
 // Each part of a path, encoded anew: no matter what was escaped how, it stays what it is.
@@ -103,17 +100,18 @@ LLMPROXY_COLD std::string encode(Segments segments) {
   return out;
 }
 
-LLMPROXY_NOINLINE bool match_post(Segments segments, Route& route) {
+LLMPROXY_NOINLINE bool match_post(Segments segments, const Table& suppliers, Route& route) {
   for (const Known& known : kPosts) {
     const std::size_t count = known.segments[1].empty() ? 1 : 2;
-    if (ends_with(segments, known) && all_noise(segments.first(segments.size() - count))) {
+    if (ends_with(segments, known) &&
+        are_noise(segments.first(segments.size() - count), suppliers)) {
       route.endpoint = known.endpoint;
       route.path = known.path;
       return true;
     }
   }
   // A POST to the bare base is a chat, too.
-  const bool bare = std::all_of(segments.begin(), segments.end(), is_base);
+  const bool bare = are_base(segments, suppliers);
   if (bare) {
     route.endpoint = Endpoint::chat;
     route.path = "chat/completions";
@@ -121,9 +119,9 @@ LLMPROXY_NOINLINE bool match_post(Segments segments, Route& route) {
   return bare;
 }
 
-LLMPROXY_COLD bool match_get(Segments segments, Route& route) {
+LLMPROXY_COLD bool match_get(Segments segments, const Table& suppliers, Route& route) {
   const auto models = std::find(segments.begin(), segments.end(), "models");
-  if (models == segments.end() || !all_noise({segments.begin(), models})) {
+  if (models == segments.end() || !are_noise({segments.begin(), models}, suppliers)) {
     return false;
   }
   Segments rest(models + 1, segments.end());
@@ -132,7 +130,7 @@ LLMPROXY_COLD bool match_get(Segments segments, Route& route) {
   while (!rest.empty() && rest.front() == "models") {
     rest = rest.subspan(1);
   }
-  route.model = join(rest);
+  route.model = join(rest, "/");
   if (route.model.empty()) {
     route.endpoint = Endpoint::models;
     route.path = "models";
@@ -149,9 +147,9 @@ LLMPROXY_COLD bool match_get(Segments segments, Route& route) {
   return true;
 }
 
-bool match_known(std::string_view method, Segments segments, Route& route) {
-  return method == "POST" ? match_post(segments, route)
-                          : method == "GET" && match_get(segments, route);
+bool match_known(std::string_view method, Segments segments, const Table& suppliers, Route& route) {
+  return method == "POST" ? match_post(segments, suppliers, route)
+                          : method == "GET" && match_get(segments, suppliers, route);
 }
 
 // What is forwarded without a look at it. TRACE would send the key back in the body of the answer.
@@ -163,9 +161,11 @@ bool is_forwarded(std::string_view method) {
   return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
 }
 
-// Whatever else OpenAI and Groq have, they have it here as well; but only if they were named.
-LLMPROXY_COLD bool match_other(const http::RequestHead& head, Segments segments, Route& route) {
-  while (!segments.empty() && is_base(segments.front())) {
+// Whatever else suppliers of the client's dialect have, they have it here as well; but only if they
+// were named.
+LLMPROXY_COLD bool match_other(const http::RequestHead& head, Segments segments,
+                               const Table& suppliers, Route& route) {
+  while (!segments.empty() && is_base(segments.front(), suppliers)) {
     segments = segments.subspan(1);
   }
   if (route.supplier == nullptr || segments.empty() || !passes(route)) {
@@ -210,12 +210,12 @@ std::vector<std::string_view> split_segments(Segments segments) {
 
 // Of a path that is known, for the header `allow`; empty: it is not. `all` are the segments of the
 // request, `segments` those behind the supplier.
-LLMPROXY_COLD std::string_view methods_of(Segments all, Segments segments,
+LLMPROXY_COLD std::string_view methods_of(Segments all, Segments segments, const Table& suppliers,
                                           const suppliers::Supplier* supplier) {
   Route route;
   const bool here = match_here("GET", all, route);
-  if (match_post(segments, route)) {
-    const bool bare = std::all_of(segments.begin(), segments.end(), is_base);
+  if (match_post(segments, suppliers, route)) {
+    const bool bare = are_base(segments, suppliers);
     const bool lists = route.endpoint == Endpoint::chat && !bare && supplier != nullptr &&
                        supplier->stores_completions;
     return here ? "GET, HEAD, POST, OPTIONS" : lists ? "GET, POST, OPTIONS" : "POST, OPTIONS";
@@ -223,7 +223,7 @@ LLMPROXY_COLD std::string_view methods_of(Segments all, Segments segments,
   if (here) {
     return "GET, HEAD, OPTIONS";
   }
-  if (!match_get(segments, route)) {
+  if (!match_get(segments, suppliers, route)) {
     return "";
   }
   // Of the suppliers that are forwarded to, whatever a model of the caller's own may be asked.
@@ -248,45 +248,48 @@ bool is_allowed(std::string_view method, std::string_view list) {
 // What neither a POST nor a GET that is known here asks for. A path that is known takes its own
 // methods and no others; every other goes on as it is, where the supplier was named.
 LLMPROXY_COLD Status match_rest(const http::RequestHead& head, Segments all, Segments segments,
-                                Route& route) {
+                                const Table& suppliers, Route& route) {
   const std::vector<std::string_view> parts = split_segments(segments);
-  if (match_known(head.method, parts, route)) {
+  if (match_known(head.method, parts, suppliers, route)) {
     return {};
   }
-  const std::string_view allowed = methods_of(all, parts, route.supplier);
+  const std::string_view allowed = methods_of(all, parts, suppliers, route.supplier);
   if (!allowed.empty() && !is_allowed(head.method, allowed)) {
     return method_not_allowed(head, allowed);
   }
-  if (!match_other(head, segments, route)) {
-    return allowed.empty() ? unknown_route(head) : method_not_allowed(head, allowed);
+  if (!match_other(head, segments, suppliers, route)) {
+    return allowed.empty() ? unknown_route(head, suppliers) : method_not_allowed(head, allowed);
   }
-  if (Route known; !allowed.empty() && (match_post(parts, known) || match_get(parts, known))) {
+  if (Route known; !allowed.empty() &&
+                   (match_post(parts, suppliers, known) || match_get(parts, suppliers, known))) {
     route.path = known.path + query_without_secrets(head.url);
   }
   return is_forwarded(head.method) ? Status() : method_not_allowed(head, kForwardedMethods);
 }
 
-Status api_route(const http::RequestHead& head, Segments all, Route& route) {
+Status api_route(const http::RequestHead& head, Segments all, const Table& suppliers,
+                 Route& route) {
   const bool v2 = !all.empty() && all.front() == "v2";
   if (v2 && all.size() < 2) {
-    return unknown_route(head);
+    return unknown_route(head, suppliers);
   }
   const auto header = head.headers.find("supplier");
   if (v2 || header) {
     const std::string_view name = v2 ? all[1] : *header;
-    route.supplier = suppliers::find(trim(name));
+    route.supplier = suppliers.find(trim(name));
     if (route.supplier == nullptr) {
-      return unknown_supplier(name);
+      return unknown_supplier(name, suppliers);
     }
   }
   const Segments segments = all.subspan(v2 ? 2 : 0);
-  return match_known(head.method, segments, route) ? Status()
-                                                   : match_rest(head, all, segments, route);
+  return match_known(head.method, segments, suppliers, route)
+             ? Status()
+             : match_rest(head, all, segments, suppliers, route);
 }
 
 }  // namespace
 
-Status find_route(const http::RequestHead& head, Route& out) {
+Status find_route(const http::RequestHead& head, const Table& suppliers, Route& out) {
   if (head.method == "OPTIONS") {
     out.endpoint = Endpoint::preflight;
     return {};
@@ -298,7 +301,25 @@ Status find_route(const http::RequestHead& head, Route& out) {
   }
   return head.method != "POST" && match_here(head.method, *segments, out)
              ? Status()
-             : api_route(head, *segments, out);
+             : api_route(head, *segments, suppliers, out);
+}
+
+std::string supplier_choice(const Table& suppliers) {
+  std::vector<std::string_view> names;
+  for (const suppliers::Supplier& supplier : suppliers.all()) {
+    names.push_back(supplier.name);
+  }
+  return join(names, "|");
+}
+
+std::string routes_text(const Table& suppliers) {
+  const std::string choice = supplier_choice(suppliers);
+  return concat(
+      {"POST /v1/chat/completions with header 'supplier: ", choice,
+       "' (or none: the model decides), POST /v2/{", choice,
+       "}/chat/completions, and in the same places /completions, /embeddings, /models, "
+       "/models/{id}, /images/generations, /audio/speech and /audio/transcriptions; GET /health, "
+       "GET /"});
 }
 
 }  // namespace llmproxy::gateway

@@ -4,7 +4,7 @@
 #include "base/result.h"
 #include "dialects/table.h"
 #include "http/head.h"
-#include "suppliers/supplier.h"
+#include "suppliers/table.h"
 
 #include <cstdint>
 #include <string>
@@ -33,14 +33,11 @@ inline bool passes(const Route& route) {
 
 // Fills in a fresh `out`. An unknown path, an unknown supplier, a wrong method and a path that
 // could leave the supplier's base URL are errors.
-Status find_route(const http::RequestHead& head, Route& out);
+Status find_route(const http::RequestHead& head, const suppliers::Table& suppliers, Route& out);
 
+// "a|b|c", as the rows come.
+std::string supplier_choice(const suppliers::Table& suppliers);
 // For the error of an unknown path, and for GET /.
-inline constexpr std::string_view kRoutes =
-    "POST /v1/chat/completions with header 'supplier: openai|gemini|groq' (or none: the model "
-    "decides), "
-    "POST /v2/{openai|gemini|groq}/chat/completions, and in the same places /completions, "
-    "/embeddings, /models, /models/{id}, /images/generations, /audio/speech and "
-    "/audio/transcriptions; GET /health, GET /";
+std::string routes_text(const suppliers::Table& suppliers);
 
 }  // namespace llmproxy::gateway

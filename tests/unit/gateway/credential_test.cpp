@@ -1,6 +1,7 @@
 #include "gateway/credential.h"
 
 #include "native/catch.h"
+#include "suppliers/table.h"
 
 #include <string>
 
@@ -9,7 +10,7 @@ using namespace llmproxy;
 namespace {
 
 std::string key(const std::string& block) {
-  auto found = gateway::find_key(http::Headers::parse(block));
+  auto found = gateway::find_key(http::Headers::parse(block), suppliers::built_in().key_headers());
   return found ? std::string(*found) : std::to_string(found.error().http_status());
 }
 

@@ -39,8 +39,8 @@ TEST_CASE("base URLs come from the variables, whatever slashes they end in") {
   gateway::Config config;
   config.set("GEMINI_BASE_URL", " https://relay.test/v1beta/ ");
   config.set("GEMINI_API_KEY", "not kept");
-  REQUIRE(config.base_url(*suppliers::find("gemini")) == "https://relay.test/v1beta");
-  REQUIRE(config.base_url(*suppliers::find("groq")) == "https://api.groq.com/openai/v1");
+  REQUIRE(config.base_url(*suppliers::built_in().find("gemini")) == "https://relay.test/v1beta");
+  REQUIRE(config.base_url(*suppliers::built_in().find("groq")) == "https://api.groq.com/openai/v1");
 }
 
 TEST_CASE("a client that leaves while the supplier thinks ends the fetch") {
@@ -141,9 +141,11 @@ TEST_CASE("a request is asked for the headers that mean something to its route, 
     if (command.kind != gateway::CommandKind::ask) {
       return std::string();
     }
-    return "\n" + header_names(static_cast<gateway::HeaderList>(command.id)) + "\n";
+    return "\n" + header_names(static_cast<gateway::HeaderList>(command.id), config.suppliers()) +
+           "\n";
   };
-  const std::string first = "\n" + header_names(gateway::HeaderList::first) + "\n";
+  const std::string first =
+      "\n" + header_names(gateway::HeaderList::first, suppliers::built_in()) + "\n";
   CHECK(has(first, "\nauthorization\n"));
   CHECK(has(first, "\ncontent-length\n"));
   CHECK(has(first, "\nx-llmproxy-strict\n"));
@@ -211,7 +213,7 @@ TEST_CASE("a fetch tells where its key stands, and its head holds none") {
 }
 
 TEST_CASE("what is rehearsed succeeds, whole and streamed") {
-  for (const gateway::Rehearsal& rehearsal : gateway::rehearsals()) {
+  for (const gateway::Rehearsal& rehearsal : gateway::rehearsals(suppliers::built_in())) {
     test::Play play{std::string(rehearsal.head), rehearsal.body};
     play.reply.body = rehearsal.reply;
     const test::Outcome outcome = test::play(play);

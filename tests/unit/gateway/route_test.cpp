@@ -15,7 +15,7 @@ std::string route(const std::string& method, const std::string& path,
   std::string text = method + "\nhttps://x.test" + path + "\n" + header;
   const auto head = http::RequestHead::parse(text);
   gateway::Route found;
-  if (Status status = gateway::find_route(head, found); !status) {
+  if (Status status = gateway::find_route(head, suppliers::built_in(), found); !status) {
     return std::to_string(status.error().http_status());
   }
   switch (found.endpoint) {
@@ -213,7 +213,7 @@ TEST_CASE("a known path with another method is a 405 that names those it takes")
     const std::string text = method + "\nhttps://x.test" + path + "\n";
     const auto head = http::RequestHead::parse(text);
     gateway::Route found;
-    Status status = gateway::find_route(head, found);
+    Status status = gateway::find_route(head, suppliers::built_in(), found);
     if (status || status.error().http_status() != 405) {
       return std::string("no 405");
     }

@@ -112,6 +112,7 @@ void write_embeddings(const chat::EmbeddingsRequest& request,
 
 constexpr dialects::ClientDialect kDialect{
     "openai_chat",
+    "OpenAI",
     kConversations,
     &find_model_in,
     [](const RequestInput& input, chat::EmbeddingsRequest& out) {

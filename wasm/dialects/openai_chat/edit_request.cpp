@@ -26,7 +26,7 @@ Editor::Editor(std::string_view body, const json::PlainRuns* plain, const Reques
   const std::string model = by_model ? find_model(body, plain) : "";
   for (const EditRule& rule : edits.rules) {
     if (model.starts_with(rule.model)) {
-      rules_.push_back(rule);
+      rules_.push_back(&rule);
       has_words_rules_ =
           has_words_rules_ || rule.match == Match::words || rule.match == Match::own_words;
     }

@@ -8,8 +8,9 @@
 #include "json/plain_runs.h"
 
 #include <cstdint>
-#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace llmproxy::openai_chat {
 
@@ -43,12 +44,12 @@ enum class Match : std::uint8_t {
 
 struct EditRule {
   Place place;
-  std::string_view field;
+  std::string field;
   Match match = Match::any;
-  std::string_view from = {};
-  std::string_view to = {};     // JSON text to put in its place; empty: the member goes
-  std::string_view model = {};  // only for models whose name begins so
-  std::string_view role = {};   // JSON text; only in messages of this role
+  std::string from = {};
+  std::string to = {};     // JSON text to put in its place; empty: the member goes
+  std::string model = {};  // only for models whose name begins so
+  std::string role = {};   // JSON text; only in messages of this role
 };
 
 // What may stand in one place, for a supplier that refuses whatever it does not know; a place may
@@ -56,30 +57,30 @@ struct EditRule {
 // client is told what went, of other places only if it is in `told`, when it says something.
 struct AllowedMembers {
   Place place;
-  std::span<const std::string_view> names;
-  std::span<const std::string_view> told = {};
-  std::string_view role = {};  // JSON text; only in messages of this role
+  std::vector<std::string> names;
+  std::vector<std::string> told = {};
+  std::string role = {};  // JSON text; only in messages of this role
 };
 
 // What a supplier does not take.
 struct RequestEdits {
   // The first rule that matches a field is applied.
-  std::span<const EditRule> rules = {};
+  std::vector<EditRule> rules = {};
   // Of the places that are named here.
-  std::span<const AllowedMembers> allowed = {};
+  std::vector<AllowedMembers> allowed = {};
   // Content in parts is taken from the user only: texts of others become one string. What is no
   // text goes, where it is an answer's.
   bool joins_texts = false;
   // Beginnings of names of models: of the results of tools, too.
-  std::span<const std::string_view> text_models = {};
+  std::vector<std::string> text_models = {};
 };
 
 // Proves that `body` is one JSON object and appends it to `out`, by reference where it is long; so
-// it must outlive `out`. Takes time in proportion to the body. On failure `out` holds anything.
-// A call of a custom tool that has no name or no input is an error, too: it cannot be put as a call
-// of a function.
-// `changes` is told of what the client asked for and does not get; leftovers of other suppliers in
-// the history are none of it. `plain`: what is known of the body from when it came.
+// it must outlive `out`, as must `edits`. Takes time in proportion to the body. On failure `out`
+// holds anything. A call of a custom tool that has no name or no input is an error, too: it cannot
+// be put as a call of a function. `changes` is told of what the client asked for and does not get;
+// leftovers of other suppliers in the history are none of it. `plain`: what is known of the body
+// from when it came.
 Status edit_request(std::string_view body, const RequestEdits& edits, SpanList& out,
                     chat::Changes& changes, const json::PlainRuns* plain = nullptr);
 

@@ -13,10 +13,10 @@
 namespace llmproxy::openai_chat {
 
 const EditRule* Editor::find_rule(Place place, const json::String& key, std::string_view value) {
-  for (const EditRule& rule : rules_) {
-    if (rule.place == place && key.equals(rule.field) && matches(rule, value) &&
-        (rule.role.empty() || role() == rule.role)) {
-      return &rule;
+  for (const EditRule* rule : rules_) {
+    if (rule->place == place && key.equals(rule->field) && matches(*rule, value) &&
+        (rule->role.empty() || role() == rule->role)) {
+      return rule;
     }
   }
   return nullptr;
@@ -36,7 +36,7 @@ bool Editor::is_allowed(Place place, const json::String& key, std::string_view v
       return true;
     }
     const auto found = std::find_if(allowed.told.begin(), allowed.told.end(), is_key);
-    told = found == allowed.told.end() ? told : *found;
+    told = found == allowed.told.end() ? told : std::string_view(*found);
   }
   if (!told.empty()) {
     report_content(told, value);
@@ -116,7 +116,7 @@ bool Editor::apply_reasoning(Run& run, std::size_t begin, std::string_view value
   }
   const EditRule* rule = find_rule(Place::request, {"reasoning_effort"}, effort);
   const std::string_view asked = effort;
-  effort = has_effort() ? "" : rule != nullptr ? rule->to : effort;
+  effort = has_effort() ? "" : rule != nullptr ? std::string_view(rule->to) : effort;
   if (effort != asked) {
     changes_.add("reasoning.effort",
                  effort.empty() ? chat::Reason::dropped : chat::Reason::rewritten);

@@ -81,7 +81,7 @@ class Editor {
   std::string_view body_;
   json::Cursor cursor_;
   const RequestEdits& edits_;
-  std::vector<EditRule> rules_;  // those for the model
+  std::vector<const EditRule*> rules_;  // those for the model
   SpanList& out_;
   std::size_t done_ = 0;  // how much of the body is in out_, or cut out
   chat::Changes& changes_;

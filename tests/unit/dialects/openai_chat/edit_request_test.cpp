@@ -2,11 +2,12 @@
 
 #include "base/limits.h"
 #include "native/catch.h"
-#include "suppliers/supplier.h"
+#include "suppliers/table.h"
 
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <vector>
 
 using namespace llmproxy;
 using openai_chat::EditRule;
@@ -34,7 +35,7 @@ std::string edit(const std::string& body, const openai_chat::RequestEdits& edits
 }
 
 std::string for_groq(const std::string& body, std::string* changed = nullptr) {
-  return edit(body, suppliers::find("groq")->edits, changed);
+  return edit(body, suppliers::built_in().find("groq")->edits, changed);
 }
 
 std::string message_for_groq(const std::string& members, std::string* changed = nullptr) {
@@ -54,7 +55,7 @@ TEST_CASE("a body that needs no change stays as it is, byte for byte") {
 }
 
 TEST_CASE("members are cut with their commas, wherever they stand") {
-  const EditRule rules[] = {{Place::request, "a"}, {Place::request, "b"}};
+  const std::vector<EditRule> rules = {{Place::request, "a"}, {Place::request, "b"}};
   CHECK(edit(R"({"a":1,"c":2})", {rules}) == R"({"c":2})");
   CHECK(edit(R"({"c":2,"a":1})", {rules}) == R"({"c":2})");
   CHECK(edit(R"({"c":2,"a":1,"d":3})", {rules}) == R"({"c":2,"d":3})");
@@ -239,13 +240,13 @@ TEST_CASE("what no OpenAI server knows does not reach OpenAI") {
   CHECK(
       edit(R"({"messages":[{"function_call":{"thought_signature":"s","name":"f"},"content":null},)"
            R"({"tool_calls":[],"function_call":{}}],"x":{}})",
-           suppliers::find("openai")->edits) ==
+           suppliers::built_in().find("openai")->edits) ==
       R"({"messages":[{"function_call":{"name":"f"},"content":null},)"
       R"({"tool_calls":[],"function_call":{}}],"x":{}})");
   CHECK(
       edit(
           R"({"messages":[{"role":"assistant","reasoning_content":"t","tool_calls":[{"id":"a","extra_content":{}}]}]})",
-          suppliers::find("openai")->edits) ==
+          suppliers::built_in().find("openai")->edits) ==
       R"({"messages":[{"role":"assistant","tool_calls":[{"id":"a"}]}]})");
 }
 
@@ -332,7 +333,8 @@ namespace {
 
 std::string message_for_openai(const std::string& members, std::string* changed = nullptr) {
   const std::string begin = R"({"messages":[{)";
-  const std::string out = edit(begin + members + "}]}", suppliers::find("openai")->edits, changed);
+  const std::string out =
+      edit(begin + members + "}]}", suppliers::built_in().find("openai")->edits, changed);
   REQUIRE(out.starts_with(begin));
   return out.substr(begin.size(), out.size() - begin.size() - 3);
 }
