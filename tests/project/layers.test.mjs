@@ -19,7 +19,7 @@ const MAY_USE = {
   chat: ["base", "json"],
   dialects: ["base", "json", "chat", ...Object.keys(DIALECTS)],
   ...DIALECTS,
-  suppliers: ["base", "dialects/openai_chat"],
+  suppliers: ["base", "json", "http", "dialects", "dialects/openai_chat"],
   gateway: ["base", "json", "sse", "http", "chat", "dialects", "suppliers"],
   exports: ["base", "gateway", "dialects"],
 };
@@ -51,6 +51,30 @@ test("the gateway and the exports name no dialect and no namespace of one", () =
   for (const source of sources.filter((name) => /^wasm\/(gateway|exports)\//.test(name))) {
     assert.doesNotMatch(readFileSync(source, "utf8"), /\b(openai_chat|gemini)::|"dialects\/\w+\/|"(openai_chat|gemini)"/, source);
   }
+});
+
+const suppliers = JSON.parse(readFileSync("wasm/suppliers/suppliers.json", "utf8")).suppliers.map(({ name }) => name);
+const SUPPLIER = new RegExp(suppliers.join("|"), "i");
+const withoutAddresses = (text) => text.replace(/https?:\/\/\S+/g, "");
+const withoutComments = (text) => text.replace(/^\s*\/\/.*$|\s\/\/ .*$/gm, "");
+
+test("suppliers are data: the gateway and the exports name none, not even in a comment", () => {
+  assert.ok(suppliers.length >= 3);
+  for (const source of sources.filter((name) => /^wasm\/(gateway|exports)\//.test(name))) {
+    assert.doesNotMatch(withoutAddresses(readFileSync(source, "utf8")), SUPPLIER, source);
+  }
+});
+
+// Comments may say whose form, limit or fault something is about.
+test("no code below the dialects names a supplier, nor does that of their table", () => {
+  for (const source of sources.filter((name) => /^wasm\/(base|json|sse|http|chat|suppliers)\//.test(name))) {
+    const code = withoutComments(readFileSync(source, "utf8")).replace(/\bopenai_chat(::|\/|")/g, "");
+    assert.doesNotMatch(code, SUPPLIER, source);
+  }
+});
+
+test("every supplier has a folder of cases", () => {
+  for (const name of suppliers) assert.ok(existsSync(join("tests/cases", name)), name);
 });
 
 test("every source is built", () => {
