@@ -38,11 +38,12 @@ struct WriterOptions {
 
 // An endpoint that is a conversation, perhaps in other words.
 struct Conversation {
-  Endpoint endpoint;
-  Status (*read)(const RequestInput& input, chat::Request& out);
+  Endpoint endpoint = Endpoint::chat;
+  Status (*read)(const RequestInput& input, chat::Request& out) = nullptr;
   // Writes to `out`, which must outlive it, as does the request.
   std::unique_ptr<chat::ReplyWriter> (*make_writer)(const chat::Request& request,
-                                                    const WriterOptions& options, Buffer& out);
+                                                    const WriterOptions& options,
+                                                    Buffer& out) = nullptr;
   // Of a whole response; nullptr: JSON.
   std::string_view (*content_type)(const chat::Request& request) = nullptr;
 };

@@ -313,13 +313,13 @@ std::string supplier_choice(const Table& suppliers) {
 }
 
 std::string routes_text(const Table& suppliers) {
+  constexpr std::string_view kOthers =
+      "and in the same places /completions, /embeddings, /models, /models/{id}, "
+      "/images/generations, /audio/speech and /audio/transcriptions; GET /health, GET /";
   const std::string choice = supplier_choice(suppliers);
-  return concat(
-      {"POST /v1/chat/completions with header 'supplier: ", choice,
-       "' (or none: the model decides), POST /v2/{", choice,
-       "}/chat/completions, and in the same places /completions, /embeddings, /models, "
-       "/models/{id}, /images/generations, /audio/speech and /audio/transcriptions; GET /health, "
-       "GET /"});
+  return concat({"POST /v1/chat/completions with header 'supplier: ", choice,
+                 "' (or none: the model decides), ", "POST /v2/{", choice, "}/chat/completions, ",
+                 kOthers});
 }
 
 }  // namespace llmproxy::gateway

@@ -43,8 +43,8 @@ enum class Match : std::uint8_t {
 };
 
 struct EditRule {
-  Place place;
-  std::string field;
+  Place place = Place::request;
+  std::string field = {};
   Match match = Match::any;
   std::string from = {};
   std::string to = {};     // JSON text to put in its place; empty: the member goes
@@ -56,8 +56,8 @@ struct EditRule {
 // have several of these. What is in none of them goes. Of a request and its stream_options the
 // client is told what went, of other places only if it is in `told`, when it says something.
 struct AllowedMembers {
-  Place place;
-  std::vector<std::string> names;
+  Place place = Place::request;
+  std::vector<std::string> names = {};
   std::vector<std::string> told = {};
   std::string role = {};  // JSON text; only in messages of this role
 };
