@@ -305,11 +305,7 @@ Status find_route(const http::RequestHead& head, const Table& suppliers, Route& 
 }
 
 std::string supplier_choice(const Table& suppliers) {
-  std::vector<std::string_view> names;
-  for (const suppliers::Supplier& supplier : suppliers.all()) {
-    names.push_back(supplier.name);
-  }
-  return join(names, "|");
+  return join(suppliers.all_names(), "|");
 }
 
 std::string routes_text(const Table& suppliers) {

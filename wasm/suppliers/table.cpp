@@ -67,12 +67,22 @@ const Supplier* Table::find_warm_up() const {
   return found == rows_.end() ? nullptr : &*found;
 }
 
-std::string Table::names() const {
+std::vector<std::string_view> Table::all_names() const {
   std::vector<std::string_view> names;
   for (const Supplier& row : rows_) {
     names.push_back(row.name);
   }
-  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string Table::names() const {
+  // Not std::sort(), which is 2 KB of code for a few rows.
+  std::vector<std::string_view> names;
+  for (const std::string_view name : all_names()) {
+    const auto behind = std::find_if(names.begin(), names.end(),
+                                     [name](std::string_view other) { return other > name; });
+    names.insert(behind, name);
+  }
   return join(names, ", ");
 }
 

@@ -24,6 +24,8 @@ class Table {
   // One that has an exchange to be played at start; nullptr when none has.
   const Supplier* find_warm_up() const;
 
+  // As the rows come.
+  std::vector<std::string_view> all_names() const;
   // In alphabetical order: "a, b, c".
   std::string names() const;
 
