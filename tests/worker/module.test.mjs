@@ -6,8 +6,9 @@ import { gzipSync } from "node:zlib";
 import * as shim from "../../shim/commands.js";
 import { CORE } from "./harness.mjs";
 
-// What it has grown by is what keeps hostile input from hurting others: limits, budgets, checks of links and paths.
-const BUDGET = { bytes: 390_000, gzipped: 172_000 };
+// What it has grown by is what keeps hostile input from hurting others: limits, budgets, checks of links and paths; and the
+// suppliers as a document, with the reader that will read an operator's.
+const BUDGET = { bytes: 430_000, gzipped: 180_000 };
 // Those of wasm/exports/llmproxy.h, and what Emscripten adds to every module.
 const OURS = `lp_reserve lp_set_variable lp_exchange_new lp_exchange_free lp_request_headers lp_request_reserve lp_request_take lp_request_end lp_request_fail
   lp_held lp_reply_head lp_reply_reserve lp_reply_take lp_reply_end lp_reply_fail lp_client_lost lp_next lp_arguments lp_text
