@@ -80,7 +80,7 @@ case $ONLY in "" | *native* | *unit* | *cases* | *fuzz*)
     native clang clang++
     # Short: enough to catch what is broken. Longer:
     # build/clang/tests/fuzz_exchange -max_total_time=3600 build/fuzz/exchange tests/fuzz/seeds/exchange
-    for target in json_cursor sse_parser exchange; do
+    for target in json_cursor sse_parser chat_reply exchange; do
       seeds=
       if [ -d "tests/fuzz/seeds/$target" ]; then
         # New inputs go into the first folder.

@@ -26,7 +26,9 @@ struct EmbeddingsReply {
 };
 
 struct ModelInfo {
-  std::string id;  // the inside of a JSON string
+  std::string id;            // the insides of JSON strings
+  std::string owner;         // empty: as of all of the supplier's
+  std::int64_t created = 0;  // Unix time in seconds; 0: not said
 };
 
 struct ModelsPage {

@@ -71,7 +71,8 @@ struct Citation {
 // How likely each token was.
 struct TokenLogprob {
   Text token;
-  std::string_view logprob;  // a number
+  std::string_view logprob;     // a number
+  std::string_view bytes = {};  // a JSON array; empty: those of the text
 };
 struct TokenChoice {
   TokenLogprob chosen;
@@ -90,7 +91,7 @@ struct VendorNote {
   std::string_view value;  // JSON
 };
 
-// The supplier refused to answer, or to go on.
+// The supplier refused to answer, or to go on. It may say so in pieces.
 struct Refusal {
   std::uint32_t choice = 0;
   std::string_view reason;  // UTF-8, not JSON yet
@@ -113,6 +114,9 @@ struct Usage {
   std::int64_t reasoning = 0;
   std::int64_t audio_completion = 0;
   std::int64_t image_prompt = 0;
+  std::int64_t cache_written = 0;
+  std::int64_t accepted_prediction = 0;
+  std::int64_t rejected_prediction = 0;
 
   // Of several calls that make one answer.
   void add(const Usage& other) {
@@ -124,6 +128,9 @@ struct Usage {
     reasoning += other.reasoning;
     audio_completion += other.audio_completion;
     image_prompt += other.image_prompt;
+    cache_written += other.cache_written;
+    accepted_prediction += other.accepted_prediction;
+    rejected_prediction += other.rejected_prediction;
   }
 };
 

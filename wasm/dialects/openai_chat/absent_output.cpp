@@ -14,7 +14,7 @@ void AbsentOutput::take(const chat::Event& event) {
       words_.append(shorten(begin.decode(), kMaxErrorMessage));
     }
   } else if (const auto* refusal = std::get_if<chat::Refusal>(&event)) {
-    reason_ = refusal->reason;
+    reason_.append(refusal->reason);
   } else if (const auto* finish = std::get_if<chat::Finish>(&event)) {
     cut_ = cut_ || finish->reason == chat::FinishReason::length;
   }

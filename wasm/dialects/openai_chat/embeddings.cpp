@@ -226,7 +226,8 @@ void EmbeddingsWriter::end(std::int64_t tokens) {
 
 void write_model(const chat::ModelInfo& model, std::string_view owner, Buffer& out) {
   out.append(concat({"{\"id\":\"", model.id,
-                     "\",\"object\":\"model\",\"created\":0,\"owned_by\":\"", owner, "\"}"}));
+                     "\",\"object\":\"model\",\"created\":", std::to_string(model.created),
+                     ",\"owned_by\":\"", model.owner.empty() ? owner : model.owner, "\"}"}));
 }
 
 void write_models(const std::vector<chat::ModelInfo>& models, std::string_view owner, Buffer& out) {

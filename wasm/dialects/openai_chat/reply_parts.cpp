@@ -10,6 +10,7 @@
 #include "json/writer.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 namespace llmproxy::openai_chat {
@@ -42,13 +43,16 @@ void write_usage(const chat::Usage& usage, Buffer& out) {
   writer.begin_object();
   field("cached_tokens", usage.cached_prompt);
   field("audio_tokens", usage.audio_prompt);
+  if (usage.cache_written > 0) {
+    field("cache_write_tokens", usage.cache_written);
+  }
   writer.end_object();
   writer.key("completion_tokens_details");
   writer.begin_object();
   field("reasoning_tokens", usage.reasoning);
   field("audio_tokens", usage.audio_completion);
-  field("accepted_prediction_tokens", 0);
-  field("rejected_prediction_tokens", 0);
+  field("accepted_prediction_tokens", usage.accepted_prediction);
+  field("rejected_prediction_tokens", usage.rejected_prediction);
   writer.end_object();
   writer.end_object();
 }
@@ -78,6 +82,10 @@ void write_token(const chat::TokenLogprob& token, json::Writer& writer) {
   writer.key("logprob");
   writer.raw(token.logprob);
   writer.key("bytes");
+  if (!token.bytes.empty()) {
+    writer.raw(token.bytes);
+    return;
+  }
   writer.begin_array();
   for (const char byte : token.token.decode()) {
     writer.integer(static_cast<unsigned char>(byte));
@@ -134,7 +142,7 @@ bool read_text_data(const chat::Media& media, Buffer& raw) {
 std::optional<Error> decode_sound(const chat::Media& media, Buffer& pcm) {
   Buffer bytes;
   const bool whole = decode_base64(media.base64.raw, bytes);
-  pcm.append(pcm_of_wav(bytes.view()));
+  pcm.append(is_compressed(media) ? bytes.view() : pcm_of_wav(bytes.view()));
   if (bytes.failed() || pcm.failed()) {
     return Error{ErrorCode::out_of_memory, "There is no memory for this answer at the moment.", ""};
   }
@@ -147,6 +155,13 @@ std::optional<Error> decode_sound(const chat::Media& media, Buffer& pcm) {
 
 bool is_audio(const chat::Media& media) {
   return media_type(media).starts_with("audio/");
+}
+
+bool is_compressed(const chat::Media& media) {
+  const std::string type = media_type(media);
+  constexpr std::array kTypes = std::to_array<std::string_view>(
+      {"audio/mp3", "audio/aac", "audio/flac", "audio/opus", "audio/ogg"});
+  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
 bool is_image(const chat::Media& media) {

@@ -41,6 +41,8 @@ void write_logprobs_content(const chat::Logprobs& logprobs, Buffer& out);
 // longer than those are, the beginning.
 std::string media_type(const chat::Media& media);
 bool is_audio(const chat::Media& media);
+// Sound that is no samples.
+bool is_compressed(const chat::Media& media);
 bool is_image(const chat::Media& media);
 
 // The text that data of a type like "text/plain" is, as the inside of a JSON string. False: it is

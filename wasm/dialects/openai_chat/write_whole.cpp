@@ -23,6 +23,7 @@ struct Choice {
   Buffer images;
   Buffer audio;  // bytes
   std::uint32_t audio_rate = 0;
+  bool audio_is_file = false;  // and no samples of one
   Buffer transcript;
   Buffer logprobs;
   VendorNotes notes;
@@ -70,7 +71,7 @@ class WholeWriter final : public chat::ReplyWriter {
     write_citation(citation, annotations);
   }
   void operator()(const chat::Refusal& refusal) {
-    choices_[refusal.choice].refusal = refusal.reason;
+    choices_[refusal.choice].refusal.append(refusal.reason);
   }
   void operator()(const chat::Finish& finish) { choices_[finish.choice].finish = finish.reason; }
   void operator()(const chat::Usage& usage) { chat::add_usage(usage_, usage); }
@@ -112,6 +113,7 @@ void WholeWriter::operator()(const chat::ToolCall& call) {
 void WholeWriter::operator()(const chat::Media& media) {
   Choice& choice = choices_[media.choice];
   if (is_audio(media)) {
+    choice.audio_is_file = is_compressed(media);
     const std::optional<Error> error = decode_sound(media, choice.audio);
     sound_error_ = error ? error : sound_error_;
     choice.audio_rate = rate_of(media.mime_type.decode());
@@ -225,7 +227,8 @@ void WholeWriter::write_audio(const Choice& choice) {
   out_.append("\",\"data\":\"");
   const auto size = static_cast<std::uint32_t>(choice.audio.size());
   Buffer file;
-  file.append(options_.raw_audio ? "" : wav_header(choice.audio_rate, size));
+  const bool is_complete = options_.raw_audio || choice.audio_is_file;
+  file.append(is_complete ? "" : wav_header(choice.audio_rate, size));
   file.append(choice.audio.view());
   encode_base64(file.view(), out_);
   out_.append("\"}");
