@@ -54,6 +54,7 @@ constexpr std::array kParameters = std::to_array<Name>({
     {"multiplecandidates", Refusal::candidates},
     {"jsonmode", Refusal::json_mode},
     {"responsemimetype", Refusal::json_mode},
+    {"responsemimetypeapplicationjson", Refusal::json_mode},
     {"responseschema", Refusal::json_schema},
     {"responsejsonschema", Refusal::json_schema},
     {"systeminstruction", Refusal::system},

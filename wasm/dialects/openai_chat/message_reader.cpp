@@ -235,7 +235,11 @@ bool MessageReader::finish_extras(const Draft& draft, Role role, const FieldPath
 
 bool MessageReader::finish_assistant(const Draft& draft, const FieldPath& at) {
   const Extras& extras = *draft.extras;
-  if (!extras.refusal.empty()) {
+  // Beside words of the model's it is a note on them, which may have been made here.
+  const bool has_words = out_.parts.size() > draft.begin;
+  if (has_words && !extras.refusal.empty()) {
+    drop({at, "refusal"});
+  } else if (!extras.refusal.empty()) {
     out_.parts.emplace_back(chat::TextPart{.text = extras.refusal, .refusal = true});
   }
   if (extras.has_audio) {

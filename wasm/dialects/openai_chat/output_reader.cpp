@@ -35,6 +35,9 @@ bool OutputReader::read_response_format() {
       return read_json_schema(wrapped);
     }
     if (key.equals("schema") || key.equals("response_schema")) {
+      if (!bare.json.empty()) {
+        fields_.name_dropped(out_.dropped, {param, bare_name});  // the last one holds
+      }
       bare_name = key.raw;
       return read_schema(bare, {param, key.raw});
     }

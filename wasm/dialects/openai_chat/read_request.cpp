@@ -65,13 +65,7 @@ class RequestReader {
   bool logprobs();
   bool top_logprobs() { return fields_.read(request_.sampling.top_logprobs, "top_logprobs"); }
   bool response_format() { return OutputReader(fields_, request_).read_response_format(); }
-  bool reasoning_effort() {
-    if (fields_.cursor().kind() != Kind::null) {
-      request_.names.reasoning_effort = "reasoning_effort";
-    }
-    return ReasoningReader(fields_, request_)
-        .read_effort(request_.reasoning_effort, "reasoning_effort");
-  }
+  bool reasoning_effort();
   bool reasoning();
   bool tools() { return ToolReader(fields_, request_).read_tools(); }
   bool tool_choice() { return ToolReader(fields_, request_).read_tool_choice(); }
@@ -297,6 +291,20 @@ bool RequestReader::logprobs() {
   request_.sampling.logprobs = request_.sampling.top_logprobs.has_value();
   request_.names.top_logprobs = "logprobs";
   return true;
+}
+
+bool RequestReader::reasoning_effort() {
+  const std::optional<chat::ReasoningEffort> said = request_.reasoning_effort;
+  if (fields_.cursor().kind() != Kind::null) {
+    request_.names.reasoning_effort = "reasoning_effort";
+  }
+  ReasoningReader reader(fields_, request_);
+  const bool read = reader.read_effort(request_.reasoning_effort, "reasoning_effort");
+  if (said && said != request_.reasoning_effort) {
+    const FieldPath param("reasoning");
+    fields_.name_dropped(request_.dropped, {param, "effort"});
+  }
+  return read;
 }
 
 bool RequestReader::reasoning() {

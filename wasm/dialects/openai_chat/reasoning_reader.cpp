@@ -85,6 +85,10 @@ void ReasoningReader::settle() {
   if (!effort_ && disabled_) {
     effort_ = ReasoningEffort::none;
   }
+  if (out_.reasoning_effort && effort_ && effort_ != out_.reasoning_effort) {
+    const FieldPath param("reasoning");
+    fields_.name_dropped(out_.dropped, {param, "effort"});
+  }
   out_.reasoning_effort = out_.reasoning_effort ? out_.reasoning_effort : effort_;
   if (exclude_ || enabled_) {
     out_.shows_thoughts = !exclude_;

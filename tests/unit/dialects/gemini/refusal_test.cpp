@@ -152,6 +152,12 @@ TEST_CASE("what holds under a condition, of a value or of a quoted name is no tr
   }
 }
 
+TEST_CASE("a response type that is named with its value is JSON mode") {
+  const auto found = find("responseMimeType application/json is not supported by this model.");
+  REQUIRE(found);
+  CHECK(found->what == Refusal::json_mode);
+}
+
 TEST_CASE("what never goes with a model is a trait of it") {
   for (const char* message : {
            "Logprobs is not enabled for models/gemini-2.5-flash",

@@ -512,7 +512,7 @@ TEST_CASE("changes name a field as the client does") {
   CHECK(changes_of(R"("reasoning":{"effort":"max"},"reasoning_effort":null)") ==
         "reasoning.effort=clamped");
   CHECK(changes_of(R"("reasoning":{"effort":"low"},"reasoning_effort":"max")") ==
-        "reasoning_effort=clamped");
+        "reasoning_effort=clamped, reasoning.effort=dropped");
   CHECK(changes_of(R"("extra_body":{"google":{"thinking_config":{"include_thoughts":true}}})",
                    gemma) == "extra_body.google.thinking_config=dropped");
   CHECK(changes_of(R"("google":{"thinking_config":{"thinking_budget":5}})", gemma) ==

@@ -360,3 +360,30 @@ TEST_CASE("the sound of an answer never is an error where the answer says more")
   CHECK(read_message(answer + R"("audio":"x","refusal":"no")") == "no -messages[1].audio ");
   CHECK(read_message(answer + R"("audio":{"id":"a"})") == "-messages[1].audio ");
 }
+
+TEST_CASE("what is said twice is named where it is not used") {
+  using Names = std::vector<std::string>;
+  const auto dropped = [](const std::string& members) -> Names {
+    auto request =
+        read_chat(R"({"model":"m","messages":[{"role":"user","content":"x"}],)" + members + "}");
+    REQUIRE(bool(request));
+    return request->dropped;
+  };
+  CHECK(dropped(R"("reasoning":{"effort":"low"},"reasoning_effort":"high")") ==
+        Names{"reasoning.effort"});
+  CHECK(dropped(R"("reasoning_effort":"high","reasoning":{"effort":"low"})") ==
+        Names{"reasoning.effort"});
+  CHECK(dropped(R"("reasoning_effort":"low","reasoning":{"effort":"low"})").empty());
+  CHECK(dropped(R"("response_format":{"type":"json_object","schema":{"type":"object"},)"
+                R"("response_schema":{"type":"string"}})") == Names{"response_format.schema"});
+}
+
+TEST_CASE("a refusal beside words of the model is a note on them") {
+  auto request =
+      read_chat(R"({"model":"m","messages":[{"role":"user","content":"x"},)"
+                R"({"role":"assistant","content":"part","refusal":"Blocked by Gemini: SAFETY"},)"
+                R"({"role":"assistant","refusal":"no"}]})");
+  REQUIRE(bool(request));
+  CHECK(request->parts.size() == 3);
+  CHECK(request->dropped == std::vector<std::string>{"messages[1].refusal"});
+}
