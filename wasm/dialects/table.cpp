@@ -9,7 +9,7 @@
 namespace llmproxy::dialects {
 
 std::span<const SupplierDialect* const> supplier_dialects() {
-  static const std::array kSuppliers = {&openai_chat::supplier_dialect(),
+  static const std::array kSuppliers = {&openai_chat::passing_supplier_dialect(),
                                         &gemini::supplier_dialect()};
   return kSuppliers;
 }

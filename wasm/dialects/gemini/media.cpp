@@ -39,10 +39,9 @@ void add(const chat::Message& message, const chat::MediaPart& media, bool must_b
   // What nobody should fetch is no errand for Google either, and whoever fetches it here says so.
   const bool google_fetches =
       url.starts_with("gs://") ||
-      (fault_of_link(url).empty() &&
-       (is_youtube(url) || is_google_file(url) ||
-        (model.media_urls && url.starts_with("https://") &&
-         !media_type_of_url(media, url).empty())));
+      (fault_of_link(url).empty() && (is_youtube(url) || is_google_file(url) ||
+                                      (model.media_urls && url.starts_with("https://") &&
+                                       !media_type_of_url(media, url).empty())));
   if (must_be_bytes || !google_fetches) {
     out.push_back({&media, url, path_of(message, media)});
   }

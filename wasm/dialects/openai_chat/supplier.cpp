@@ -99,10 +99,17 @@ constexpr dialects::SupplierDialect kDialect{
     kModels,
     &edit_request};
 
+constexpr dialects::SupplierDialect kPassing{"openai_chat", &read_error, nullptr, {}, {},
+                                             &edit_request};
+
 }  // namespace
 
 const dialects::SupplierDialect& supplier_dialect() {
   return kDialect;
+}
+
+const dialects::SupplierDialect& passing_supplier_dialect() {
+  return kPassing;
 }
 
 }  // namespace llmproxy::openai_chat
