@@ -64,10 +64,10 @@ constexpr std::string_view field_name(MediaField field) {
 // Media by bytes or by URL: exactly one of `base64` and `url` is not empty.
 struct MediaPart {
   MediaKind kind = MediaKind::image;
-  std::string_view mime_type;  // empty: not known
-  Text base64;
-  Text url;
-  Text detail;
+  std::string_view mime_type = {};  // empty: not known
+  Text base64 = {};
+  Text url = {};
+  Text detail = {};
   std::uint32_t part = 0;  // in the client's list: of content parts, or of the images of an answer
   bool of_answer = false;
   MediaField field = MediaField::image_url_url;
@@ -88,10 +88,10 @@ struct ThoughtPart {
 };
 
 struct ToolCallPart {
-  Text id;
-  Text name;
-  std::string_view arguments;  // a JSON object
-  Text signature;
+  Text id = {};
+  Text name = {};
+  std::string_view arguments = {};  // a JSON object
+  Text signature = {};
   bool custom = false;  // of a custom tool, whose text is `arguments.input`, the only member
 };
 

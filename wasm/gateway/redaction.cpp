@@ -172,7 +172,7 @@ std::size_t number_size(std::string_view json) {
 std::size_t string_size(std::string_view json) {
   std::size_t size = 1;
   while (json[size] != '"') {
-    size += json[size] == '\\' ? 2 : 1;
+    size += json[size] == '\\' ? 2U : 1U;
   }
   return size + 1;
 }

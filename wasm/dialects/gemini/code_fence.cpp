@@ -35,11 +35,10 @@ class CodeFence::Ending {
     if (content_ == Content::none && !is_space(c) && c != mark_) {
       content_ = c == '{' || c == '[' || c == '"' ? Content::json : Content::other;
     }
-    if (follow_string(c)) {
-      begin_again(kNowhere, 0);
-    } else if (is_space(c)) {
+    const bool in_string = follow_string(c);
+    if (!in_string && is_space(c)) {
       add_space(at);
-    } else if (c != mark_) {
+    } else if (in_string || c != mark_) {
       begin_again(kNowhere, 0);
     } else if (behind_) {
       begin_again(at, 1);

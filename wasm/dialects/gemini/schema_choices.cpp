@@ -62,6 +62,19 @@ void SchemaLowering::lower_choice(const Tree& schema, Tree& out, int depth) {
   }
 }
 
+namespace {
+
+// The members that are not there yet.
+void add_new(Tree properties, json::Index& index) {
+  for (auto& [name, property] : json::members(properties)) {
+    if (!index.has(name)) {
+      index.set(name, std::move(property));
+    }
+  }
+}
+
+}  // namespace
+
 // Choices of an object that has properties of its own say which of them go together, or which
 // others there may be: it keeps its own, and may have all of theirs. So does the whole schema:
 // "function parameters schema should be of type OBJECT".
@@ -72,11 +85,7 @@ void SchemaLowering::add_properties(Tree choices, Tree& out) {
   for (Tree& choice : choices) {
     Tree properties = json::take(choice, "properties");
     if (properties.is_object()) {
-      for (auto& [name, property] : json::members(properties)) {
-        if (!index.has(name)) {
-          index.set(name, std::move(property));
-        }
-      }
+      add_new(std::move(properties), index);
     }
   }
   if (!all.empty()) {

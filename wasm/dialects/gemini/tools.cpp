@@ -178,6 +178,18 @@ void ToolsWriter::write_tools(bool hosted) {
   }
 }
 
+// The first with settings, or else the first; nullptr: none has this name.
+const Tool* ToolsWriter::choose_hosted(std::string_view name) const {
+  const Tool* chosen = nullptr;
+  for (const Tool& tool : request_.tools) {
+    const bool better = chosen == nullptr || (!has_settings(*chosen) && has_settings(tool));
+    if (tool.kind == ToolKind::hosted && better && tool.name.equals(name)) {
+      chosen = &tool;
+    }
+  }
+  return chosen;
+}
+
 // Clients have several names for one of them, and list it under two: it is declared once, with the
 // first settings there are.
 void ToolsWriter::write_all_hosted() {
@@ -186,12 +198,7 @@ void ToolsWriter::write_all_hosted() {
   search.kind = ToolKind::hosted;
   search.name = {"google_search", false};
   for (std::size_t i = 0; i < kHosted.size(); ++i) {
-    for (const Tool& tool : request_.tools) {
-      const bool better = chosen[i] == nullptr || (!has_settings(*chosen[i]) && has_settings(tool));
-      if (tool.kind == ToolKind::hosted && better && tool.name.equals(kHosted[i].first)) {
-        chosen[i] = &tool;
-      }
-    }
+    chosen[i] = choose_hosted(kHosted[i].first);
     if (chosen[i] == nullptr && request_.web_search && kHosted[i].first == "google_search") {
       chosen[i] = &search;
     }

@@ -53,6 +53,7 @@ class ToolsWriter {
   bool has_hosted() const;
   bool forbids_calls() const;
   bool forces_calls() const;
+  const chat::Tool* choose_hosted(std::string_view name) const;
   void write_all_hosted();
   LLMPROXY_COLD void write_declarations();
   LLMPROXY_COLD void write_declaration(const chat::Tool& tool);

@@ -255,7 +255,7 @@ TEST_CASE("recorded streams mean the same, and do not depend on how they are cut
     std::size_t differ = 0;
     for (std::size_t cut = 1; cut < text.size(); cut += step) {
       const Reply two = read_stream(text, cut);
-      differ += two.written != whole.written || two.error != whole.error ? 1 : 0;
+      differ += two.written != whole.written || two.error != whole.error ? 1U : 0U;
     }
     CHECK(differ == 0);
   }
