@@ -43,6 +43,8 @@ struct Vector {
 };
 
 // Of all values `left` may still be kept.
+// One level of members in another.
+// NOLINTNEXTLINE(readability-function-size,readability-function-cognitive-complexity)
 Vector read_vector(json::Cursor& cursor, std::size_t otherwise, std::size_t& left) {
   Vector out{otherwise, {}};
   each_member(cursor, [&](const json::String& key) {
@@ -112,6 +114,8 @@ void write_embeddings_request(const chat::EmbeddingsRequest& request, std::size_
   }
 }
 
+// One level of members in another.
+// NOLINTNEXTLINE(readability-function-size,readability-function-cognitive-complexity)
 Result<chat::EmbeddingsReply> read_embeddings(std::string_view body) {
   std::vector<Vector> vectors;
   std::size_t left = kMaxEmbeddingValues;

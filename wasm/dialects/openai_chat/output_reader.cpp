@@ -35,9 +35,7 @@ bool OutputReader::read_response_format() {
       return read_json_schema(wrapped);
     }
     if (key.equals("schema") || key.equals("response_schema")) {
-      if (!bare.json.empty()) {
-        fields_.name_dropped(out_.dropped, {param, bare_name});  // the last one holds
-      }
+      name_unused(bare, !bare.json.empty(), {param, bare_name});  // the last one holds
       bare_name = key.raw;
       return read_schema(bare, {param, key.raw});
     }
@@ -146,18 +144,22 @@ bool OutputReader::read_modalities() {
   });
 }
 
+// {"id": "voice_…"}
+bool OutputReader::read_own_voice(const FieldPath& param) {
+  return fields_.read_members(param, [&](const json::String& member) {
+    if (!member.equals("id")) {
+      return fields_.drop(out_.dropped, {param, member.raw});
+    }
+    out_.audio.own_voice = true;
+    return fields_.read(out_.audio.voice, {param, "id"}, kMaxName);
+  });
+}
+
 bool OutputReader::read_audio() {
   const FieldPath param("audio");
   return fields_.read_members(param, [&](const json::String& key) {
     if (key.equals("voice") && fields_.cursor().kind() == Kind::object) {
-      const FieldPath voice(param, "voice");
-      return fields_.read_members(voice, [&](const json::String& member) {
-        if (!member.equals("id")) {
-          return fields_.drop(out_.dropped, {voice, member.raw});
-        }
-        out_.audio.own_voice = true;
-        return fields_.read(out_.audio.voice, {voice, "id"}, kMaxName);
-      });
+      return read_own_voice({param, "voice"});
     }
     if (key.equals("voice")) {
       return fields_.read(out_.audio.voice, {param, "voice"}, kMaxName);

@@ -28,6 +28,7 @@ class OutputReader {
   };
   bool read_json_schema(Schema& out);
   bool read_schema(Schema& out, const FieldPath& param);
+  bool read_own_voice(const FieldPath& param);
   void name_unused(const Schema& schema, bool unused, const FieldPath& at);
 
   FieldReader& fields_;

@@ -194,6 +194,7 @@ namespace {
 constexpr std::size_t kMaxAlternatives = 256;
 
 // `alternatives`: nullptr for one of those.
+// NOLINTNEXTLINE(readability-function-size,readability-function-cognitive-complexity,misc-no-recursion)
 chat::TokenLogprob read_token(json::Cursor& cursor, std::vector<chat::TokenLogprob>* alternatives) {
   chat::TokenLogprob out{{}, "0"};
   each_member(cursor, [&](const json::String& key) {

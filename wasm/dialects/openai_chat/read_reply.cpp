@@ -48,6 +48,8 @@ Status ReplyReader::read(std::string_view payload, chat::EventSink& sink) {
 }
 
 // An error in a reply that says it is a success ends it, and what stands beside it goes unread.
+// One level of members in another.
+// NOLINTNEXTLINE(readability-function-size,readability-function-cognitive-complexity)
 Status ReplyReader::read_chunk(json::Cursor& cursor, chat::EventSink& sink) {
   std::string_view error;
   std::optional<chat::Usage> groq_usage;
@@ -104,6 +106,8 @@ void ReplyReader::read_tier(json::Cursor& cursor, chat::EventSink& sink) {
 }
 
 // The number of a choice nearly always comes first. If not, what it is for waits.
+// One level of members in another.
+// NOLINTNEXTLINE(readability-function-size,readability-function-cognitive-complexity)
 void ReplyReader::read_choice(json::Cursor& cursor, chat::EventSink& sink) {
   std::int64_t index = -1;
   std::optional<json::Cursor> message;

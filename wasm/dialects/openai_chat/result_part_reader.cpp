@@ -167,14 +167,26 @@ bool ResultPartReader::read_media(const FieldPath& param, std::uint32_t index) {
   return true;
 }
 
+bool ResultPartReader::read_resource_member(const json::String& member, const FieldPath& inside,
+                                            Resource& out) {
+  if (member.equals("text")) {
+    return fields_.read(out.text, {inside, "text"});
+  }
+  if (member.equals("blob")) {
+    return fields_.read(out.blob, {inside, "blob"});
+  }
+  if (is_mime_type(member)) {
+    return fields_.read(out.type, {inside, member.raw}, kMaxName);
+  }
+  return member.equals("uri") ? fields_.read(out.uri, {inside, "uri"}, kMaxLink)
+                              : fields_.drop(out_.dropped, {inside, member.raw});
+}
+
 // {"type":"resource","resource":{"uri":…,"mimeType":…,"text":…}}, or with its bytes as "blob".
 bool ResultPartReader::read_resource(const FieldPath& param, std::uint32_t index) {
   json::Cursor whole = fields_.cursor();
   const std::size_t dropped = out_.dropped.size();
-  Text text;
-  Text blob;
-  Text type;
-  Text uri;
+  Resource resource;
   bool is_object = false;
   const FieldPath inside(param, "resource");
   const bool read = fields_.read_members(param, [&](const json::String& key) {
@@ -184,33 +196,30 @@ bool ResultPartReader::read_resource(const FieldPath& param, std::uint32_t index
                                 : fields_.drop(out_.dropped, {param, key.raw});
     }
     return fields_.read_members(inside, [&](const json::String& member) {
-      if (member.equals("text")) {
-        return fields_.read(text, {inside, "text"});
-      }
-      if (member.equals("blob")) {
-        return fields_.read(blob, {inside, "blob"});
-      }
-      if (is_mime_type(member)) {
-        return fields_.read(type, {inside, member.raw}, kMaxName);
-      }
-      return member.equals("uri") ? fields_.read(uri, {inside, "uri"}, kMaxLink)
-                                  : fields_.drop(out_.dropped, {inside, member.raw});
+      return read_resource_member(member, inside, resource);
     });
   });
   if (!read) {
     return false;
   }
-  if (blob.empty() && text.raw.data() == nullptr) {
+  if (resource.blob.empty() && resource.text.raw.data() == nullptr) {
     std::string_view json;  // it is told by its address alone, or by something else
     fields_.forget_dropped(out_.dropped, dropped);
     return whole.skip_value(json) && add_text(json);
   }
+  add_resource(resource, inside, index);
+  return true;
+}
+
+void ResultPartReader::add_resource(const Resource& resource, const FieldPath& inside,
+                                    std::uint32_t index) {
+  const auto& [text, blob, type, uri] = resource;
   if (!uri.empty()) {
     fields_.name_dropped(out_.dropped, {inside, "uri"});
   }
   if (blob.empty()) {
     out_.parts.emplace_back(chat::TextPart{text});
-    return true;
+    return;
   }
   std::string found = media_type_of(type.decode(), blob);
   if (found.empty() || found == "application/octet-stream") {
@@ -218,7 +227,7 @@ bool ResultPartReader::read_resource(const FieldPath& param, std::uint32_t index
   }
   if (found.empty()) {  // bytes of no kind that a model could read
     fields_.name_dropped(out_.dropped, {inside, "blob"});
-    return true;
+    return;
   }
   const std::string_view stored = out_.storage.emplace_back(std::move(found));
   out_.parts.emplace_back(chat::MediaPart{.kind = kind_of(stored),
@@ -226,7 +235,6 @@ bool ResultPartReader::read_resource(const FieldPath& param, std::uint32_t index
                                           .base64 = blob,
                                           .part = index,
                                           .field = MediaField::blob});
-  return true;
 }
 
 }  // namespace llmproxy::openai_chat

@@ -28,7 +28,16 @@ class ResultPartReader {
  private:
   bool read_json_part();
   bool read_media(const FieldPath& param, std::uint32_t index);
+  // What is in a resource of MCP's.
+  struct Resource {
+    chat::Text text;
+    chat::Text blob;
+    chat::Text type;
+    chat::Text uri;
+  };
   bool read_resource(const FieldPath& param, std::uint32_t index);
+  bool read_resource_member(const json::String& member, const FieldPath& inside, Resource& out);
+  void add_resource(const Resource& resource, const FieldPath& inside, std::uint32_t index);
   bool add_text(std::string_view json);
 
   FieldReader& fields_;

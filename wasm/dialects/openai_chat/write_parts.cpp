@@ -129,21 +129,27 @@ void write_part(const chat::Part& part, const RequestContext& context) {
   }
 }
 
-std::vector<chat::MediaLink> find_links(const chat::CompleteRequest& source) {
-  const chat::Request& request = source.request;
-  std::vector<chat::MediaLink> out;
-  for (const chat::Message& message : request.messages) {
-    for (const chat::Part& part : request.in(message.parts)) {
-      if (const auto* media = std::get_if<MediaPart>(&part)) {
-        add_link(message, *media, source.media, out);
-      } else if (const auto* result = std::get_if<chat::ToolResultPart>(&part)) {
-        for (const chat::Part& inner : request.in(result->content)) {
-          if (const auto* shown = std::get_if<MediaPart>(&inner)) {
-            add_link(message, *shown, source.media, out);
-          }
-        }
-      }
+namespace {
+
+// Those of a message, or of a result in it: one level.
+// NOLINTNEXTLINE(misc-no-recursion)
+void add_links(const chat::CompleteRequest& source, const chat::Message& message,
+               chat::PartRange range, std::vector<chat::MediaLink>& out) {
+  for (const chat::Part& part : source.request.in(range)) {
+    if (const auto* media = std::get_if<MediaPart>(&part)) {
+      add_link(message, *media, source.media, out);
+    } else if (const auto* result = std::get_if<chat::ToolResultPart>(&part)) {
+      add_links(source, message, result->content, out);
     }
+  }
+}
+
+}  // namespace
+
+std::vector<chat::MediaLink> find_links(const chat::CompleteRequest& source) {
+  std::vector<chat::MediaLink> out;
+  for (const chat::Message& message : source.request.messages) {
+    add_links(source, message, message.parts, out);
   }
   return out;
 }

@@ -120,16 +120,21 @@ class NamedTools {
   std::unordered_set<std::size_t> custom_;
 };
 
+// In the older form.
+void write_function_call(const chat::ToolChoice& choice, json::Writer& writer) {
+  writer.key("function_call");
+  if (choice.names.empty()) {
+    writer.word(choice.mode == chat::ToolMode::none ? "none" : "auto");
+  } else {
+    writer.string("{\"name\":", choice.names.front(), "}");
+  }
+}
+
 void write_choice(const chat::ToolChoice& choice, const RequestContext& context) {
   json::Writer& writer = context.writer;
   const bool required = choice.mode == chat::ToolMode::required;
   if (choice.param == "function_call") {
-    writer.key("function_call");
-    if (choice.names.empty()) {
-      writer.word(choice.mode == chat::ToolMode::none ? "none" : "auto");
-    } else {
-      writer.string("{\"name\":", choice.names.front(), "}");
-    }
+    write_function_call(choice, writer);
     return;
   }
   writer.key("tool_choice");
