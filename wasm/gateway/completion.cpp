@@ -123,7 +123,6 @@ Status Completion::prepare(Attempt& attempt) {
   if (body.failed()) {
     return out_of_memory();
   }
-  attempt.streams = attempt.request->streams();
   return context_.check_changes();
 }
 
@@ -133,7 +132,8 @@ void Completion::send(Call& call, const SpanList& body) {
   call.heard = false;
   call.error_body.reset();
   call.body.clear();
-  call.parser = attempt_->streams ? std::make_unique<sse::Parser>(kMaxStreamEvent) : nullptr;
+  call.parser =
+      attempt_->request->streams() ? std::make_unique<sse::Parser>(kMaxStreamEvent) : nullptr;
   Result<Fetch> fetch = context_.call("POST", attempt_->request->path(), "application/json");
   if (!fetch) {
     give_up(fetch.error());
@@ -423,7 +423,7 @@ bool Completion::is_in_time(Call& call, std::uint32_t ms) {
     end(call.fetch);
     return false;
   }
-  const bool begun = call.heard || (attempt_->streams && call.status != 0);
+  const bool begun = call.heard || (attempt_->request->streams() && call.status != 0);
   const std::optional<Error> late = context_.find_delay(call.silence, ms, begun);
   if (late) {
     give_up(*late);

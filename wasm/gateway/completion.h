@@ -73,7 +73,6 @@ class Completion final : public Operation {
     SpanList body;
     std::list<SpanList> continuations;
     std::vector<Call> calls;
-    bool streams = false;  // the supplier is asked for a stream
   };
 
   void fetch_media();

@@ -14,4 +14,19 @@ std::int64_t read_integer(Cursor& cursor, std::int64_t otherwise) {
   return parse_integer(number).value_or(otherwise);
 }
 
+void read_numbers(Cursor& cursor, std::size_t& left, std::vector<std::string_view>& out) {
+  each_element(cursor, [&] {
+    std::string_view number = "0";
+    if (cursor.kind() == Kind::number) {
+      cursor.read_number(number);
+    } else {
+      cursor.skip_value();
+    }
+    if (left > 0) {
+      out.push_back(number);
+      --left;
+    }
+  });
+}
+
 }  // namespace llmproxy::json

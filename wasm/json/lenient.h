@@ -4,7 +4,10 @@
 
 #include "json/cursor.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
+#include <vector>
 
 namespace llmproxy::json {
 
@@ -46,5 +49,9 @@ void each_element(Cursor& cursor, Take take) {
 
 // A whole number, or `otherwise`.
 std::int64_t read_integer(Cursor& cursor, std::int64_t otherwise);
+
+// The numbers of an array, as text, behind those in `out`; "0" where another value stands. At most
+// `left` of them are kept, which is counted down.
+void read_numbers(Cursor& cursor, std::size_t& left, std::vector<std::string_view>& out);
 
 }  // namespace llmproxy::json

@@ -23,22 +23,11 @@ LLMPROXY_COLD Error too_many(std::string_view what) {
 std::vector<std::string_view> read_vector(json::Cursor& cursor, std::size_t& left) {
   std::vector<std::string_view> out;
   each_member(cursor, [&](const json::String& key) {
-    if (!key.equals("values")) {
+    if (key.equals("values")) {
+      json::read_numbers(cursor, left, out);
+    } else {
       cursor.skip_value();
-      return;
     }
-    each_element(cursor, [&] {
-      std::string_view number = "0";
-      if (cursor.kind() == Kind::number) {
-        cursor.read_number(number);
-      } else {
-        cursor.skip_value();
-      }
-      if (left > 0) {
-        out.push_back(number);
-        --left;
-      }
-    });
   });
   return out;
 }

@@ -43,8 +43,6 @@ struct Vector {
 };
 
 // Of all values `left` may still be kept.
-// One level of members in another.
-// NOLINTNEXTLINE(readability-function-size,readability-function-cognitive-complexity)
 Vector read_vector(json::Cursor& cursor, std::size_t otherwise, std::size_t& left) {
   Vector out{otherwise, {}};
   each_member(cursor, [&](const json::String& key) {
@@ -52,18 +50,7 @@ Vector read_vector(json::Cursor& cursor, std::size_t otherwise, std::size_t& lef
       out.index =
           static_cast<std::size_t>(read_integer(cursor, static_cast<std::int64_t>(otherwise)));
     } else if (key.equals("embedding")) {
-      each_element(cursor, [&] {
-        std::string_view number = "0";
-        if (cursor.kind() == Kind::number) {
-          cursor.read_number(number);
-        } else {
-          cursor.skip_value();
-        }
-        if (left > 0) {
-          out.values.push_back(number);
-          --left;
-        }
-      });
+      json::read_numbers(cursor, left, out.values);
     } else {
       cursor.skip_value();
     }
