@@ -14,13 +14,10 @@
 namespace llmproxy::openai_chat {
 namespace {
 
-class TranscriptionWriter final : public chat::ReplyWriter {
+// The text of an answer, whole or as it comes.
+class TranscriptWriter : public chat::ReplyWriter {
  public:
-  TranscriptionWriter(bool as_text, Buffer& out) : as_text_(as_text), out_(out) {}
-
   void begin() override {}
-  void keep_alive() override {}
-  void fail(const Error& error) override { write_error(error, out_); }
   void take(const chat::Event& event) override {
     if (!choice_.takes(event)) {
       return;
@@ -28,6 +25,7 @@ class TranscriptionWriter final : public chat::ReplyWriter {
     absent_.take(event);
     if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
       text_.append(delta->text.raw);
+      take_text(delta->text.raw);
     } else if (const auto* usage = std::get_if<chat::Usage>(&event)) {
       usage_ = *usage;
     }
@@ -35,6 +33,27 @@ class TranscriptionWriter final : public chat::ReplyWriter {
   std::optional<Error> absence() const override {
     return text_.size() == 0 ? absent_.error("transcript") : absent_.incomplete("transcript");
   }
+
+ protected:
+  explicit TranscriptWriter(Buffer& out) : out_(out) {}
+  // `raw`: what came just now, the inside of a JSON string.
+  virtual void take_text(std::string_view /*raw*/) {}
+
+  Buffer& out_;
+  Buffer text_;  // all of it so far
+  std::optional<chat::Usage> usage_;
+
+ private:
+  FirstChoice choice_;
+  AbsentOutput absent_;
+};
+
+class TranscriptionWriter final : public TranscriptWriter {
+ public:
+  TranscriptionWriter(bool as_text, Buffer& out) : TranscriptWriter(out), as_text_(as_text) {}
+
+  void keep_alive() override {}
+  void fail(const Error& error) override { write_error(error, out_); }
   void end() override {
     if (as_text_) {
       json::decode({text_.view(), true}, out_);
@@ -55,40 +74,22 @@ class TranscriptionWriter final : public chat::ReplyWriter {
 
  private:
   bool as_text_;
-  Buffer& out_;
-  Buffer text_;
-  FirstChoice choice_;
-  AbsentOutput absent_;
-  std::optional<chat::Usage> usage_;
 };
 
 // https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event
-class TranscriptionStreamWriter final : public chat::ReplyWriter {
+class TranscriptionStreamWriter final : public TranscriptWriter {
  public:
-  explicit TranscriptionStreamWriter(Buffer& out) : out_(out) {}
+  explicit TranscriptionStreamWriter(Buffer& out) : TranscriptWriter(out) {}
 
-  void begin() override {}
-  void keep_alive() override { write("delta", "delta", ""); }
+  void keep_alive() override { take_text(""); }
   void fail(const Error& error) override { write_error_event(error, out_); }
-  void take(const chat::Event& event) override {
-    if (!choice_.takes(event)) {
-      return;
-    }
-    absent_.take(event);
-    if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
-      text_.append(delta->text.raw);
-      write("delta", "delta", delta->text.raw);
-    }
-  }
-  std::optional<Error> absence() const override {
-    return text_.size() == 0 ? absent_.error("transcript") : absent_.incomplete("transcript");
-  }
   void end() override {
     write("done", "text", text_.view());
     sse::write_event("[DONE]", out_);
   }
 
  private:
+  void take_text(std::string_view raw) override { write("delta", "delta", raw); }
   void write(std::string_view type, std::string_view name, std::string_view raw) {
     out_.append(sse::kDataBegin);
     out_.append(concat({"{\"type\":\"transcript.text.", type, "\",\"", name, "\":\""}));
@@ -96,11 +97,6 @@ class TranscriptionStreamWriter final : public chat::ReplyWriter {
     out_.append("\"}");
     out_.append(sse::kDataEnd);
   }
-
-  Buffer& out_;
-  Buffer text_;
-  FirstChoice choice_;
-  AbsentOutput absent_;
 };
 
 }  // namespace
