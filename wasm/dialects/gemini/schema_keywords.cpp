@@ -45,7 +45,31 @@ void SchemaAdapter::map_type(Tree& schema) {
   }
 }
 
-// Gemini's enum takes text and numbers.
+namespace {
+
+std::string_view type_of(const Tree& value) {
+  switch (value.type()) {
+    case Tree::value_t::string:
+      return "string";
+    case Tree::value_t::number_integer:
+    case Tree::value_t::number_unsigned:
+      return "integer";
+    case Tree::value_t::number_float:
+      return "number";
+    case Tree::value_t::boolean:
+      return "boolean";
+    case Tree::value_t::array:
+      return "array";
+    case Tree::value_t::object:
+      return "object";
+    default:
+      return "null";
+  }
+}
+
+}  // namespace
+
+// Gemini's enum takes text and numbers. Of another value its type is left.
 void SchemaAdapter::map_const(Tree& schema) {
   if (!json::has(schema, "const")) {
     return;
@@ -54,19 +78,11 @@ void SchemaAdapter::map_const(Tree& schema) {
   const Tree value = json::take(schema, "const");
   if (value.is_string() || is_number(value)) {
     json::set(schema, "enum", Tree::array({value}));
-    if (!json::has(schema, "type")) {
-      json::set_text(schema, "type",
-                     value.is_string()           ? "string"
-                     : value.is_number_integer() ? "integer"
-                                                 : "number");
-    }
-  } else if (value.is_null()) {
-    json::set_text(schema, "type", "null");
   } else {
-    lossy_ = true;
-    if (value.is_boolean()) {
-      json::set_text(schema, "type", "boolean");
-    }
+    lossy_ = lossy_ || !value.is_null();
+  }
+  if (value.is_null() || !json::has(schema, "type")) {
+    json::set_text(schema, "type", type_of(value));
   }
 }
 
@@ -91,7 +107,12 @@ void SchemaAdapter::map_enum(Tree& schema) {
   changed_ = true;
   lossy_ = lossy_ || found->empty();  // nothing is one of nothing: the type alone says more
   if (values.empty()) {
+    const bool tells_type = !found->empty() && !null && !json::has(schema, "type");
+    const std::string_view type = tells_type ? type_of(found->front()) : std::string_view();
     json::erase(schema, "enum");
+    if (tells_type) {
+      json::set_text(schema, "type", type);
+    }
   } else {
     *found = std::move(values);
   }

@@ -68,6 +68,9 @@ TEST_CASE("the first door takes most schemas byte by byte") {
 TEST_CASE("what the first door needs in other words") {
   CHECK(adapted_property(R"({"const":"a"})") == R"({"enum":["a"],"type":"string"})");
   CHECK(adapted_property(R"({"const":1})") == R"({"enum":[1],"type":"integer"})");
+  CHECK(adapted_property(R"({"const":{"a":1}})") == R"({"type":"object"} lossy)");
+  CHECK(adapted_property(R"({"const":[1]})") == R"({"type":"array"} lossy)");
+  CHECK(adapted_property(R"({"enum":[true,false]})") == R"({"type":"boolean"} lossy)");
   CHECK(adapted_property(R"({"const":true})") == R"({"type":"boolean"} lossy)");
   CHECK(adapted_property(R"({"const":null})") == R"({"type":"null"})");
   CHECK(adapted_property(R"({"type":"string","enum":["a",null]})") ==
@@ -266,6 +269,7 @@ TEST_CASE("the second door: keywords it refuses by name") {
             R"({"$schema":"x","$id":"y","type":"object","properties":{"a":{"type":"string"}}})") ==
         R"({"type":"object","properties":{"a":{"type":"string"}}})");
   CHECK(lowered_property(R"({"const":"a"})") == R"({"type":"string","enum":["a"]})");
+  CHECK(lowered_property(R"({"const":{"a":1}})") == R"({"type":"object"} lossy)");
   CHECK(
       lowered_property(
           R"({"type":"object","properties":{"a":{"type":"string"}},"propertyNames":{"pattern":"x"}})") ==
