@@ -22,6 +22,14 @@ namespace {
 // https://ai.google.dev/gemini-api/docs/long-decode
 constexpr std::int64_t kMaxWholeTokens = 32768;
 
+// https://ai.google.dev/api/models and https://ai.google.dev/api/tuning
+std::string resource_of(std::string_view model) {
+  constexpr std::string_view kTuned = "tunedModels/";
+  const bool tuned = model.starts_with(kTuned);
+  return concat({tuned ? kTuned : "models/",
+                 http::encode_segment(tuned ? model.substr(kTuned.size()) : model)});
+}
+
 class GeminiRequest final : public dialects::SupplierRequest {
  public:
   GeminiRequest(const chat::CompleteRequest& source, const Model& model)
@@ -31,7 +39,7 @@ class GeminiRequest final : public dialects::SupplierRequest {
     return write_request(source_, model_, out, changes, context_);
   }
   std::string path() const override {
-    return concat({"models/", http::encode_segment(model_.name),
+    return concat({resource_of(model_.name),
                    streams() ? ":streamGenerateContent?alt=sse" : ":generateContent"});
   }
   bool streams() const override {
@@ -101,7 +109,7 @@ class GeminiModel final : public dialects::SupplierModel {
 };
 
 std::string name_in_path(std::string_view model) {
-  return concat({"models/", http::encode_segment(parse_model(model).name)});
+  return resource_of(parse_model(model).name);
 }
 
 constexpr dialects::EmbeddingsCalls kEmbeddings{
