@@ -6,6 +6,7 @@
 #include "chat/changes.h"
 #include "chat/event.h"
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -28,6 +29,9 @@ class ReplyReader {
   virtual void begin_call(EventSink& /*sink*/) {}
   // At the end: nothing that a client could see was in it, and it was not blocked.
   virtual bool is_empty() const { return false; }
+  // When at_end() gave an error: what the supplier refused, as a number of its dialect's, where
+  // another request would do.
+  virtual std::optional<std::uint32_t> refusal() const { return std::nullopt; }
 };
 
 // Takes something off the events on their way to another sink.
@@ -40,8 +44,6 @@ class EventFilter : public EventSink {
 // Writes the response a client reads, whole or as a stream, to the buffer it was made with.
 class ReplyWriter : public EventSink {
  public:
-  // The response has begun; nothing of the reply is known yet.
-  virtual void begin() = 0;
   // Nothing has come for a while: a sign of life that says nothing.
   virtual void keep_alive() = 0;
   // The reply is complete. In place of end(): what was asked for and is not in it, as an error;
@@ -51,6 +53,8 @@ class ReplyWriter : public EventSink {
   virtual void name_changes(Changes& /*changes*/) const {}
   // The reply is complete, and what was asked for is in it.
   virtual void end() = 0;
+  // A choice failed where fewer than were asked for will do, and this says why.
+  virtual void lose(std::uint32_t /*choice*/, const Error& /*error*/) {}
   // The reply failed after the response began, so the status cannot say so any more.
   virtual void fail(const Error& error) = 0;
 };

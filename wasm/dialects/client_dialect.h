@@ -46,6 +46,8 @@ struct Conversation {
                                                     Buffer& out) = nullptr;
   // Of a whole response; nullptr: JSON.
   std::string_view (*content_type)(const chat::Request& request) = nullptr;
+  // When one of several calls fails, what the others gave is an answer.
+  bool fewer_choices_do = false;
 };
 
 struct ClientDialect {

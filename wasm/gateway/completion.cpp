@@ -176,20 +176,20 @@ void Completion::take_head(std::uint32_t fetch, int status, std::string_view hea
   // By the status and never by the content type: errors come labelled as streams.
   if (!http::is_success(status)) {
     http::is_error(status) ? static_cast<void>(call->error_body.emplace())
-                           : give_up(odd_status(context_.supplier(), status));
-    return;
+                           : lose(*call, odd_status(context_.supplier(), status));
   }
-  const bool all_well =
-      std::all_of(attempt_->calls.begin(), attempt_->calls.end(),
-                  [](const Call& other) { return http::is_success(other.status); });
-  if (all_well && !answers_whole() && !context_.outbox.has_begun()) {
-    begin_response();
-  }
+}
+
+// The head of a stream is held until something follows it, or a sign of life is due: an error
+// before that still has a status of its own, and a smaller request may still be made.
+bool Completion::may_begin() const {
+  return !answers_whole() && !context_.outbox.has_begun() && attempt_ != nullptr &&
+         std::all_of(attempt_->calls.begin(), attempt_->calls.end(),
+                     [](const Call& call) { return http::is_success(call.status); });
 }
 
 void Completion::begin_response() {
   context_.outbox.respond(200, context_.own_headers(stream_headers()));
-  writer_->begin();
 }
 
 char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
@@ -214,7 +214,7 @@ char* Completion::reserve(std::uint32_t fetch, std::size_t count) {
     room = call->body.reserve_within(count, kMaxWholeReply);
   }
   if (room == nullptr) {
-    give_up(reply_too_large());
+    lose(*call, reply_too_large());
   }
   return room;
 }
@@ -245,7 +245,7 @@ void Completion::take(std::uint32_t fetch, std::size_t count) {
   call->parser->commit(count);
   const std::size_t before = context_.outbox.out().size();
   if (Status status = read_events(*call); !status) {
-    give_up(status.error());
+    lose(*call, status.error());
     return;
   }
   if (context_.outbox.out().size() > before) {
@@ -257,6 +257,9 @@ Status Completion::read_events(Call& call) {
   while (const std::optional<sse::Event> event = call.parser->next()) {
     if (Status status = call.reader->read(event->data, sink_); !status) {
       return status;
+    }
+    if (context_.outbox.out().size() > 0 && may_begin()) {
+      begin_response();
     }
   }
   return call.parser->overflowed() ? Status(reply_too_large()) : Status();
@@ -296,7 +299,7 @@ Status Completion::read_rest(Call& call) {
 
 void Completion::finish(Call& call) {
   if (Status status = read_rest(call); !status) {
-    give_up(status.error());
+    lose(call, status.error());
     return;
   }
   const std::string_view token = call.reader->continuation();
@@ -309,10 +312,42 @@ void Completion::finish(Call& call) {
     return;
   }
   if (Status status = call.reader->at_end(sink_); !status) {
-    give_up(status.error());
+    const std::optional<std::uint32_t> refused = call.reader->refusal();
+    if (refused && may_ask_for_less(*refused)) {
+      refusal_ = status.error();
+      ask_for_less({*refused});
+    } else {
+      lose(call, status.error());
+    }
     return;
   }
   call.done = true;
+  complete_if_done();
+}
+
+// Fewer choices may do. If not, or if there are none left, it is the failure of all.
+void Completion::lose(Call& call, const Error& error) {
+  const bool others =
+      std::any_of(attempt_->calls.begin(), attempt_->calls.end(),
+                  [&](const Call& other) { return &other != &call && !other.lost; });
+  if (!others || !conversation_.fewer_choices_do || context_.is_strict()) {
+    give_up(error);
+    return;
+  }
+  if (call.fetch != 0) {
+    context_.outbox.abort(call.fetch);
+    call.fetch = 0;
+  }
+  call.body.release();
+  call.error_body.reset();
+  writer_->lose(static_cast<std::uint32_t>(&call - &attempt_->calls.front()),
+                context_.without_key(error));
+  call.lost = true;
+  call.done = true;
+  complete_if_done();
+}
+
+void Completion::complete_if_done() {
   if (std::all_of(attempt_->calls.begin(), attempt_->calls.end(),
                   [](const Call& other) { return other.done; })) {
     complete();
@@ -346,7 +381,9 @@ void Completion::complete() {
     context_.learned.learn(std::move(lesson), context_.now);
   }
   writer_->end();
-  if (answers_whole() && !context_.outbox.is_over()) {
+  if (may_begin()) {
+    begin_response();
+  } else if (answers_whole() && !context_.outbox.is_over()) {
     const std::string_view type = conversation_.content_type == nullptr
                                       ? "application/json"
                                       : conversation_.content_type(*request_);
@@ -365,17 +402,21 @@ void Completion::answer_refusal(Call& call) {
   const std::string_view body = call.error_body->view();
   const std::optional<dialects::Refused> refused = model_->find_refusal(call.status, body);
   refusal_ = context_.supplier_dialect().read_error(call.status, body);
-  if (!refused || !may_ask_for_less(refused->what)) {
-    give_up(*refusal_);
-    return;
+  if (refused && may_ask_for_less(refused->what)) {
+    ask_for_less(*refused);
+  } else {
+    lose(call, *refusal_);
   }
-  refusals_.push_back(refused->what);
+}
+
+void Completion::ask_for_less(const dialects::Refused& refused) {
+  refusals_.push_back(refused.what);
   if (!context_.is_strict()) {
-    if (auto lesson = lesson_of(*model_, *refused, *request_, context_.key_text, context_.now)) {
+    if (auto lesson = lesson_of(*model_, refused, *request_, context_.key_text, context_.now)) {
       lessons_.push_back(std::move(*lesson));
     }
   }
-  model_->adapt_to(*refused);
+  model_->adapt_to(refused);
   abort();
   fetch_media();  // of links that it does not take any more
 }
@@ -388,7 +429,7 @@ void Completion::fail(std::uint32_t fetch) {
   Call* call = find(fetch);
   if (call != nullptr) {
     call->fetch = 0;
-    give_up(call->status == 0 ? unreachable(context_.supplier()) : cut(context_.supplier()));
+    lose(*call, call->status == 0 ? unreachable(context_.supplier()) : cut(context_.supplier()));
   }
 }
 
@@ -406,8 +447,11 @@ void Completion::tick(std::uint32_t ms) {
       }
     }
   }
-  if (context_.outbox.has_begun() && response_silence_.lasts(ms, kHeartbeatMs)) {
+  if ((context_.outbox.has_begun() || may_begin()) && response_silence_.lasts(ms, kHeartbeatMs)) {
     response_silence_.end();
+    if (may_begin()) {
+      begin_response();
+    }
     keep_alive();
   }
 }
@@ -426,7 +470,7 @@ bool Completion::is_in_time(Call& call, std::uint32_t ms) {
   const bool begun = call.heard || (attempt_->request->streams() && call.status != 0);
   const std::optional<Error> late = context_.find_delay(call.silence, ms, begun);
   if (late) {
-    give_up(*late);
+    lose(call, *late);
   }
   return !late;
 }

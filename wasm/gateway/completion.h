@@ -61,6 +61,7 @@ class Completion final : public Operation {
     int continuations = 0;
     int retries = 0;
     bool done = false;
+    bool lost = false;  // done, without an answer
     Silence silence;
     bool heard = false;  // some of the body came
   };
@@ -80,6 +81,7 @@ class Completion final : public Operation {
   void attempt();
   Status prepare(Attempt& attempt);
   void send(Call& call, const SpanList& body);
+  bool may_begin() const;
   void begin_response();
   Call* find(std::uint32_t fetch);
   Status read_events(Call& call);
@@ -87,10 +89,13 @@ class Completion final : public Operation {
   LLMPROXY_COLD void go_on(Call& call, std::string_view token);
   LLMPROXY_COLD void ask_again(Call& call);
   Status read_rest(Call& call);
+  LLMPROXY_COLD void lose(Call& call, const Error& error);
+  void complete_if_done();
   void complete();
   bool is_in_time(Call& call, std::uint32_t ms);
   void keep_alive();
   LLMPROXY_COLD void answer_refusal(Call& call);
+  LLMPROXY_COLD void ask_for_less(const dialects::Refused& refused);
   bool may_ask_for_less(std::uint32_t refusal) const;
   void use_learned();
   bool answers_whole() const { return !request_->stream; }

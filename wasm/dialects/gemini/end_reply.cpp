@@ -3,6 +3,7 @@
 #include "base/inline.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "dialects/gemini/model.h"
 #include "dialects/gemini/read_reply.h"
 
 #include <algorithm>
@@ -92,6 +93,14 @@ bool ReplyReader::is_empty() const {
            choice.ending != Ending::filtered && choice.ending != Ending::continues &&
            choice.ending != Ending::unsigned_history;
   });
+}
+
+std::optional<std::uint32_t> ReplyReader::refusal() const {
+  const bool is_unsigned = std::any_of(choices_.begin(), choices_.end(), [](const auto& entry) {
+    return entry.value.ending == Ending::unsigned_history && !entry.value.visible;
+  });
+  return is_unsigned ? std::optional(static_cast<std::uint32_t>(Refusal::missing_signature))
+                     : std::nullopt;
 }
 
 Status ReplyReader::at_end(chat::EventSink& sink) {

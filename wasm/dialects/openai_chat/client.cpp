@@ -66,7 +66,8 @@ constexpr Conversation kImages{
     },
     [](const chat::Request& request, const WriterOptions& options, Buffer& out) {
       return make_image_writer(request.sampling.choices, options_of(request, options), out);
-    }};
+    },
+    nullptr, true};
 
 constexpr Conversation kSpeech{
     Endpoint::speech,

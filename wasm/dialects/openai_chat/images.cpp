@@ -160,7 +160,6 @@ class ImageWriter final : public chat::ReplyWriter {
   ImageWriter(std::uint32_t wanted, const ReplyOptions& options, Buffer& out)
       : created_(options.created), wanted_(wanted), strict_(options.strict), out_(out) {}
 
-  void begin() override {}
   void keep_alive() override {}
   void fail(const Error& error) override { write_error(error, out_); }
   void take(const chat::Event& event) override {
@@ -176,10 +175,11 @@ class ImageWriter final : public chat::ReplyWriter {
       choices_[finish->choice].absent.take(event);
     }
   }
+  void lose(std::uint32_t choice, const Error& error) override { choices_[choice].loss = error; }
   std::optional<Error> absence() const override {
     for (const auto& [number, choice] : choices_) {
       if (!choice.has_image && (count_ == 0 || strict_)) {
-        return choice.absent.error(name(number));
+        return choice.loss ? *choice.loss : choice.absent.error(name(number));
       }
     }
     if (count_ == 0) {
@@ -220,6 +220,7 @@ class ImageWriter final : public chat::ReplyWriter {
  private:
   struct Choice {
     AbsentOutput absent;
+    std::optional<Error> loss;
     bool has_image = false;
   };
 
@@ -249,8 +250,10 @@ class ImageWriter final : public chat::ReplyWriter {
     std::string list;
     for (const auto& [number, choice] : choices_) {
       if (!choice.has_image) {
-        const Error error = choice.absent.error(name(number));
-        list.append(concat({list.empty() ? "\"" : ",\"", json::escape(error.message), "\""}));
+        const std::string why =
+            choice.loss ? concat({"There is no ", name(number), ". ", choice.loss->message})
+                        : choice.absent.error(name(number)).message;
+        list.append(concat({list.empty() ? "\"" : ",\"", json::escape(why), "\""}));
       }
     }
     out_.append(",\"warnings\":[");

@@ -99,7 +99,6 @@ class SpeechWriter final : public chat::ReplyWriter {
  public:
   SpeechWriter(const ReplyOptions& options, Buffer& out) : raw_(options.raw_audio), out_(out) {}
 
-  void begin() override {}
   void keep_alive() override {}
   void fail(const Error& error) override { write_error(error, out_); }
   void take(const chat::Event& event) override {

@@ -17,7 +17,6 @@ namespace {
 // The text of an answer, whole or as it comes.
 class TranscriptWriter : public chat::ReplyWriter {
  public:
-  void begin() override {}
   void take(const chat::Event& event) override {
     if (!choice_.takes(event)) {
       return;

@@ -23,7 +23,6 @@ class CompletionWriter : public chat::ReplyWriter {
                 ",\"model\":\"", json::escape(options.model), "\",\"choices\":["});
   }
 
-  void begin() override {}
   void take(const chat::Event& event) override {
     if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
       take_text(delta->choice, delta->text.raw);

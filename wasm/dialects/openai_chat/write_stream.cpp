@@ -18,7 +18,6 @@ class StreamWriter final : public chat::ReplyWriter {
  public:
   StreamWriter(const ReplyOptions& options, Buffer& out);
 
-  void begin() override {}
   void take(const chat::Event& event) override { std::visit(*this, event); }
   void end() override;
   void fail(const Error& error) override;

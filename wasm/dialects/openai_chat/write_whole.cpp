@@ -40,7 +40,6 @@ class WholeWriter final : public chat::ReplyWriter {
         ids_(random_, options.signatures_in_ids),
         out_(out) {}
 
-  void begin() override {}
   void keep_alive() override {}
   void take(const chat::Event& event) override { std::visit(*this, event); }
   std::optional<Error> absence() const override { return sound_error_; }

@@ -42,7 +42,6 @@ std::vector<Tree> stream(const std::vector<chat::Event>& events,
                          openai_chat::ReplyOptions options = kOptions) {
   Buffer out;
   auto writer = openai_chat::make_stream_writer(options, out);
-  writer->begin();
   for (const chat::Event& event : events) {
     writer->take(event);
   }
@@ -53,7 +52,6 @@ std::vector<Tree> stream(const std::vector<chat::Event>& events,
 Tree whole(const std::vector<chat::Event>& events) {
   Buffer out;
   auto writer = openai_chat::make_whole_writer(kOptions, out);
-  writer->begin();
   for (const chat::Event& event : events) {
     writer->take(event);
   }
@@ -231,7 +229,6 @@ TEST_CASE("the chunk with the role says what follows") {
   // A sign of life before anything is known has no role yet.
   Buffer out;
   auto writer = openai_chat::make_stream_writer(kOptions, out);
-  writer->begin();
   writer->keep_alive();
   writer->take(chat::ToolCall{0, {}, text("f"), "{}", {}});
   const std::vector<Tree> chunks = chunks_of(out.view());
