@@ -2,6 +2,7 @@
 import {
   ABORT, ASK, COMMANDS, ENCODINGS, END, FETCH, FIRST_TICK_MS, HEAD, NOTHING, PIPE, READ, SENDS_REQUEST_BODY, WAIT, WANTS_REPLY_HEADERS, WRITE,
 } from "./commands.js";
+import { addHeaders, textOf, upstreamHead } from "./heads.js";
 import { DeadInstance } from "./instance.js";
 import { mayBeWhole, readBody } from "./request_body.js";
 import { ResponseStream } from "./stream.js";
@@ -242,7 +243,7 @@ export class Exchange {
         break;
       }
       case HEAD: {
-        const headers = { ...instance.responseHeads.get(instance.memory(), given[1], given[2]) };
+        const headers = addHeaders(textOf(instance.memory(), given[1], given[2]), { ...instance.commonHeaders });
         headers["x-request-id"] ??= this.id;
         this.head = { status: given[0], headers };
         break;
@@ -355,8 +356,7 @@ export class Exchange {
   fetch(given) {
     const { instance } = this;
     const flags = given[6];
-    const head = instance.upstreamHeads.get(instance.memory(), given[1], given[2]);
-    const headers = { ...head.headers };
+    const { headers, ...head } = upstreamHead(textOf(instance.memory(), given[1], given[2]), instance.commonUpstreamHeaders);
     if (given[8] > 0) headers[head.keyName] = head.keyPrefix + this.broughtText(given[7], given[8]);
     const init = { method: head.method, headers, redirect: "manual" };
     if (given[5] > 0) init.body = this.bodyOf(given[3], given[4], given[5]);

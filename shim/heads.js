@@ -2,45 +2,8 @@
 
 const decoder = new TextDecoder();
 
-// Most heads are the same each time, and to make strings and records of bytes costs more than to see that it is so.
-// What is longer than this, or has bytes beyond ASCII, is made anew each time.
-const LONGEST = 256;
-const SLOTS = 64;
-
-/** What `parse` makes of heads, kept for those that came lately. No head holds a key (see LP_FETCH). */
-export class Heads {
-  constructor(parse) {
-    this.parse = parse;
-    this.texts = new Array(SLOTS).fill("");
-    this.values = new Array(SLOTS).fill(null);
-  }
-
-  get(memory, address, size) {
-    if (size > LONGEST) return this.parse(textOf(memory, address, size));
-    let hash = size;
-    for (let i = 0; i < size; i++) hash = (hash * 31 + memory[address + i]) & 0xffffff;
-    const slot = hash % SLOTS;
-    if (this.values[slot] !== null && isText(this.texts[slot], memory, address, size)) return this.values[slot];
-    const text = textOf(memory, address, size);
-    const value = this.parse(text);
-    if (text.length === size) {
-      this.texts[slot] = text;
-      this.values[slot] = value;
-    }
-    return value;
-  }
-}
-
 export function textOf(memory, address, size) {
   return decoder.decode(memory.subarray(address, address + size));
-}
-
-function isText(text, memory, address, size) {
-  if (text.length !== size) return false;
-  for (let i = 0; i < size; i++) {
-    if (text.charCodeAt(i) !== memory[address + i]) return false;
-  }
-  return true;
 }
 
 /** Adds "name: value" lines to a record, and returns it. No name comes twice. */

@@ -2,7 +2,7 @@
 // The rules of the boundary are in wasm/exports/llmproxy.h.
 import { ARGUMENTS } from "./commands.js";
 import core from "./core.wasm";
-import { addHeaders, Heads, textOf, upstreamHead } from "./heads.js";
+import { addHeaders, textOf, upstreamHead } from "./heads.js";
 import { rehearse } from "./rehearsal.js";
 
 const encoder = new TextEncoder();
@@ -56,9 +56,7 @@ class Instance {
     this.view();
     this.windowMs = WINDOW_MS; // until configure()
     this.commonHeaders = addHeaders(this.text(3), {});
-    const upstreamHeaders = addHeaders(this.text(4), {});
-    this.responseHeads = new Heads((block) => addHeaders(block, { ...this.commonHeaders }));
-    this.upstreamHeads = new Heads((head) => upstreamHead(head, upstreamHeaders));
+    this.commonUpstreamHeaders = addHeaders(this.text(4), {});
     this.headerLists = [5, 6, 7, 8].map((part) => this.text(part).split("\n"));
     this.firstHeaders = this.headerLists[0]; // come with the head
   }

@@ -73,8 +73,6 @@ class Echo final : public Operation {
 
 }  // namespace
 
-void look_at_body(Context& /*context*/) {}
-
 std::unique_ptr<Operation> make_operation(Context& context) {
   return std::make_unique<Echo>(context);
 }

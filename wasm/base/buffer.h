@@ -4,8 +4,6 @@
 // cleared: bytes behind a gap are not the bytes that were meant.
 #pragma once
 
-#include "base/inline.h"
-
 #include <cstddef>
 #include <string_view>
 
@@ -32,8 +30,8 @@ class Buffer {
   [[nodiscard]] char* reserve_within(std::size_t count, std::size_t limit);
   void commit(std::size_t count);
 
-  LLMPROXY_NOINLINE void append(std::string_view bytes);
-  LLMPROXY_NOINLINE void append(char byte);
+  void append(std::string_view bytes);
+  void append(char byte);
   // Drops the first `count` bytes and moves the rest to the front.
   void consume(std::size_t count);
   // Drops what is behind the first `size` bytes, if there is more.

@@ -2,8 +2,6 @@
 // https://platform.openai.com/docs/guides/error-codes/api-errors
 #pragma once
 
-#include "base/inline.h"
-
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -68,15 +66,14 @@ const ErrorKind& error_kind(ErrorCode code);
 
 struct Error {
   // Out of line, all of them: code is full of places where something could fail.
-  LLMPROXY_COLD Error(ErrorCode kind, std::string_view text, std::string_view field);
+  Error(ErrorCode kind, std::string_view text, std::string_view field);
   // The same, with a message in pieces.
-  LLMPROXY_COLD Error(ErrorCode kind, std::initializer_list<std::string_view> text,
-                      std::string_view field);
-  LLMPROXY_COLD Error(const Error&);
-  LLMPROXY_COLD Error(Error&&) noexcept;
+  Error(ErrorCode kind, std::initializer_list<std::string_view> text, std::string_view field);
+  Error(const Error&);
+  Error(Error&&) noexcept;
   Error& operator=(const Error&);
   Error& operator=(Error&&) noexcept;
-  LLMPROXY_COLD ~Error();
+  ~Error();
 
   ErrorCode code;
   // What was wrong, where, and what is accepted. Never a key, a prompt, or upstream HTML.

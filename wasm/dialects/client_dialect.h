@@ -9,7 +9,6 @@
 #include "chat/reply.h"
 #include "chat/request.h"
 #include "dialects/endpoint.h"
-#include "json/plain_runs.h"
 
 #include <cstdint>
 #include <memory>
@@ -24,7 +23,6 @@ namespace llmproxy::dialects {
 struct RequestInput {
   std::string_view body;
   std::string_view content_type;
-  const json::PlainRuns* plain = nullptr;  // what is known of the body; nullptr: nothing
 };
 
 // What a writer cannot tell from the request.

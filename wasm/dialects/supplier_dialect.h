@@ -10,7 +10,6 @@
 #include "chat/fetched_media.h"
 #include "chat/reply.h"
 #include "chat/request.h"
-#include "json/plain_runs.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -122,7 +121,7 @@ struct SupplierDialect {
   // A request in this dialect that passes, with what the supplier refuses cut out; nullptr: none
   // passes.
   Status (*edit_request)(std::string_view body, const openai_chat::RequestEdits& edits,
-                         SpanList& out, chat::Changes& changes, const json::PlainRuns* plain);
+                         SpanList& out, chat::Changes& changes);
 };
 
 }  // namespace llmproxy::dialects

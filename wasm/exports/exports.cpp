@@ -1,7 +1,6 @@
 #include "base/assert.h"
 #include "base/buffer.h"
 #include "base/error.h"
-#include "base/inline.h"
 #include "base/limits.h"
 #include "base/spans.h"
 #include "dialects/table.h"
@@ -69,7 +68,7 @@ struct BodyRange {
   std::size_t size = 0;
 };
 
-LLMPROXY_COLD BodyRange find_spans(lp_exchange& exchange, const llmproxy::SpanList& body) {
+BodyRange find_spans(lp_exchange& exchange, const llmproxy::SpanList& body) {
   const std::vector<Span>& spans = exchange.spans.emplace_back(body.spans());
   return {spans.data(), spans.size(), body.size()};
 }

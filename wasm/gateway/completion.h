@@ -3,7 +3,6 @@
 // model refuses is asked for once more with less; an answer that is interrupted is continued.
 #pragma once
 
-#include "base/inline.h"
 #include "base/spans.h"
 #include "chat/fetched_media.h"
 #include "chat/reply.h"
@@ -86,16 +85,16 @@ class Completion final : public Operation {
   Call* find(std::uint32_t fetch);
   Status read_events(Call& call);
   void finish(Call& call);
-  LLMPROXY_COLD void go_on(Call& call, std::string_view token);
-  LLMPROXY_COLD void ask_again(Call& call);
+  void go_on(Call& call, std::string_view token);
+  void ask_again(Call& call);
   Status read_rest(Call& call);
-  LLMPROXY_COLD void lose(Call& call, const Error& error);
+  void lose(Call& call, const Error& error);
   void complete_if_done();
   void complete();
   bool is_in_time(Call& call, std::uint32_t ms);
   void keep_alive();
-  LLMPROXY_COLD void answer_refusal(Call& call);
-  LLMPROXY_COLD void ask_for_less(const dialects::Refused& refused);
+  void answer_refusal(Call& call);
+  void ask_for_less(const dialects::Refused& refused);
   bool may_ask_for_less(std::uint32_t refusal) const;
   void use_learned();
   bool answers_whole() const { return !request_->stream; }

@@ -3,7 +3,6 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "base/inline.h"
 #include "base/memory_budget.h"
 #include "base/random.h"
 #include "base/result.h"
@@ -14,7 +13,6 @@
 #include "gateway/route.h"
 #include "gateway/silence.h"
 #include "http/head.h"
-#include "json/plain_runs.h"
 
 #include <cstdint>
 #include <optional>
@@ -33,14 +31,11 @@ struct Context {
   KeyRange key = {};
   std::string_view key_text = {};  // the same, where it stands
   Buffer body = {};                // of the request, if it was read
-  json::PlainRuns plain{};         // of a large body
   bool body_read = false;
   chat::Changes changes = {};
   Outbox outbox = {};
   MemoryClaim claim = {};
 
-  // What is known of the body; nullptr: nothing.
-  const json::PlainRuns* known_plain() const { return plain.empty() ? nullptr : &plain; }
   const dialects::ClientDialect& client() const { return *route.client; }
   const suppliers::Supplier& supplier() const { return *route.supplier; }
   const dialects::SupplierDialect& supplier_dialect() const {
@@ -48,7 +43,7 @@ struct Context {
   }
   // The body, as a dialect reads it.
   dialects::RequestInput input() const {
-    return {body.view(), head.headers.find("content-type").value_or(""), known_plain()};
+    return {body.view(), head.headers.find("content-type").value_or("")};
   }
   // Whether the client wants an error in place of an answer to less than it asked for.
   bool is_strict() const;
@@ -67,23 +62,23 @@ struct Context {
 
   // The header block of a response, with what has to be said of this request.
   std::string own_headers(std::string block) const;
-  LLMPROXY_COLD void answer(int status, std::string headers, std::string_view body);
-  LLMPROXY_COLD void answer_error(const Error& error);
+  void answer(int status, std::string headers, std::string_view body);
+  void answer_error(const Error& error);
   // As the client may read it: suppliers quote keys.
   Error without_key(const Error& error) const;
 
  private:
   Status check_path(std::string_view path) const;
-  LLMPROXY_COLD Status refuse_changes() const;
-  LLMPROXY_COLD void write_changes(std::string& block) const;
+  Status refuse_changes() const;
+  void write_changes(std::string& block) const;
 };
 
-LLMPROXY_COLD Error out_of_memory();
-LLMPROXY_COLD Error reply_too_large();
-LLMPROXY_COLD Error unreachable(const suppliers::Supplier& supplier);
+Error out_of_memory();
+Error reply_too_large();
+Error unreachable(const suppliers::Supplier& supplier);
 // A status that no answer of an API has: a redirect, which is not followed with the key, or one
 // that HTTP does not have.
 Error odd_status(const suppliers::Supplier& supplier, int status);
-LLMPROXY_COLD Error cut(const suppliers::Supplier& supplier);
+Error cut(const suppliers::Supplier& supplier);
 
 }  // namespace llmproxy::gateway

@@ -1,6 +1,5 @@
 #include "gateway/credential.h"
 
-#include "base/inline.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -23,7 +22,7 @@ bool is_visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
 }
 
-LLMPROXY_COLD Error missing_key(std::span<const std::string> names) {
+Error missing_key(std::span<const std::string> names) {
   std::vector<std::string> quoted;
   for (const std::string& name : names) {
     quoted.push_back(concat({"'", name, "'"}));
@@ -36,7 +35,7 @@ LLMPROXY_COLD Error missing_key(std::span<const std::string> names) {
           ""};
 }
 
-LLMPROXY_COLD Error invalid_key() {
+Error invalid_key() {
   return {ErrorCode::invalid_key,
           "The API key holds a space or a character that no key has. Was it pasted with "
           "something else?",

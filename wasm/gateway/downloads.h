@@ -3,7 +3,6 @@
 #pragma once
 
 #include "base/buffer.h"
-#include "base/inline.h"
 #include "base/result.h"
 #include "chat/fetched_media.h"
 #include "gateway/context.h"
@@ -24,21 +23,21 @@ class Downloads {
   Downloads(Context& context, chat::FetchedMedia& media) : context_(context), media_(media) {}
 
   // Takes up these, besides those that it had before; an error when an address may not be fetched.
-  LLMPROXY_COLD Status begin(std::vector<chat::MediaLink> list);
+  Status begin(std::vector<chat::MediaLink> list);
   // None is under way, and none is left.
   bool done() const { return open_ == 0 && next_ == items_.size(); }
   bool owns(std::uint32_t fetch) const { return find(fetch) != nullptr; }
 
-  LLMPROXY_COLD Status take_head(std::uint32_t fetch, int status, std::string_view headers);
-  LLMPROXY_COLD char* reserve(std::uint32_t fetch, std::size_t count);
+  Status take_head(std::uint32_t fetch, int status, std::string_view headers);
+  char* reserve(std::uint32_t fetch, std::size_t count);
   // The error after reserve() gave no room.
-  LLMPROXY_COLD Error too_large(std::uint32_t fetch) const;
-  LLMPROXY_COLD void take(std::uint32_t fetch, std::size_t count);
-  LLMPROXY_COLD Status end(std::uint32_t fetch);
-  LLMPROXY_COLD Error fail(std::uint32_t fetch) const;
+  Error too_large(std::uint32_t fetch) const;
+  void take(std::uint32_t fetch, std::size_t count);
+  Status end(std::uint32_t fetch);
+  Error fail(std::uint32_t fetch) const;
   // `ms` milliseconds passed. The error, when one of them takes too long.
   std::optional<Error> tick(std::uint32_t ms);
-  LLMPROXY_COLD void abort();
+  void abort();
 
  private:
   struct Item {

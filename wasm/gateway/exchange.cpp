@@ -1,6 +1,5 @@
 #include "gateway/exchange.h"
 
-#include "base/inline.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "gateway/credential.h"
@@ -14,7 +13,7 @@
 namespace llmproxy::gateway {
 namespace {
 
-LLMPROXY_COLD Error body_too_large() {
+Error body_too_large() {
   return {ErrorCode::body_too_large,
           {"The request is larger than ", std::to_string(kMaxRequestBody >> 20U), " MiB."},
           ""};
@@ -238,7 +237,6 @@ void Exchange::take_request(std::size_t count) {
     request_silence_.end();
     first_piece_.release();
     context_.body.commit(count);
-    look_at_body(context_);
   }
 }
 

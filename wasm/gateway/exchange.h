@@ -3,7 +3,6 @@
 // events with the same time and seed give the same commands.
 #pragma once
 
-#include "base/inline.h"
 #include "base/memory_budget.h"
 #include "gateway/context.h"
 #include "gateway/operation.h"
@@ -61,7 +60,7 @@ class Exchange {
 
  private:
   void begin();
-  LLMPROXY_COLD void answer_here();
+  void answer_here();
   void ask(HeaderList list);
   void begin_api();
   void expect_body();
@@ -69,7 +68,7 @@ class Exchange {
   void stop_reading();
   bool count_upload();
   void start();
-  LLMPROXY_COLD void find_supplier_by_model();
+  void find_supplier_by_model();
   template <typename Do>
   void handle(Do what);
   bool listens() const { return operation_ != nullptr && !context_.outbox.is_over() && !lost_; }

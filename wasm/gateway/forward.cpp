@@ -40,8 +40,7 @@ Status Forward::prepare() {
   if (!chat) {
     body_.append_slice(context_.body.view());
   } else if (Status status = context_.supplier_dialect().edit_request(
-                 context_.body.view(), supplier.edits, body_, context_.changes,
-                 context_.known_plain());
+                 context_.body.view(), supplier.edits, body_, context_.changes);
              !status) {
     return status;
   }

@@ -2,7 +2,6 @@
 // calls may make one response: batches go side by side, pages one after the other.
 #pragma once
 
-#include "base/inline.h"
 #include "gateway/context.h"
 #include "gateway/operation.h"
 
@@ -10,6 +9,6 @@
 
 namespace llmproxy::gateway {
 
-LLMPROXY_COLD std::unique_ptr<Operation> make_list(Context& context);
+std::unique_ptr<Operation> make_list(Context& context);
 
 }  // namespace llmproxy::gateway

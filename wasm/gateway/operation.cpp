@@ -7,12 +7,6 @@
 
 namespace llmproxy::gateway {
 
-void look_at_body(Context& context) {
-  if (context.body.size() > kMaxCopiedBody) {
-    context.plain.extend(context.body.view());
-  }
-}
-
 std::unique_ptr<Operation> make_operation(Context& context) {
   if (passes(context.route)) {
     return std::make_unique<Forward>(context);

@@ -34,9 +34,6 @@ class Operation {
   virtual void give_up(const Error& error) = 0;
 };
 
-// There is more of the request's body: what may be looked at before all of it is there.
-void look_at_body(Context& context);
-
 // What answers this request, whose supplier is known.
 std::unique_ptr<Operation> make_operation(Context& context);
 

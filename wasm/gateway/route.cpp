@@ -1,6 +1,5 @@
 #include "gateway/route.h"
 
-#include "base/inline.h"
 #include "base/text.h"
 #include "gateway/query.h"
 #include "http/url.h"
@@ -32,14 +31,14 @@ constexpr std::array kPosts = std::to_array<Known>({
     {{"embeddings", ""}, Endpoint::embeddings, "embeddings"},
 });
 
-LLMPROXY_COLD Error unknown_route(const http::RequestHead& head, const Table& suppliers) {
+Error unknown_route(const http::RequestHead& head, const Table& suppliers) {
   return {ErrorCode::unknown_route,
           {"Unknown request URL: ", shorten(head.method, 16), " ", shorten(head.path, 200),
            ". Available: ", routes_text(suppliers), "."},
           ""};
 }
 
-LLMPROXY_COLD Error invalid_path(const http::RequestHead& head) {
+Error invalid_path(const http::RequestHead& head) {
   return {ErrorCode::invalid_path,
           {"Invalid URL: ", shorten(head.path, 200),
            " holds a part that no path here has: '.' or '..', a backslash, a control character, or "
@@ -47,7 +46,7 @@ LLMPROXY_COLD Error invalid_path(const http::RequestHead& head) {
           ""};
 }
 
-LLMPROXY_COLD Error method_not_allowed(const http::RequestHead& head, std::string_view allowed) {
+Error method_not_allowed(const http::RequestHead& head, std::string_view allowed) {
   Error error(ErrorCode::method_not_allowed,
               {"Not allowed to ", shorten(head.method, 16), " on ", shorten(head.path, 200),
                ". Allowed: ", allowed, "."},
@@ -56,7 +55,7 @@ LLMPROXY_COLD Error method_not_allowed(const http::RequestHead& head, std::strin
   return error;
 }
 
-LLMPROXY_COLD Error unknown_supplier(std::string_view name, const Table& suppliers) {
+Error unknown_supplier(std::string_view name, const Table& suppliers) {
   return {ErrorCode::unknown_supplier,
           {"Unknown supplier '", shorten(trim(name), 40), "'. Known suppliers: ", suppliers.names(),
            "."},
@@ -92,7 +91,7 @@ bool ends_with(Segments segments, const Known& known) {
 }
 
 // Each part of a path, encoded anew: no matter what was escaped how, it stays what it is.
-LLMPROXY_COLD std::string encode(Segments segments) {
+std::string encode(Segments segments) {
   std::string out;
   for (const std::string_view segment : segments) {
     out.append(out.empty() ? "" : "/").append(http::encode_segment(segment));
@@ -100,7 +99,7 @@ LLMPROXY_COLD std::string encode(Segments segments) {
   return out;
 }
 
-LLMPROXY_NOINLINE bool match_post(Segments segments, const Table& suppliers, Route& route) {
+bool match_post(Segments segments, const Table& suppliers, Route& route) {
   for (const Known& known : kPosts) {
     const std::size_t count = known.segments[1].empty() ? 1 : 2;
     if (ends_with(segments, known) &&
@@ -119,7 +118,7 @@ LLMPROXY_NOINLINE bool match_post(Segments segments, const Table& suppliers, Rou
   return bare;
 }
 
-LLMPROXY_COLD bool match_get(Segments segments, const Table& suppliers, Route& route) {
+bool match_get(Segments segments, const Table& suppliers, Route& route) {
   const auto models = std::find(segments.begin(), segments.end(), "models");
   if (models == segments.end() || !are_noise({segments.begin(), models}, suppliers)) {
     return false;
@@ -163,8 +162,8 @@ bool is_forwarded(std::string_view method) {
 
 // Whatever else suppliers of the client's dialect have, they have it here as well; but only if they
 // were named.
-LLMPROXY_COLD bool match_other(const http::RequestHead& head, Segments segments,
-                               const Table& suppliers, Route& route) {
+bool match_other(const http::RequestHead& head, Segments segments, const Table& suppliers,
+                 Route& route) {
   while (!segments.empty() && is_base(segments.front(), suppliers)) {
     segments = segments.subspan(1);
   }
@@ -177,7 +176,7 @@ LLMPROXY_COLD bool match_other(const http::RequestHead& head, Segments segments,
 }
 
 // What is answered here.
-LLMPROXY_COLD bool match_here(std::string_view method, Segments segments, Route& route) {
+bool match_here(std::string_view method, Segments segments, Route& route) {
   if (method != "GET" && method != "HEAD") {
     return false;
   }
@@ -210,8 +209,8 @@ std::vector<std::string_view> split_segments(Segments segments) {
 
 // Of a path that is known, for the header `allow`; empty: it is not. `all` are the segments of the
 // request, `segments` those behind the supplier.
-LLMPROXY_COLD std::string_view methods_of(Segments all, Segments segments, const Table& suppliers,
-                                          const suppliers::Supplier* supplier) {
+std::string_view methods_of(Segments all, Segments segments, const Table& suppliers,
+                            const suppliers::Supplier* supplier) {
   Route route;
   const bool here = match_here("GET", all, route);
   if (match_post(segments, suppliers, route)) {
@@ -247,8 +246,8 @@ bool is_allowed(std::string_view method, std::string_view list) {
 
 // What neither a POST nor a GET that is known here asks for. A path that is known takes its own
 // methods and no others; every other goes on as it is, where the supplier was named.
-LLMPROXY_COLD Status match_rest(const http::RequestHead& head, Segments all, Segments segments,
-                                const Table& suppliers, Route& route) {
+Status match_rest(const http::RequestHead& head, Segments all, Segments segments,
+                  const Table& suppliers, Route& route) {
   const std::vector<std::string_view> parts = split_segments(segments);
   if (match_known(head.method, parts, suppliers, route)) {
     return {};

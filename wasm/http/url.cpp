@@ -1,6 +1,5 @@
 #include "http/url.h"
 
-#include "base/inline.h"
 #include "base/percent.h"
 #include "base/text.h"
 
@@ -19,7 +18,7 @@ bool is_kept(char c) {
          c == '~' || c == ':' || c == '@';
 }
 
-LLMPROXY_COLD std::string percent_encode(std::string_view text, bool all) {
+std::string percent_encode(std::string_view text, bool all) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {

@@ -103,8 +103,8 @@ std::string_view kind_name(Kind kind) {
   return "nothing";
 }
 
-Cursor::Cursor(std::string_view text, const PlainRuns* plain)
-    : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()), plain_(plain) {
+Cursor::Cursor(std::string_view text)
+    : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()) {
   // Parsers may ignore a byte order mark (RFC 8259, section 8.1); Windows tools write one.
   if (text.substr(0, 3) == "\xEF\xBB\xBF") {
     at_ += 3;
@@ -236,9 +236,7 @@ bool Cursor::next_element() {
 
 const char* Cursor::scan_string_at(const char* at, String& out) {
   const char* begin = at + 1;
-  const StringScan scan = scan_string(begin, end_, [this](const char* from) {
-    return plain_ == nullptr ? from : skip_known_plain(from);
-  });
+  const StringScan scan = scan_string(begin, end_);
   if (scan.fault != StringFault::none) {
     fail(scan.stop, describe(scan.fault));
     return nullptr;
@@ -246,11 +244,6 @@ const char* Cursor::scan_string_at(const char* at, String& out) {
   out.raw = std::string_view(begin, static_cast<std::size_t>(scan.stop - begin));
   out.has_escapes = scan.has_escapes;
   return scan.stop + 1;
-}
-
-const char* Cursor::skip_known_plain(const char* at) const {
-  const std::string_view text(begin_, static_cast<std::size_t>(end_ - begin_));
-  return begin_ + plain_->skip(text, static_cast<std::size_t>(at - begin_));
 }
 
 bool Cursor::read_string(String& out) {

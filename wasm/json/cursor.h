@@ -8,9 +8,7 @@
 // check may wait until the end. Slices are into the text and live as long as it does.
 #pragma once
 
-#include "base/inline.h"
 #include "base/limits.h"
-#include "json/plain_runs.h"
 #include "json/string.h"
 
 #include <bitset>
@@ -27,32 +25,31 @@ std::string_view kind_name(Kind kind);
 
 class Cursor {
  public:
-  // `plain`, if there is one, is of this text, and must outlive the cursor.
-  explicit Cursor(std::string_view text, const PlainRuns* plain = nullptr);
+  explicit Cursor(std::string_view text);
 
   // Of the next value, which is not consumed; `none` when there is no value here.
-  LLMPROXY_NOINLINE Kind kind();
+  Kind kind();
 
-  LLMPROXY_NOINLINE bool enter_object();
+  bool enter_object();
   // The same if there is an object here; if not, nothing has failed.
-  LLMPROXY_NOINLINE bool try_enter_object();
+  bool try_enter_object();
   // Moves to the next member's value; false when the object is over (and left) or on failure.
-  LLMPROXY_NOINLINE bool next_member(String& key);
-  LLMPROXY_NOINLINE bool enter_array();
-  LLMPROXY_NOINLINE bool try_enter_array();
+  bool next_member(String& key);
+  bool enter_array();
+  bool try_enter_array();
   // Moves to the next element; false when the array is over (and left) or on failure.
-  LLMPROXY_NOINLINE bool next_element();
+  bool next_element();
 
-  LLMPROXY_NOINLINE bool read_string(String& out);
+  bool read_string(String& out);
   // The same if there is a string here; if not, nothing has failed.
-  LLMPROXY_NOINLINE bool try_read_string(String& out);
+  bool try_read_string(String& out);
   // The source text of the number, as it stands there.
-  LLMPROXY_NOINLINE bool read_number(std::string_view& out);
-  LLMPROXY_NOINLINE bool read_bool(bool& out);
+  bool read_number(std::string_view& out);
+  bool read_bool(bool& out);
   // Consumes a null if there is one.
-  LLMPROXY_NOINLINE bool skip_null();
+  bool skip_null();
   // Passes over any value, proving it.
-  LLMPROXY_NOINLINE bool skip_value();
+  bool skip_value();
   bool skip_value(std::string_view& raw);
 
   // Only white space is left, or a failure. Does not fail the cursor when there is more.
@@ -77,13 +74,12 @@ class Cursor {
   // no JSON text.
   char peek(const char*& at) const;
   char peek() { return peek(at_); }
-  LLMPROXY_NOINLINE const char* skip_space(const char* at) const;
+  const char* skip_space(const char* at) const;
   bool try_enter(char bracket);
   void leave(const char* at);
   bool literal(std::string_view word);
   // The string whose quote is at `at`; where it ends, or nullptr.
   const char* scan_string_at(const char* at, String& out);
-  LLMPROXY_COLD const char* skip_known_plain(const char* at) const;
   bool scan_scalar(Kind kind);
   bool find_next(const Brackets& is_object, std::uint32_t floor);
 
@@ -93,7 +89,6 @@ class Cursor {
   const char* at_;
   const char* end_;  // from a failure on, where that is
   const char* fault_ = nullptr;
-  const PlainRuns* plain_;
   std::uint32_t depth_ = 0;
   // Just inside a bracket: no comma may come before the next member or element.
   bool fresh_ = false;

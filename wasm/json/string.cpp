@@ -1,7 +1,5 @@
 #include "json/string.h"
 
-#include "base/inline.h"
-
 #include <array>
 #include <cstdint>
 
@@ -66,7 +64,7 @@ std::size_t decode_escape(std::string_view raw, std::string& out) {
   return length;
 }
 
-LLMPROXY_COLD std::string decode_escapes(std::string_view raw) {
+std::string decode_escapes(std::string_view raw) {
   std::string out;
   out.reserve(raw.size());
   std::string_view rest = raw;

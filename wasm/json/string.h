@@ -4,7 +4,6 @@
 
 #include "base/buffer.h"
 #include "base/bytes.h"
-#include "base/inline.h"
 
 #include <string>
 #include <string_view>
@@ -17,9 +16,9 @@ struct String {
 
   bool empty() const { return raw.empty(); }
   // The text it stands for equals `text` (which is UTF-8).
-  LLMPROXY_NOINLINE bool equals(std::string_view text) const;
+  bool equals(std::string_view text) const;
   // The same, put where it is called: for the names that a request has hundreds of.
-  LLMPROXY_INLINE bool is(std::string_view name) const {
+  bool is(std::string_view name) const {
     return has_escapes
                ? equals(name)
                : raw.size() == name.size() && same_bytes(raw.data(), name.data(), name.size());
@@ -28,7 +27,7 @@ struct String {
   std::string decode() const;
 
  private:
-  LLMPROXY_COLD bool equals_decoded(std::string_view text) const;
+  bool equals_decoded(std::string_view text) const;
 };
 
 // Appends the text that `text` stands for, as UTF-8: for texts whose size a client or a supplier

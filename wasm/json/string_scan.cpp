@@ -278,12 +278,4 @@ StringScan scan_any_string(const char* begin, const char* end) {
 #endif
 }
 
-const char* skip_plain_text(const char* begin, const char* end) {
-#ifdef LLMPROXY_SIMD
-  return simd::skip_plain_blocks(begin, end, simd::Constants());
-#else
-  return skip_plain(begin, end);
-#endif
-}
-
 }  // namespace llmproxy::json

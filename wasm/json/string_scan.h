@@ -3,7 +3,6 @@
 // In WebAssembly 64 bytes at a time, natively 8; both paths are held to the same vectors.
 #pragma once
 
-#include "base/inline.h"
 #include "json/string_scan_simd.h"
 
 #include <cstdint>
@@ -26,22 +25,16 @@ struct StringScan {
 };
 
 // `begin` is the byte after the opening quote.
-LLMPROXY_NOINLINE StringScan scan_any_string(const char* begin, const char* end);
+StringScan scan_any_string(const char* begin, const char* end);
 
 // The same, for where names and other short words are read: their end is looked for on the spot.
-// Of others, `skip(begin)` tells how far they are known to be plain.
-template <typename Skip>
-StringScan scan_string(const char* begin, const char* end, Skip skip) {
+inline StringScan scan_string(const char* begin, const char* end) {
 #ifdef LLMPROXY_SIMD
   if (const char* stop = simd::find_near_quote(begin, end)) {
     return {stop, false, StringFault::none};
   }
 #endif
-  return scan_any_string(skip(begin), end);
+  return scan_any_string(begin, end);
 }
-
-// Passes over text that means nothing: what it passes over is plain ASCII without a quote, a
-// backslash or a control character. In WebAssembly it stops up to 63 bytes before it has to.
-LLMPROXY_NOINLINE const char* skip_plain_text(const char* begin, const char* end);
 
 }  // namespace llmproxy::json

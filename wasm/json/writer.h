@@ -2,7 +2,6 @@
 // match is the caller's part.
 #pragma once
 
-#include "base/inline.h"
 #include "base/spans.h"
 #include "json/string.h"
 
@@ -23,32 +22,31 @@ class Writer {
   void begin_array() { open("["); }
   void end_array() { close("]"); }
   // Several of these at once, and the keys between them, as they stand: `{"role":"user","parts":[`.
-  LLMPROXY_NOINLINE void open(std::string_view json);
+  void open(std::string_view json);
   // And `]}`.
-  LLMPROXY_NOINLINE void close(std::string_view json);
+  void close(std::string_view json);
 
   // `name` is plain ASCII that needs no escape.
-  LLMPROXY_NOINLINE void key(std::string_view name);
+  void key(std::string_view name);
 
   // The same for a name that may be anything, UTF-8.
   void text_key(std::string_view name);
 
   // A slice of a document, put between quotes as it stands.
-  LLMPROXY_NOINLINE void string(const String& slice);
+  void string(const String& slice);
   // open(before), string(slice), close(behind).
-  LLMPROXY_NOINLINE void string(std::string_view before, const String& slice,
-                                std::string_view behind);
+  void string(std::string_view before, const String& slice, std::string_view behind);
   // The same for what will be gone before the output is.
   void copy_string(const String& slice) { word(slice.raw); }
   // Text that is not JSON yet.
-  LLMPROXY_NOINLINE void text(std::string_view utf8);
+  void text(std::string_view utf8);
   // Text that is known to need no escape.
-  LLMPROXY_NOINLINE void word(std::string_view plain);
+  void word(std::string_view plain);
   // A whole JSON value, as it stands.
-  LLMPROXY_NOINLINE void raw(std::string_view json);
+  void raw(std::string_view json);
   // The same for what will be gone before the output is.
-  LLMPROXY_NOINLINE void copy_raw(std::string_view json);
-  LLMPROXY_NOINLINE void integer(std::int64_t number);
+  void copy_raw(std::string_view json);
+  void integer(std::int64_t number);
   void boolean(bool value) { copy_raw(value ? "true" : "false"); }
   void null() { copy_raw("null"); }
 

@@ -13,7 +13,6 @@
 // second result, a signature that was refused or cut).
 #pragma once
 
-#include "base/inline.h"
 #include "base/result.h"
 #include "base/spans.h"
 #include "chat/changes.h"
@@ -49,32 +48,32 @@ class ContentsWriter {
   // string.
   void add_instruction(std::string text) { instruction_ = std::move(text); }
   // Writes the members "systemInstruction" (when there is one) and "contents".
-  LLMPROXY_NOINLINE Status write();
+  Status write();
 
  private:
-  LLMPROXY_NOINLINE void write_system();
-  LLMPROXY_NOINLINE void write_system_texts();
-  LLMPROXY_COLD void name_system_messages();
-  LLMPROXY_COLD void name_lost_signatures(Content content);
-  LLMPROXY_COLD void rewritten(const chat::Message& message, std::string_view member);
+  void write_system();
+  void write_system_texts();
+  void name_system_messages();
+  void name_lost_signatures(Content content);
+  void rewritten(const chat::Message& message, std::string_view member);
   void begin_content(Turn turn);
   void end_content();
-  LLMPROXY_NOINLINE Status write_content(Content content);
+  Status write_content(Content content);
   Status write_part(const PartRef& ref, bool& needs_signature);
   void write_text(const chat::Text& text, const chat::Text& signature = {});
-  LLMPROXY_COLD Status write_media(const chat::MediaPart& media, std::string_view path,
-                                   const chat::Text& signature = {});
-  LLMPROXY_COLD Status write_file(const chat::FilePart& file, const chat::Message& message);
-  LLMPROXY_COLD bool is_left_out(const PartRef& ref) const;
+  Status write_media(const chat::MediaPart& media, std::string_view path,
+                     const chat::Text& signature = {});
+  Status write_file(const chat::FilePart& file, const chat::Message& message);
+  bool is_left_out(const PartRef& ref) const;
   std::string_view type_of(const chat::MediaPart& media) const;
-  LLMPROXY_COLD void write_call(const chat::ToolCallPart& call, bool& needs_signature);
+  void write_call(const chat::ToolCallPart& call, bool& needs_signature);
   bool takes_invocations() const { return model_.mixed_tools && model_.keep_signatures; }
-  LLMPROXY_COLD void write_invocation(const chat::VendorPart& part, const chat::Message& message);
-  LLMPROXY_COLD Status write_results(Content content);
-  LLMPROXY_COLD Status write_result(const PartRef& ref);
-  LLMPROXY_COLD void write_result_text(const PartRef& ref);
-  LLMPROXY_COLD Status write_result_media(Content content);
-  LLMPROXY_COLD Status write_media_of(const PartRef& ref);
+  void write_invocation(const chat::VendorPart& part, const chat::Message& message);
+  Status write_results(Content content);
+  Status write_result(const PartRef& ref);
+  void write_result_text(const PartRef& ref);
+  Status write_result_media(Content content);
+  Status write_media_of(const PartRef& ref);
   std::span<const chat::Part> content_of(const PartRef& ref) const;
   bool has_media(const PartRef& ref) const;
   bool keeps(const chat::Text& signature) const {

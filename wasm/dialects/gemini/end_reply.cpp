@@ -1,6 +1,5 @@
 // What is told of an answer at its end: why it ended, what was kept until then, and whether it goes
 // on with another call.
-#include "base/inline.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "dialects/gemini/model.h"
@@ -11,15 +10,15 @@
 namespace llmproxy::gemini {
 namespace {
 
-LLMPROXY_COLD Error no_answer() {
+Error no_answer() {
   return {ErrorCode::upstream_empty, "Gemini sent no answer: no candidate, and no reason.", ""};
 }
 
-LLMPROXY_COLD Error no_answer(ErrorCode code, std::string_view why) {
+Error no_answer(ErrorCode code, std::string_view why) {
   return {code, shorten(concat({"Gemini gave no answer: ", why}), kMaxErrorMessage), ""};
 }
 
-LLMPROXY_COLD Error unfinished(ErrorCode code, std::string_view why) {
+Error unfinished(ErrorCode code, std::string_view why) {
   return {code, shorten(concat({"Gemini did not finish its answer: ", why}), kMaxErrorMessage), ""};
 }
 
@@ -35,7 +34,7 @@ ErrorCode error_of(Ending ending) {
   }
 }
 
-LLMPROXY_COLD Error cut_off() {
+Error cut_off() {
   return {ErrorCode::upstream_cut, "The answer of Gemini broke off before it was complete.", ""};
 }
 

@@ -1,7 +1,6 @@
 // Gemini's generationConfig. https://ai.google.dev/api/generate-content#generationconfig
 #pragma once
 
-#include "base/inline.h"
 #include "base/result.h"
 #include "base/spans.h"
 #include "chat/changes.h"
@@ -32,10 +31,10 @@ class GenerationConfigWriter {
 
   // What Gemini takes in no form.
   Status check();
-  LLMPROXY_NOINLINE void write(AnswerForm form);
+  void write(AnswerForm form);
 
  private:
-  LLMPROXY_COLD Status check_media();
+  Status check_media();
   void write_sampling();
   struct Parameter;
   void write_number(const Parameter& parameter, const chat::Number& number);
@@ -43,16 +42,16 @@ class GenerationConfigWriter {
   std::string_view clamp(Refusal parameter, std::string_view number) const;
   void write_integer(const Parameter& parameter, std::int64_t number);
   void write_clamped(const Parameter& parameter, std::string_view number);
-  LLMPROXY_COLD void write_logprobs();
+  void write_logprobs();
   void write_limits();
   void write_stops();
-  LLMPROXY_COLD void write_format(AnswerForm form);
-  LLMPROXY_COLD void write_thinking();
+  void write_format(AnswerForm form);
+  void write_thinking();
   struct Thinking;
   Thinking read_thinking() const;
   void fit_thinking(Thinking& thinking);
   void write_modalities();
-  LLMPROXY_COLD void write_speech();
+  void write_speech();
 
   const chat::Request& request_;
   const Model& model_;

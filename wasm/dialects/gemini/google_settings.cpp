@@ -1,6 +1,5 @@
 #include "dialects/gemini/google_settings.h"
 
-#include "base/inline.h"
 #include "base/text.h"
 #include "json/cursor.h"
 

@@ -2,7 +2,6 @@
 // https://ai.google.dev/gemini-api/docs/openai#extra-body
 #pragma once
 
-#include "base/inline.h"
 #include "base/result.h"
 #include "chat/request.h"
 
@@ -26,6 +25,6 @@ struct GoogleSettings {
 };
 
 // A misspelt or ill-typed setting is an error that names it.
-LLMPROXY_COLD Status read_settings(const chat::Request& request, GoogleSettings& out);
+Status read_settings(const chat::Request& request, GoogleSettings& out);
 
 }  // namespace llmproxy::gemini

@@ -1,6 +1,5 @@
 #include "dialects/gemini/history.h"
 
-#include "base/inline.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "dialects/gemini/open_calls.h"
@@ -69,7 +68,7 @@ class Arranger {
   }
 
  private:
-  LLMPROXY_NOINLINE void add(const PartRef& part) { parts_.push_back(part); }
+  void add(const PartRef& part) { parts_.push_back(part); }
 
   void add_system(const Message& message) {
     for (const Part& part : request_.in(message.parts)) {
@@ -119,7 +118,7 @@ class Arranger {
     calls_of_run_ = 0;
   }
 
-  LLMPROXY_COLD void expect_results(const Message& message) {
+  void expect_results(const Message& message) {
     if (!calls_) {
       calls_.emplace(request_);
     }
@@ -183,7 +182,7 @@ class Arranger {
     return named != OpenCalls::kNone ? named : first;
   }
 
-  LLMPROXY_COLD Status add_result(const Message& message) {
+  Status add_result(const Message& message) {
     const Part& part = request_.in(message.parts).front();
     const auto& result = std::get<chat::ToolResultPart>(part);
     const std::string at = concat({"messages[", std::to_string(message.index), "]"});
@@ -212,7 +211,7 @@ class Arranger {
     return {};
   }
 
-  LLMPROXY_COLD void report_missing_results() {
+  void report_missing_results() {
     for (const std::size_t at : calls_->slots) {
       const PartRef& slot = parts_[at];
       if (slot.part == nullptr) {

@@ -3,7 +3,6 @@
 // https://ai.google.dev/gemini-api/docs/function-calling#parallel_function_calling
 #pragma once
 
-#include "base/inline.h"
 #include "base/result.h"
 #include "chat/changes.h"
 #include "chat/request.h"
@@ -34,8 +33,7 @@ struct History {
 
 // Fills in a fresh `out`. A result without a call is an error. `changes` is told of calls without a
 // result.
-LLMPROXY_NOINLINE Status arrange(const chat::Request& request, chat::Changes& changes,
-                                 History& out);
+Status arrange(const chat::Request& request, chat::Changes& changes, History& out);
 
 // The content at the front of `parts`, which are not empty.
 Content first_content(std::span<const PartRef> parts);

@@ -15,7 +15,7 @@ namespace {
 
 using json::Kind;
 
-LLMPROXY_COLD Error too_many(std::string_view what) {
+Error too_many(std::string_view what) {
   return {ErrorCode::upstream_malformed, {"Gemini sent more ", what, " than can be held."}, ""};
 }
 

@@ -1,7 +1,6 @@
 // Gemini's logprobsResult. https://ai.google.dev/api/generate-content#LogprobsResult
 #pragma once
 
-#include "base/inline.h"
 #include "chat/event.h"
 
 #include <cstdint>
@@ -10,7 +9,7 @@
 namespace llmproxy::gemini {
 
 // `result`: the JSON object. False: there are more than an answer has (kMaxLogprobs).
-[[nodiscard]] LLMPROXY_COLD bool read_logprobs(std::string_view result, std::uint32_t choice,
-                                               chat::EventSink& sink);
+[[nodiscard]] bool read_logprobs(std::string_view result, std::uint32_t choice,
+                                 chat::EventSink& sink);
 
 }  // namespace llmproxy::gemini

@@ -5,7 +5,6 @@
 #pragma once
 
 #include "base/buffer.h"
-#include "base/inline.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,12 +20,12 @@ class MergedMetadata {
   // Lists are joined, without what they hold already; of anything else the last value holds.
   // `groundingChunkIndices` count the chunks of their own event, and those of the whole afterwards.
   // False: there are more sources than an answer may have (kMaxSources), or no memory for them.
-  [[nodiscard]] LLMPROXY_COLD bool add(std::string_view object);
+  [[nodiscard]] bool add(std::string_view object);
   bool empty() const { return first_.empty() && members_.empty(); }
   // About as many bytes are held.
-  LLMPROXY_COLD std::size_t size() const;
+  std::size_t size() const;
   // The JSON object; it lives as long as this and `storage`.
-  LLMPROXY_COLD std::string_view json(Buffer& storage) const;
+  std::string_view json(Buffer& storage) const;
   void clear() {
     first_.clear();
     members_.clear();

@@ -3,7 +3,6 @@
 // https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling#streaming-fc
 #pragma once
 
-#include "base/inline.h"
 #include "chat/event.h"
 #include "dialects/gemini/partial_arguments.h"
 #include "json/cursor.h"
@@ -23,18 +22,18 @@ struct CallFragment {
   bool will_continue = false;
 };
 
-LLMPROXY_COLD void read_call(json::Cursor& cursor, CallFragment& out);
+void read_call(json::Cursor& cursor, CallFragment& out);
 
 class PartialCall {
  public:
   bool open() const { return open_; }
-  LLMPROXY_COLD void begin(const CallFragment& fragment, const chat::Text& signature);
-  LLMPROXY_COLD void add(const CallFragment& fragment);
+  void begin(const CallFragment& fragment, const chat::Text& signature);
+  void add(const CallFragment& fragment);
   // About as many bytes of memory are held.
   std::size_t size() const;
   // The call in full; it is closed then. Valid until the next begin(). Nothing: its pieces make no
   // arguments, or more than there may be.
-  LLMPROXY_COLD std::optional<chat::ToolCall> finish(std::uint32_t choice);
+  std::optional<chat::ToolCall> finish(std::uint32_t choice);
 
  private:
   bool open_ = false;

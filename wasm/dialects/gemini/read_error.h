@@ -2,7 +2,6 @@
 #pragma once
 
 #include "base/error.h"
-#include "base/inline.h"
 #include "json/cursor.h"
 
 #include <string_view>
@@ -15,9 +14,9 @@ namespace llmproxy::gemini {
 Error read_error(int status, std::string_view body);
 
 // The value of the member `error` of a reply that says it is a success. It may be of any size.
-LLMPROXY_COLD Error read_error_member(std::string_view error);
+Error read_error_member(std::string_view error);
 
 // A reply that says it is a success, at the fault of its cursor.
-LLMPROXY_COLD Error malformed_reply(const json::Cursor& cursor);
+Error malformed_reply(const json::Cursor& cursor);
 
 }  // namespace llmproxy::gemini

@@ -1,6 +1,5 @@
 #include "dialects/gemini/read_reply.h"
 
-#include "base/inline.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "dialects/gemini/logprobs.h"
@@ -17,8 +16,8 @@ namespace {
 constexpr std::int64_t kMaxChoices = 128;
 
 // Two members of an object that is a part's value.
-LLMPROXY_COLD void read_pair(json::Cursor& cursor, std::string_view first, chat::Text& a,
-                             std::string_view second, chat::Text& b) {
+void read_pair(json::Cursor& cursor, std::string_view first, chat::Text& a, std::string_view second,
+               chat::Text& b) {
   each_member(cursor, [&](const json::String& key) {
     if (key.equals(first)) {
       read_text(cursor, a);
@@ -42,7 +41,7 @@ std::string_view invocation_name(const json::String& key) {
 }
 
 // https://googleapis.github.io/python-genai/genai.html#genai.types.Transcription
-LLMPROXY_COLD void read_transcript(json::Cursor& cursor, chat::Text& out) {
+void read_transcript(json::Cursor& cursor, chat::Text& out) {
   each_member(cursor, [&](const json::String& key) {
     if (key.equals("text")) {
       read_text(cursor, out);
@@ -52,7 +51,7 @@ LLMPROXY_COLD void read_transcript(json::Cursor& cursor, chat::Text& out) {
   });
 }
 
-LLMPROXY_COLD Error no_response(json::Cursor& cursor) {
+Error no_response(json::Cursor& cursor) {
   cursor.skip_value();
   return cursor.failed()
              ? malformed_reply(cursor)

@@ -2,7 +2,6 @@
 // https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse
 #pragma once
 
-#include "base/inline.h"
 #include "base/memory_budget.h"
 #include "chat/by_choice.h"
 #include "chat/reply.h"
@@ -35,7 +34,7 @@ class ReplyReader final : public chat::ReplyReader {
   Status at_end(chat::EventSink& sink) override;
 
   std::string_view continuation() const override;
-  LLMPROXY_COLD void begin_call(chat::EventSink& sink) override;
+  void begin_call(chat::EventSink& sink) override;
   bool is_empty() const override;
   std::optional<std::uint32_t> refusal() const override;
 
@@ -108,51 +107,45 @@ class ReplyReader final : public chat::ReplyReader {
   };
 
   Status read_response(json::Cursor& cursor, chat::EventSink& sink);
-  LLMPROXY_NOINLINE void read_usage_metadata(json::Cursor& cursor, chat::EventSink& sink);
-  LLMPROXY_COLD void read_prompt_feedback(json::Cursor& cursor);
-  LLMPROXY_NOINLINE void read_candidate(json::Cursor& cursor, chat::EventSink& sink);
-  LLMPROXY_NOINLINE void read_candidate_member(json::Cursor& cursor, const json::String& key,
-                                               Candidate& out);
-  LLMPROXY_NOINLINE void take_candidate(const Candidate& candidate, chat::EventSink& sink);
+  void read_usage_metadata(json::Cursor& cursor, chat::EventSink& sink);
+  void read_prompt_feedback(json::Cursor& cursor);
+  void read_candidate(json::Cursor& cursor, chat::EventSink& sink);
+  void read_candidate_member(json::Cursor& cursor, const json::String& key, Candidate& out);
+  void take_candidate(const Candidate& candidate, chat::EventSink& sink);
   void read_content(json::Cursor& cursor);
   void read_parts(json::Cursor& cursor);
-  LLMPROXY_COLD void take_rest(std::uint32_t index, Choice& choice, chat::EventSink& sink);
+  void take_rest(std::uint32_t index, Choice& choice, chat::EventSink& sink);
   void take_parts(std::uint32_t index, Choice& choice, chat::EventSink& sink);
   // What is kept of an answer is counted, so that it has an end. Is there room for so much more?
-  LLMPROXY_COLD bool has_room(const Choice& choice, std::size_t more);
-  LLMPROXY_COLD static std::size_t kept_of(const Choice& choice);
+  bool has_room(const Choice& choice, std::size_t more);
+  static std::size_t kept_of(const Choice& choice);
   void count_kept(Choice& choice);
   bool needs_text(const Candidate& candidate) const;
-  LLMPROXY_COLD void keep(Choice& choice, std::string_view value, std::string& out);
-  LLMPROXY_COLD void keep_sources(Choice& choice, std::string_view value, MergedMetadata& out);
+  void keep(Choice& choice, std::string_view value, std::string& out);
+  void keep_sources(Choice& choice, std::string_view value, MergedMetadata& out);
   Status unbroken() const;
-  LLMPROXY_NOINLINE void read_part(json::Cursor& cursor);
+  void read_part(json::Cursor& cursor);
   void emit(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
-  LLMPROXY_COLD void emit_unusual(std::uint32_t index, Choice& choice, const Part& part,
-                                  chat::EventSink& sink);
+  void emit_unusual(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
   void emit_text(std::uint32_t index, Choice& choice, const chat::Text& text,
                  chat::EventSink& sink);
-  LLMPROXY_COLD void emit_code(std::uint32_t index, Choice& choice, const Part& part,
-                               chat::EventSink& sink);
-  LLMPROXY_COLD static void keep_invocation(Choice& choice, const Part& part);
-  LLMPROXY_COLD void emit_call(std::uint32_t index, Choice& choice, const Part& part,
-                               chat::EventSink& sink);
-  LLMPROXY_COLD void emit_call(const chat::ToolCall& call, Choice& choice, chat::EventSink& sink);
+  void emit_code(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
+  static void keep_invocation(Choice& choice, const Part& part);
+  void emit_call(std::uint32_t index, Choice& choice, const Part& part, chat::EventSink& sink);
+  void emit_call(const chat::ToolCall& call, Choice& choice, chat::EventSink& sink);
   void finish_call(std::uint32_t index, Choice& choice, chat::EventSink& sink);
-  LLMPROXY_COLD void emit_sources(std::uint32_t index, Choice& choice, chat::EventSink& sink);
+  void emit_sources(std::uint32_t index, Choice& choice, chat::EventSink& sink);
   void fold_usage();
   // The prompt was refused: no choice has an answer.
-  LLMPROXY_COLD void block();
+  void block();
   Status finish(std::uint32_t index, Choice& choice, chat::EventSink& sink);
-  LLMPROXY_COLD static Status finish_early(std::uint32_t index, const Choice& choice,
-                                           chat::EventSink& sink);
+  static Status finish_early(std::uint32_t index, const Choice& choice, chat::EventSink& sink);
   static void finish_well(std::uint32_t index, const Choice& choice, chat::EventSink& sink);
-  LLMPROXY_COLD static void emit_invocations(std::uint32_t index, const Choice& choice,
-                                             chat::EventSink& sink);
-  LLMPROXY_COLD static void emit_signature(std::uint32_t index, std::string_view signature,
-                                           chat::EventSink& sink);
-  LLMPROXY_COLD static void emit_refusal(std::uint32_t index, const Choice& choice,
-                                         std::string_view what, chat::EventSink& sink);
+  static void emit_invocations(std::uint32_t index, const Choice& choice, chat::EventSink& sink);
+  static void emit_signature(std::uint32_t index, std::string_view signature,
+                             chat::EventSink& sink);
+  static void emit_refusal(std::uint32_t index, const Choice& choice, std::string_view what,
+                           chat::EventSink& sink);
 
   // A stream that gives no finish reason was cut off. A document that is complete was not.
   Framing framing_;

@@ -2,7 +2,6 @@
 // then letters, digits, "_", "." and "-", 64 in all. The mapping is reversible within a request.
 #pragma once
 
-#include "base/inline.h"
 #include "chat/request.h"
 
 #include <cstdint>
@@ -19,7 +18,7 @@ inline constexpr std::string_view kAnswerFunction = "llmproxy_final_answer";
 class ToolNames {
  public:
   ToolNames() = default;
-  LLMPROXY_COLD explicit ToolNames(const chat::Request& request);
+  explicit ToolNames(const chat::Request& request);
 
   // Whether the client lists a function of this name.
   bool declares(const chat::Text& name) const;

@@ -2,7 +2,6 @@
 // https://ai.google.dev/api/caching#Tool and https://ai.google.dev/api/caching#ToolConfig
 #pragma once
 
-#include "base/inline.h"
 #include "base/result.h"
 #include "base/spans.h"
 #include "chat/changes.h"
@@ -45,21 +44,21 @@ class ToolsWriter {
   void write();
 
  private:
-  LLMPROXY_COLD Status check_tools();
-  LLMPROXY_COLD Status check_choice(const chat::ToolChoice& choice) const;
+  Status check_tools();
+  Status check_choice(const chat::ToolChoice& choice) const;
   std::string_view list_name() const;
-  LLMPROXY_COLD void write_tools(bool hosted);
+  void write_tools(bool hosted);
   bool has_functions() const;
   bool has_hosted() const;
   bool forbids_calls() const;
   bool forces_calls() const;
   const chat::Tool* choose_hosted(std::string_view name) const;
   void write_all_hosted();
-  LLMPROXY_COLD void write_declarations();
-  LLMPROXY_COLD void write_declaration(const chat::Tool& tool);
-  LLMPROXY_COLD void write_answer_function();
-  LLMPROXY_COLD void write_hosted(const chat::Tool& tool);
-  LLMPROXY_COLD void write_config();
+  void write_declarations();
+  void write_declaration(const chat::Tool& tool);
+  void write_answer_function();
+  void write_hosted(const chat::Tool& tool);
+  void write_config();
   std::string_view mode() const;
 
   const chat::Request& request_;

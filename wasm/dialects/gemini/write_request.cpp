@@ -1,6 +1,5 @@
 #include "dialects/gemini/write_request.h"
 
-#include "base/inline.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "dialects/gemini/contents.h"
@@ -41,8 +40,7 @@ constexpr std::array kTiers = std::to_array<std::pair<std::string_view, std::str
     {"\"fast\"", "priority"},
 });
 
-LLMPROXY_COLD void write_service_tier(std::string_view value, chat::Changes& changes,
-                                      JsonWriter& writer) {
+void write_service_tier(std::string_view value, chat::Changes& changes, JsonWriter& writer) {
   for (const auto& [theirs, ours] : kTiers) {
     if (value != theirs) {
       continue;
@@ -58,8 +56,7 @@ LLMPROXY_COLD void write_service_tier(std::string_view value, chat::Changes& cha
 
 // Fields that have no counterpart. They are hints, bookkeeping, or about storage that is not done
 // here; the answer is right without them.
-LLMPROXY_COLD void write_others(const chat::Request& request, chat::Changes& changes,
-                                JsonWriter& writer) {
+void write_others(const chat::Request& request, chat::Changes& changes, JsonWriter& writer) {
   for (const chat::OtherField& field : request.others) {
     if (field.name == "service_tier") {
       write_service_tier(field.value, changes, writer);

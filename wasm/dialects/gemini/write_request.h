@@ -2,7 +2,6 @@
 // https://ai.google.dev/api/generate-content#request-body
 #pragma once
 
-#include "base/inline.h"
 #include "base/result.h"
 #include "base/spans.h"
 #include "chat/changes.h"
@@ -17,9 +16,8 @@ namespace llmproxy::gemini {
 // Gemini cannot take in any form is an error that names the field; what it takes in another form,
 // or not at all without the answer being wrong, is in `changes`. `context` is for reading the
 // reply.
-LLMPROXY_NOINLINE Status write_request(const chat::CompleteRequest& source, const Model& model,
-                                       SpanList& out, chat::Changes& changes,
-                                       ReplyContext& context);
+Status write_request(const chat::CompleteRequest& source, const Model& model, SpanList& out,
+                     chat::Changes& changes, ReplyContext& context);
 
 // The same request, to go on from where an answer stopped.
 // https://ai.google.dev/gemini-api/docs/long-decode

@@ -9,7 +9,6 @@
 //   the data URL or the base64 alone: https://github.com/ollama/ollama/blob/main/docs/api.md
 #pragma once
 
-#include "base/inline.h"
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
 
@@ -19,7 +18,7 @@ namespace llmproxy::openai_chat {
 
 // Reads the array at the cursor. The client did not write these, so what cannot be used is named as
 // dropped, and an error is only that there are too many.
-LLMPROXY_COLD bool read_answer_images(FieldReader& fields, chat::Request& request,
-                                      std::vector<chat::Part>& images, const FieldPath& param);
+bool read_answer_images(FieldReader& fields, chat::Request& request,
+                        std::vector<chat::Part>& images, const FieldPath& param);
 
 }  // namespace llmproxy::openai_chat

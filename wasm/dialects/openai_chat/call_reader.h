@@ -2,7 +2,6 @@
 // before. https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
 #pragma once
 
-#include "base/inline.h"
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
 
@@ -20,17 +19,17 @@ class CallReader {
 
   // The element of `tool_calls` at the cursor, behind those in `calls`. False on failure; the error
   // is in the FieldReader.
-  LLMPROXY_COLD bool read(std::vector<chat::Part>& calls, const FieldPath& param);
+  bool read(std::vector<chat::Part>& calls, const FieldPath& param);
   // The same for the object `function_call`.
-  LLMPROXY_COLD bool read_old(std::vector<chat::Part>& calls, const FieldPath& param);
+  bool read_old(std::vector<chat::Part>& calls, const FieldPath& param);
 
  private:
-  LLMPROXY_COLD bool read_signed_id(chat::ToolCallPart& call, const FieldPath& param);
-  LLMPROXY_COLD bool read_function(chat::ToolCallPart& call, const FieldPath& param);
-  LLMPROXY_COLD bool read_custom(chat::ToolCallPart& call, const FieldPath& param);
-  LLMPROXY_COLD bool read_arguments(chat::ToolCallPart& call, const FieldPath& param);
+  bool read_signed_id(chat::ToolCallPart& call, const FieldPath& param);
+  bool read_function(chat::ToolCallPart& call, const FieldPath& param);
+  bool read_custom(chat::ToolCallPart& call, const FieldPath& param);
+  bool read_arguments(chat::ToolCallPart& call, const FieldPath& param);
   // Memory for `size` bytes of arguments; false, with an error, when it is too much for a request.
-  LLMPROXY_COLD bool claim(std::size_t size, const FieldPath& param);
+  bool claim(std::size_t size, const FieldPath& param);
   std::string_view store(std::string text);
 
   FieldReader& fields_;

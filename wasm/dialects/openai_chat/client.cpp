@@ -40,9 +40,7 @@ ReplyOptions options_of(const chat::Request& request, const WriterOptions& given
 
 constexpr Conversation kChat{
     Endpoint::chat,
-    [](const RequestInput& input, chat::Request& out) {
-      return read_request(input.body, out, input.plain);
-    },
+    [](const RequestInput& input, chat::Request& out) { return read_request(input.body, out); },
     [](const chat::Request& request, const WriterOptions& options, Buffer& out) {
       const ReplyOptions all = options_of(request, options);
       return request.stream ? make_stream_writer(all, out) : make_whole_writer(all, out);
@@ -94,8 +92,7 @@ constexpr Conversation kTranscriptions{
 constexpr std::array kConversations = {kChat, kCompletions, kImages, kSpeech, kTranscriptions};
 
 std::string find_model_in(Endpoint endpoint, const RequestInput& input) {
-  return endpoint == Endpoint::transcriptions ? find_model_in_form(input)
-                                              : find_model(input.body, input.plain);
+  return endpoint == Endpoint::transcriptions ? find_model_in_form(input) : find_model(input.body);
 }
 
 void write_embeddings(const chat::EmbeddingsRequest& request,

@@ -12,18 +12,18 @@ namespace llmproxy::openai_chat {
 
 using json::Kind;
 
-Editor::Editor(std::string_view body, const json::PlainRuns* plain, const RequestEdits& edits,
-               SpanList& out, chat::Changes& changes)
+Editor::Editor(std::string_view body, const RequestEdits& edits, SpanList& out,
+               chat::Changes& changes)
     : body_(body),
-      cursor_(body, plain),
+      cursor_(body),
       edits_(edits),
       out_(out),
       changes_(changes),
-      message_begin_(body, plain) {
+      message_begin_(body) {
   const bool by_model = !edits.text_models.empty() ||
                         std::any_of(edits.rules.begin(), edits.rules.end(),
                                     [](const EditRule& rule) { return !rule.model.empty(); });
-  const std::string model = by_model ? find_model(body, plain) : "";
+  const std::string model = by_model ? find_model(body) : "";
   for (const EditRule& rule : edits.rules) {
     if (model.starts_with(rule.model)) {
       rules_.push_back(&rule);
@@ -229,8 +229,8 @@ std::string_view Editor::role() {
 }
 
 Status edit_request(std::string_view body, const RequestEdits& edits, SpanList& out,
-                    chat::Changes& changes, const json::PlainRuns* plain) {
-  return Editor(body, plain, edits, out, changes).edit();
+                    chat::Changes& changes) {
+  return Editor(body, edits, out, changes).edit();
 }
 
 }  // namespace llmproxy::openai_chat

@@ -5,7 +5,6 @@
 #include "base/result.h"
 #include "base/spans.h"
 #include "chat/changes.h"
-#include "json/plain_runs.h"
 
 #include <cstdint>
 #include <string>
@@ -79,9 +78,8 @@ struct RequestEdits {
 // it must outlive `out`, as must `edits`. Takes time in proportion to the body. On failure `out`
 // holds anything. A call of a custom tool that has no name or no input is an error, too: it cannot
 // be put as a call of a function. `changes` is told of what the client asked for and does not get;
-// leftovers of other suppliers in the history are none of it. `plain`: what is known of the body
-// from when it came.
+// leftovers of other suppliers in the history are none of it.
 Status edit_request(std::string_view body, const RequestEdits& edits, SpanList& out,
-                    chat::Changes& changes, const json::PlainRuns* plain = nullptr);
+                    chat::Changes& changes);
 
 }  // namespace llmproxy::openai_chat

@@ -16,8 +16,7 @@ namespace llmproxy::openai_chat {
 
 class Editor {
  public:
-  Editor(std::string_view body, const json::PlainRuns* plain, const RequestEdits& edits,
-         SpanList& out, chat::Changes& changes);
+  Editor(std::string_view body, const RequestEdits& edits, SpanList& out, chat::Changes& changes);
 
   Status edit();
 

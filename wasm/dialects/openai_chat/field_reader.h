@@ -6,7 +6,6 @@
 #pragma once
 
 #include "base/error.h"
-#include "base/inline.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "chat/request.h"
@@ -24,8 +23,7 @@ namespace llmproxy::openai_chat {
 
 class FieldReader {
  public:
-  explicit FieldReader(std::string_view body, const json::PlainRuns* plain = nullptr)
-      : cursor_(body, plain) {}
+  explicit FieldReader(std::string_view body) : cursor_(body) {}
 
   json::Cursor& cursor() { return cursor_; }
 
@@ -42,11 +40,10 @@ class FieldReader {
   bool read_model(std::string& out);
   // A member that has no meaning here: passes over it, and keeps its path in `dropped` if it says
   // something, so that the client hears of it.
-  LLMPROXY_COLD bool drop(std::vector<std::string>& dropped, const FieldPath& param);
+  bool drop(std::vector<std::string>& dropped, const FieldPath& param);
   // As drop(), of a member of an object in the request: its value is kept as well, for dialects
   // that have it. `parent`: the name of that object, which lives on.
-  LLMPROXY_COLD bool keep_inner(chat::Request& out, const json::String& key,
-                                std::string_view parent);
+  bool keep_inner(chat::Request& out, const json::String& key, std::string_view parent);
   // Keeps its path. What was left out of several elements of a list is named once, without their
   // numbers: else a field of every message would leave no place for the names of others.
   void name_dropped(std::vector<std::string>& dropped, const FieldPath& param);
@@ -109,14 +106,14 @@ class FieldReader {
   }
 
   // Always false, to be returned.
-  LLMPROXY_COLD bool fail(ErrorCode code, std::string_view message, const FieldPath& param);
-  LLMPROXY_COLD bool fail(ErrorCode code, std::initializer_list<std::string_view> message,
-                          const FieldPath& param);
-  LLMPROXY_COLD bool fail_missing(const FieldPath& param);
-  LLMPROXY_COLD bool fail_missing_model();
+  bool fail(ErrorCode code, std::string_view message, const FieldPath& param);
+  bool fail(ErrorCode code, std::initializer_list<std::string_view> message,
+            const FieldPath& param);
+  bool fail_missing(const FieldPath& param);
+  bool fail_missing_model();
   // `text` has more bytes than `limit`.
-  LLMPROXY_COLD bool fail_length(const FieldPath& param, const chat::Text& text, std::size_t limit);
-  LLMPROXY_COLD bool fail_type(const FieldPath& param, std::string_view wanted);
+  bool fail_length(const FieldPath& param, const chat::Text& text, std::size_t limit);
+  bool fail_type(const FieldPath& param, std::string_view wanted);
 
   // Takes back what fail() said: of a value that the caller passes over.
   void forgive() { status_ = Status(); }
@@ -126,8 +123,8 @@ class FieldReader {
 
  private:
   // In the array at hand stands an element behind as many as it may have.
-  LLMPROXY_COLD bool fail_length(const FieldPath& param, std::size_t limit);
-  LLMPROXY_COLD bool fail_name(const json::String& name);
+  bool fail_length(const FieldPath& param, std::size_t limit);
+  bool fail_name(const json::String& name);
   // What went wrong, if something did.
   Status take_error();
 

@@ -2,7 +2,6 @@
 // https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
 #pragma once
 
-#include "base/inline.h"
 #include "chat/request.h"
 #include "dialects/openai_chat/call_reader.h"
 #include "dialects/openai_chat/field_reader.h"
@@ -20,7 +19,7 @@ class MessageReader {
       : fields_(fields), out_(out), calls_(fields, out) {}
 
   // The array at the cursor. False on failure; the error is in the FieldReader.
-  LLMPROXY_NOINLINE bool read_all();
+  bool read_all();
 
  private:
   // What only some messages have.
@@ -44,17 +43,17 @@ class MessageReader {
 
   bool read_message(const FieldPath& at, std::size_t index);
   bool read_member(const json::String& key, Draft& draft, const FieldPath& at);
-  LLMPROXY_COLD bool read_parts(Draft& draft, const FieldPath& param);
-  LLMPROXY_COLD bool read_extra(const json::String& key, Extras& extras, const FieldPath& at);
+  bool read_parts(Draft& draft, const FieldPath& param);
+  bool read_extra(const json::String& key, Extras& extras, const FieldPath& at);
   bool finish_message(Draft& draft, const FieldPath& at, std::size_t index);
-  LLMPROXY_COLD bool fail_role(const chat::Text& role, const FieldPath& at);
-  LLMPROXY_COLD void drop_misplaced(const Extras& extras, const FieldPath& at);
-  LLMPROXY_COLD bool finish_extras(const Draft& draft, chat::Role role, const FieldPath& at);
-  LLMPROXY_COLD bool finish_assistant(const Draft& draft, const FieldPath& at);
-  LLMPROXY_COLD void finish_audio(const Draft& draft, const FieldPath& param);
-  LLMPROXY_COLD bool finish_tool_result(Draft& draft, const FieldPath& at);
+  bool fail_role(const chat::Text& role, const FieldPath& at);
+  void drop_misplaced(const Extras& extras, const FieldPath& at);
+  bool finish_extras(const Draft& draft, chat::Role role, const FieldPath& at);
+  bool finish_assistant(const Draft& draft, const FieldPath& at);
+  void finish_audio(const Draft& draft, const FieldPath& param);
+  bool finish_tool_result(Draft& draft, const FieldPath& at);
 
-  LLMPROXY_COLD bool read_audio(Extras& extras, const FieldPath& param);
+  bool read_audio(Extras& extras, const FieldPath& param);
   void drop(const FieldPath& param);
 
   FieldReader& fields_;

@@ -2,7 +2,6 @@
 // https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
 #pragma once
 
-#include "base/inline.h"
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
 
@@ -33,7 +32,7 @@ class PartReader {
   // errors. False on failure; the error is in the FieldReader.
   bool read_content(const FieldPath& param);
   // The request has kMaxParts parts, and `param` is one more.
-  LLMPROXY_COLD bool fail_full(const FieldPath& param);
+  bool fail_full(const FieldPath& param);
 
  private:
   // The members of one content part.
@@ -51,17 +50,17 @@ class PartReader {
     chat::MediaField url_field = chat::MediaField::image_url_url;
   };
 
-  LLMPROXY_COLD bool read_part(const FieldPath& param, std::size_t index);
+  bool read_part(const FieldPath& param, std::size_t index);
   bool read_part_member(const json::String& key, PartDraft& draft, const FieldPath& param);
-  LLMPROXY_COLD bool read_nested(PartDraft& draft, const FieldPath& param);
+  bool read_nested(PartDraft& draft, const FieldPath& param);
   bool is_full() const;
   bool read_draft(PartDraft& draft, const FieldPath& param, std::size_t index);
   bool finish_part(PartDraft& draft, const FieldPath& param);
-  LLMPROXY_COLD bool finish_url(chat::MediaKind kind, PartDraft& draft, const FieldPath& param);
-  LLMPROXY_COLD bool finish_audio(const PartDraft& draft, const FieldPath& param);
-  LLMPROXY_COLD bool finish_file(const PartDraft& draft, const FieldPath& param);
-  LLMPROXY_COLD bool check_detail(PartDraft& draft, const FieldPath& param);
-  LLMPROXY_COLD bool fail_empty(const FieldPath& param);
+  bool finish_url(chat::MediaKind kind, PartDraft& draft, const FieldPath& param);
+  bool finish_audio(const PartDraft& draft, const FieldPath& param);
+  bool finish_file(const PartDraft& draft, const FieldPath& param);
+  bool check_detail(PartDraft& draft, const FieldPath& param);
+  bool fail_empty(const FieldPath& param);
   std::string_view store(std::string text);
 
   FieldReader& fields_;

@@ -21,8 +21,7 @@ constexpr std::int64_t kMaxChoices = 128;
 
 class RequestReader {
  public:
-  RequestReader(std::string_view body, const json::PlainRuns* plain, chat::Request& out)
-      : fields_(body, plain), request_(out) {}
+  RequestReader(std::string_view body, chat::Request& out) : fields_(body), request_(out) {}
 
   Status read();
   Status read_legacy();
@@ -318,16 +317,16 @@ bool RequestReader::reasoning() {
 
 }  // namespace
 
-Status read_request(std::string_view body, chat::Request& out, const json::PlainRuns* plain) {
-  return RequestReader(body, plain, out).read();
+Status read_request(std::string_view body, chat::Request& out) {
+  return RequestReader(body, out).read();
 }
 
 Status read_completion_request(std::string_view body, chat::Request& out) {
-  return RequestReader(body, nullptr, out).read_legacy();
+  return RequestReader(body, out).read_legacy();
 }
 
-std::string find_model(std::string_view body, const json::PlainRuns* plain) {
-  json::Cursor cursor(body, plain);
+std::string find_model(std::string_view body) {
+  json::Cursor cursor(body);
   json::String key;
   if (!cursor.enter_object()) {
     return {};

@@ -3,7 +3,6 @@
 // content of MCP's tools (https://modelcontextprotocol.io/specification/2025-06-18/server/tools).
 #pragma once
 
-#include "base/inline.h"
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
 
@@ -19,11 +18,11 @@ class ResultPartReader {
   // The value at the cursor is data and no list of content parts.
   bool is_data() const;
   // Reads it as a text that holds its JSON. False on failure; the error is in the FieldReader.
-  LLMPROXY_COLD bool read_data();
+  bool read_data();
 
   // Reads the part at the cursor if it has a form that only results have; `found` says whether it
   // has. One whose type is not known is data.
-  LLMPROXY_COLD bool read(const FieldPath& param, std::uint32_t index, bool& found);
+  bool read(const FieldPath& param, std::uint32_t index, bool& found);
 
  private:
   bool read_json_part();

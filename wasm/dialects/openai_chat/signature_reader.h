@@ -13,7 +13,6 @@
 // extra_content.google.tool_invocations of the message is ours: see gemini/emit_reply.cpp.
 #pragma once
 
-#include "base/inline.h"
 #include "chat/request.h"
 #include "dialects/openai_chat/field_reader.h"
 
@@ -48,10 +47,10 @@ class SignatureReader {
   explicit SignatureReader(FieldReader& fields) : fields_(fields), cursor_(fields.cursor()) {}
 
   // Of a call or of a content part.
-  LLMPROXY_COLD bool read_of_part(const json::String& key, chat::Text& signature, bool& found);
+  bool read_of_part(const json::String& key, chat::Text& signature, bool& found);
   // `at` is the path of the message.
-  LLMPROXY_COLD bool read_of_message(const json::String& key, MessageSignatures& signatures,
-                                     const FieldPath& at, bool& found);
+  bool read_of_message(const json::String& key, MessageSignatures& signatures, const FieldPath& at,
+                       bool& found);
 
  private:
   template <typename Take>
@@ -78,11 +77,10 @@ class SignatureReader {
 
 // Gives each signature to the part of the message it belongs to. Takes time in proportion to
 // their number and to the lengths of their ids.
-LLMPROXY_COLD void assign_signatures(const MessageSignatures& signatures,
-                                     std::span<chat::Part> parts);
+void assign_signatures(const MessageSignatures& signatures, std::span<chat::Part> parts);
 // Puts each invocation in its place among the text and the calls of the message, whose parts are
 // those from `begin` on. Those of one place keep their order.
-LLMPROXY_COLD void insert_invocations(const std::vector<Invocation>& invocations, std::size_t begin,
-                                      std::vector<chat::Part>& parts);
+void insert_invocations(const std::vector<Invocation>& invocations, std::size_t begin,
+                        std::vector<chat::Part>& parts);
 
 }  // namespace llmproxy::openai_chat

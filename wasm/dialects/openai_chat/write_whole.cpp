@@ -1,6 +1,5 @@
 // A whole completion: the events of the stream, gathered.
 #include "base/base64.h"
-#include "base/inline.h"
 #include "base/text.h"
 #include "base/wav.h"
 #include "chat/by_choice.h"
@@ -77,8 +76,8 @@ class WholeWriter final : public chat::ReplyWriter {
 
  private:
   void write_choice(std::uint32_t index, const Choice& choice);
-  LLMPROXY_NOINLINE void write_message(const Choice& choice);
-  LLMPROXY_COLD void write_audio(const Choice& choice);
+  void write_message(const Choice& choice);
+  void write_audio(const Choice& choice);
 
   ReplyOptions options_;
   Random random_;
