@@ -20,8 +20,9 @@ const MAY_USE = {
   dialects: ["base", "json", "chat", ...Object.keys(DIALECTS)],
   ...DIALECTS,
   suppliers: ["base", "json", "http", "dialects", "dialects/openai_chat"],
-  gateway: ["base", "json", "sse", "http", "chat", "dialects", "suppliers"],
-  exports: ["base", "gateway", "dialects"],
+  policy: ["base", "http", "chat", "dialects", "suppliers"],
+  gateway: ["base", "json", "sse", "http", "chat", "dialects", "suppliers", "policy"],
+  exports: ["base", "policy", "gateway", "dialects"],
 };
 
 const files = (dir) =>
@@ -47,8 +48,8 @@ test("only the table of dialects knows which there are", () => {
   }
 });
 
-test("the gateway and the exports name no dialect and no namespace of one", () => {
-  for (const source of sources.filter((name) => /^wasm\/(gateway|exports)\//.test(name))) {
+test("the policy, the gateway and the exports name no dialect and no namespace of one", () => {
+  for (const source of sources.filter((name) => /^wasm\/(policy|gateway|exports)\//.test(name))) {
     assert.doesNotMatch(readFileSync(source, "utf8"), /\b(openai_chat|gemini)::|"dialects\/\w+\/|"(openai_chat|gemini)"/, source);
   }
 });
@@ -58,9 +59,9 @@ const SUPPLIER = new RegExp(suppliers.join("|"), "i");
 const withoutAddresses = (text) => text.replace(/https?:\/\/\S+/g, "");
 const withoutComments = (text) => text.replace(/^\s*\/\/.*$|\s\/\/ .*$/gm, "");
 
-test("suppliers are data: the gateway and the exports name none, not even in a comment", () => {
+test("suppliers are data: the policy, the gateway and the exports name none, not even in a comment", () => {
   assert.ok(suppliers.length >= 3);
-  for (const source of sources.filter((name) => /^wasm\/(gateway|exports)\//.test(name))) {
+  for (const source of sources.filter((name) => /^wasm\/(policy|gateway|exports)\//.test(name))) {
     assert.doesNotMatch(withoutAddresses(readFileSync(source, "utf8")), SUPPLIER, source);
   }
 });

@@ -51,6 +51,8 @@ struct Conversation {
 struct ClientDialect {
   std::string_view name;
   std::string_view title;  // whose API it is, in messages to people
+  // What is posted to; the first one also under the base URL alone.
+  std::span<const EndpointPath> paths;
   std::span<const Conversation> conversations;
   // The model that a request names, however little of it can be read; empty: none.
   std::string (*find_model)(Endpoint endpoint, const RequestInput& input);

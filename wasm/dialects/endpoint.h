@@ -1,7 +1,9 @@
 // What a request asks for. Each client dialect has paths of its own for it.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace llmproxy::dialects {
 
@@ -18,6 +20,14 @@ enum class Endpoint : std::uint8_t {
   speech,
   transcriptions,
   other,  // whatever a supplier has in the client's own dialect
+};
+
+// Where a dialect has an endpoint.
+struct EndpointPath {
+  // The last segments of the path; the second may be empty.
+  std::array<std::string_view, 2> segments;
+  Endpoint endpoint;
+  std::string_view path;  // of both
 };
 
 }  // namespace llmproxy::dialects

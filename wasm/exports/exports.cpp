@@ -22,9 +22,10 @@ using llmproxy::gateway::Command;
 using llmproxy::gateway::CommandKind;
 
 struct lp_exchange {
-  lp_exchange(const llmproxy::gateway::Config& config, llmproxy::gateway::Learned& learned,
-              std::string_view head, std::int64_t now, std::uint64_t seed)
-      : core(config, learned, head, now, seed) {}
+  lp_exchange(const llmproxy::gateway::Config& config,
+              llmproxy::policy::CapabilityCache& capabilities, std::string_view head,
+              std::int64_t now, std::uint64_t seed)
+      : core(config, capabilities, head, now, seed) {}
 
   llmproxy::gateway::Exchange core;
   // Of lp_held().
@@ -52,9 +53,9 @@ llmproxy::gateway::Config& config() {
   return config;
 }
 
-llmproxy::gateway::Learned& learned() {
-  static llmproxy::gateway::Learned learned;
-  return learned;
+llmproxy::policy::CapabilityCache& capabilities() {
+  static llmproxy::policy::CapabilityCache capabilities;
+  return capabilities;
 }
 
 std::uintptr_t address(const void* pointer) {
@@ -134,8 +135,8 @@ void lp_set_variable(size_t name_size, size_t value_size) {
   scratch().commit(name_size + value_size);
   const std::string_view text = scratch().view();
   config().set(text.substr(0, name_size), text.substr(name_size));
-  // What was learned was learned of other addresses, perhaps.
-  learned() = {};
+  // What is known may be known of other addresses.
+  capabilities() = {};
   // A variable may be a secret.
   scratch().release();
 }
@@ -146,7 +147,7 @@ lp_exchange* lp_exchange_new(size_t head_size, double now, uint32_t seed_low, ui
 #ifdef LLMPROXY_TRAP_FOR_TESTS
   LLMPROXY_ASSERT(scratch().view().find("x-trap: head\n") == std::string_view::npos);
 #endif
-  return new lp_exchange(config(), learned(), scratch().view(), static_cast<std::int64_t>(now),
+  return new lp_exchange(config(), capabilities(), scratch().view(), static_cast<std::int64_t>(now),
                          seed);
 }
 

@@ -2,7 +2,6 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "gateway/credential.h"
 #include "gateway/responses.h"
 #include "http/url.h"
 
@@ -49,8 +48,8 @@ void Completion::start() {
     return;
   }
   model_ = context_.supplier_dialect().make_model(request_->model);
-  if (!context_.learned.empty()) {
-    use_learned();
+  if (!context_.capabilities.empty()) {
+    apply_limitations();
   }
   dialects::WriterOptions options;
   options.created = context_.now;
@@ -62,9 +61,9 @@ void Completion::start() {
 }
 
 // A strict client gets what it asks for or an error, whatever others were answered.
-void Completion::use_learned() {
+void Completion::apply_limitations() {
   if (!context_.is_strict()) {
-    context_.learned.apply(*model_, *request_, context_.key_text, context_.now);
+    context_.capabilities.apply(*model_, *request_, context_.key_text, context_.now);
   }
 }
 
@@ -377,8 +376,8 @@ void Completion::complete() {
     return;
   }
   writer_->name_changes(context_.changes);
-  for (Lesson& lesson : lessons_) {
-    context_.learned.learn(std::move(lesson), context_.now);
+  for (policy::Limitation& limitation : limitations_) {
+    context_.capabilities.learn(std::move(limitation), context_.now);
   }
   writer_->end();
   if (may_begin()) {
@@ -412,8 +411,9 @@ void Completion::answer_refusal(Call& call) {
 void Completion::ask_for_less(const dialects::Refused& refused) {
   refusals_.push_back(refused.what);
   if (!context_.is_strict()) {
-    if (auto lesson = lesson_of(*model_, refused, *request_, context_.key_text, context_.now)) {
-      lessons_.push_back(std::move(*lesson));
+    if (auto limitation =
+            policy::limitation_of(*model_, refused, *request_, context_.key_text, context_.now)) {
+      limitations_.push_back(std::move(*limitation));
     }
   }
   model_->adapt_to(refused);

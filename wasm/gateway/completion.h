@@ -96,7 +96,7 @@ class Completion final : public Operation {
   void answer_refusal(Call& call);
   void ask_for_less(const dialects::Refused& refused);
   bool may_ask_for_less(std::uint32_t refusal) const;
-  void use_learned();
+  void apply_limitations();
   bool answers_whole() const { return !request_->stream; }
 
   Context& context_;
@@ -114,7 +114,7 @@ class Completion final : public Operation {
   // Refusals that were answered with a smaller request, what they teach if that is answered, and
   // the last one as an error, should there be no such request.
   std::vector<std::uint32_t> refusals_;
-  std::vector<Lesson> lessons_;
+  std::vector<policy::Limitation> limitations_;
   std::optional<Error> refusal_;
   bool seen_ = false;           // the client has something of the answer
   Silence response_silence_{};  // of what it reads

@@ -8,11 +8,11 @@
 #include "base/result.h"
 #include "chat/changes.h"
 #include "gateway/config.h"
-#include "gateway/learned.h"
 #include "gateway/outbox.h"
-#include "gateway/route.h"
 #include "gateway/silence.h"
 #include "http/head.h"
+#include "policy/capability_cache.h"
+#include "policy/route.h"
 
 #include <cstdint>
 #include <optional>
@@ -21,13 +21,15 @@
 
 namespace llmproxy::gateway {
 
+using dialects::Endpoint;
+
 struct Context {
   const Config& config;
-  Learned& learned;
+  policy::CapabilityCache& capabilities;
   const http::RequestHead& head;
   const std::int64_t now;  // Unix time in seconds
   Random random;
-  Route route = {};
+  policy::Route route = {};
   KeyRange key = {};
   std::string_view key_text = {};  // the same, where it stands
   Buffer body = {};                // of the request, if it was read

@@ -2,9 +2,10 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "gateway/credential.h"
 #include "gateway/forward.h"
 #include "gateway/responses.h"
+#include "policy/access.h"
+#include "policy/supplier_choice.h"
 
 #include <algorithm>
 #include <optional>
@@ -43,15 +44,6 @@ Error body_too_slow() {
           ""};
 }
 
-Error no_supplier(const suppliers::Table& suppliers) {
-  return {
-      ErrorCode::unknown_supplier,
-      {"No supplier was named, and this proxy does not choose one by the model. Send the header "
-       "'supplier: ",
-       suppliers.names(), "' (one of them), or use /v2/{supplier} as the base URL."},
-      "supplier"};
-}
-
 Error upgrade_refused() {
   return {ErrorCode::upgrade_refused,
           "There are no WebSockets here. Use HTTP: streams come as server-sent events with "
@@ -73,11 +65,11 @@ std::optional<ContentEncoding> encoding_of(std::string_view name) {
 
 }  // namespace
 
-Exchange::Exchange(const Config& config, Learned& learned, std::string_view head, std::int64_t now,
-                   std::uint64_t seed)
+Exchange::Exchange(const Config& config, policy::CapabilityCache& capabilities,
+                   std::string_view head, std::int64_t now, std::uint64_t seed)
     : head_text_(head),
       head_(http::RequestHead::parse(head_text_)),
-      context_{config, learned, head_, now, Random(seed)} {
+      context_{config, capabilities, head_, now, Random(seed)} {
   if (const std::optional<HeaderList> more = headers_needed(head_, config.suppliers())) {
     ask(*more);
   } else {
@@ -105,7 +97,8 @@ void Exchange::begin() {
     context_.answer_error(upgrade_refused());
     return;
   }
-  if (Status status = find_route(head_, context_.config.suppliers(), context_.route); !status) {
+  if (Status status = policy::find_route(head_, context_.config.suppliers(), context_.route);
+      !status) {
     context_.answer_error(status.error());
     return;
   }
@@ -132,7 +125,8 @@ void Exchange::answer_here() {
 }
 
 void Exchange::begin_api() {
-  Result<std::string_view> key = find_key(head_.headers, context_.config.suppliers().key_headers());
+  Result<std::string_view> key =
+      policy::find_key(head_.headers, context_.config.suppliers().key_headers());
   if (!key && key.error().code == ErrorCode::missing_key && !asked_for_keys_) {
     asked_for_keys_ = true;
     ask(HeaderList::keys);
@@ -255,15 +249,21 @@ void Exchange::fail_request() {
   }
 }
 
-// Without a name, it is the supplier that the model plainly belongs to.
-void Exchange::find_supplier_by_model() {
-  Route& route = context_.route;
-  const std::string model = route.endpoint == Endpoint::model
-                                ? route.model
-                                : route.client->find_model(route.endpoint, context_.input());
-  const suppliers::Table& suppliers = context_.config.suppliers();
-  const suppliers::Supplier* supplier = suppliers.find_by_model(model);
-  route.supplier = supplier != nullptr ? supplier : suppliers.find_default();
+Status Exchange::choose_supplier() {
+  policy::Route& route = context_.route;
+  const bool by_model = context_.config.supplier_by_model();
+  std::string model;
+  if (route.supplier == nullptr && by_model) {
+    model = route.endpoint == Endpoint::model
+                ? route.model
+                : route.client->find_model(route.endpoint, context_.input());
+  }
+  auto chosen = policy::choose_supplier(route, model, by_model, context_.config.suppliers());
+  if (!chosen) {
+    return std::move(chosen.error());
+  }
+  route.supplier = *chosen;
+  return {};
 }
 
 // Whatever is done, when memory is refused meanwhile something that was written has a gap. Then the
@@ -282,16 +282,12 @@ void Exchange::handle(Do what) {
 }
 
 void Exchange::start() {
-  const Config& config = context_.config;
-  if (context_.route.supplier == nullptr && config.supplier_by_model()) {
-    find_supplier_by_model();
-  }
   if (!context_.claim.add(kExchangeMemory - kWaitingMemory)) {
     context_.answer_error(out_of_memory());
     return;
   }
-  if (context_.route.supplier == nullptr) {
-    context_.answer_error(no_supplier(config.suppliers()));
+  if (Status status = choose_supplier(); !status) {
+    context_.answer_error(status.error());
     return;
   }
   operation_ = make_operation(context_);

@@ -20,11 +20,11 @@ namespace llmproxy::gateway {
 
 class Exchange {
  public:
-  // `config` and `learned` must outlive the exchange. `head` is a request head as http/head.h has
-  // it, with the headers of HeaderList::first: it asks for others that it needs. `now`: Unix time
-  // in seconds. `seed`: of every id made here.
-  Exchange(const Config& config, Learned& learned, std::string_view head, std::int64_t now,
-           std::uint64_t seed);
+  // `config` and `capabilities` must outlive the exchange. `head` is a request head as http/head.h
+  // has it, with the headers of HeaderList::first: it asks for others that it needs. `now`: Unix
+  // time in seconds. `seed`: of every id made here.
+  Exchange(const Config& config, policy::CapabilityCache& capabilities, std::string_view head,
+           std::int64_t now, std::uint64_t seed);
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -68,7 +68,7 @@ class Exchange {
   void stop_reading();
   bool count_upload();
   void start();
-  void find_supplier_by_model();
+  Status choose_supplier();
   template <typename Do>
   void handle(Do what);
   bool listens() const { return operation_ != nullptr && !context_.outbox.is_over() && !lost_; }

@@ -3,8 +3,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "gateway/redaction.h"
-#include "gateway/route.h"
 #include "json/cursor.h"
+#include "policy/route.h"
 
 #include <algorithm>
 #include <array>
@@ -217,12 +217,12 @@ std::string index_text(const suppliers::Table& suppliers) {
     addresses.append("  <this address>/v2/").append(supplier.name).append("\n");
   }
   const std::string_view api = dialects::default_client().title;
-  return concat(
-      {"llmproxy ", kVersion, ": an ", api, "-compatible proxy for ", enumerate(titles),
-       ".\n\nSet the base URL of any ", api,
-       " client to one of these, and its key to the supplier's key:\n", addresses,
-       "  <this address>/v1          with the header 'supplier: ", supplier_choice(suppliers),
-       "', or by model name\n\nRoutes: ", routes_text(suppliers), "\n"});
+  return concat({"llmproxy ", kVersion, ": an ", api, "-compatible proxy for ", enumerate(titles),
+                 ".\n\nSet the base URL of any ", api,
+                 " client to one of these, and its key to the supplier's key:\n", addresses,
+                 "  <this address>/v1          with the header 'supplier: ",
+                 policy::supplier_choice(suppliers),
+                 "', or by model name\n\nRoutes: ", policy::routes_text(suppliers), "\n"});
 }
 
 std::string health_json() {

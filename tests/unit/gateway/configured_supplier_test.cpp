@@ -120,8 +120,8 @@ Outcome play(const std::string& line, const std::string& headers, const std::str
              const Answer& reply = {}, const std::string& base_url = "") {
   gateway::Config config(table());
   config.set("ACME_BASE_URL", base_url);
-  gateway::Learned learned;
-  gateway::Exchange exchange(config, learned,
+  policy::CapabilityCache capabilities;
+  gateway::Exchange exchange(config, capabilities,
                              line + "\n" + pick(headers, gateway::HeaderList::first), 0, 1);
   Outcome out;
   for (int i = 0; i < 20; ++i) {
@@ -270,8 +270,8 @@ TEST_CASE("without a default, a model that is nobody's is refused") {
   const suppliers::Table none(std::move(*rows));
   CHECK(none.find_default() == nullptr);
   gateway::Config config(none);
-  gateway::Learned learned;
-  gateway::Exchange exchange(config, learned, "GET\nhttps://x.test/v1/models\n" + kKey, 0, 1);
+  policy::CapabilityCache capabilities;
+  gateway::Exchange exchange(config, capabilities, "GET\nhttps://x.test/v1/models\n" + kKey, 0, 1);
   REQUIRE(exchange.next().kind == gateway::CommandKind::ask);
   exchange.take_headers("");
   const gateway::Command& command = exchange.next();

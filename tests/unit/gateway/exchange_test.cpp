@@ -134,9 +134,10 @@ TEST_CASE("what to say when an instance dies is known beforehand") {
 TEST_CASE("a request is asked for the headers that mean something to its route, and no others") {
   const auto asks = [](const std::string& method, const std::string& url) {
     gateway::Config config;
-    gateway::Learned learned;
-    gateway::Exchange exchange(
-        config, learned, method + "\n" + url + "\nauthorization: k\ncontent-length: 1\n", 0, 1);
+    policy::CapabilityCache capabilities;
+    gateway::Exchange exchange(config, capabilities,
+                               method + "\n" + url + "\nauthorization: k\ncontent-length: 1\n", 0,
+                               1);
     const gateway::Command& command = exchange.next();
     if (command.kind != gateway::CommandKind::ask) {
       return std::string();
@@ -167,8 +168,8 @@ TEST_CASE("a request is asked for the headers that mean something to its route, 
 
 TEST_CASE("other places of a key are looked at once, when the usual one has none") {
   gateway::Config config;
-  gateway::Learned learned;
-  gateway::Exchange exchange(config, learned,
+  policy::CapabilityCache capabilities;
+  gateway::Exchange exchange(config, capabilities,
                              "POST\nhttps://x.test/v2/gemini/chat/completions\n"
                              "authorization: Bearer \ncontent-length: 10\n",
                              0, 1);
@@ -191,10 +192,10 @@ TEST_CASE("other places of a key are looked at once, when the usual one has none
 
 TEST_CASE("a fetch tells where its key stands, and its head holds none") {
   gateway::Config config;
-  gateway::Learned learned;
+  policy::CapabilityCache capabilities;
   const std::string head = "POST\nhttps://x.test/v2/gemini/chat/completions\ncontent-length: 10\n";
   const std::string others = "x-api-key:  \napi-key: the-key\n";
-  gateway::Exchange exchange(config, learned, head, 0, 1);
+  gateway::Exchange exchange(config, capabilities, head, 0, 1);
   exchange.take_headers(others);
   while (exchange.next().kind == gateway::CommandKind::ask) {
   }
@@ -226,8 +227,8 @@ TEST_CASE("what is rehearsed succeeds, whole and streamed") {
 
 TEST_CASE("events that come too late are passed over") {
   gateway::Config config;
-  gateway::Learned learned;
-  gateway::Exchange exchange(config, learned, "GET\nhttps://x.test/health\n", 0, 1);
+  policy::CapabilityCache capabilities;
+  gateway::Exchange exchange(config, capabilities, "GET\nhttps://x.test/health\n", 0, 1);
   REQUIRE(exchange.next().kind == gateway::CommandKind::ask);
   exchange.take_headers("");
   exchange.take_headers("authorization: Bearer too-late\n");

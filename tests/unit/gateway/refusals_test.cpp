@@ -1,10 +1,10 @@
 // What a refusal does to the request that met it, and to those that come after it at the same
 // instance.
 #include "dialects/gemini/refusal.h"
-#include "gateway/learned.h"
 #include "json/string.h"
 #include "native/catch.h"
 #include "native/driver.h"
+#include "policy/capability_cache.h"
 
 #include <cstdint>
 #include <memory>
@@ -432,14 +432,14 @@ class FakeModel final : public dialects::SupplierModel {
 
 TEST_CASE("what was learned holds for an hour") {
   const chat::Request request;
-  const auto lesson = gateway::lesson_of(FakeModel("a"), {kTrait, true}, request, "k", 1000);
-  REQUIRE(lesson);
-  gateway::Learned learned;
-  CHECK(learned.empty());
-  learned.learn(*lesson, 1000);
+  const auto limitation = policy::limitation_of(FakeModel("a"), {kTrait, true}, request, "k", 1000);
+  REQUIRE(limitation);
+  policy::CapabilityCache capabilities;
+  CHECK(capabilities.empty());
+  capabilities.learn(*limitation, 1000);
   const auto takes = [&](const std::string& name, std::int64_t now) {
     FakeModel other(name);
-    learned.apply(other, request, "other", now);
+    capabilities.apply(other, request, "other", now);
     return other.without.empty();
   };
   CHECK_FALSE(takes("a", 1000));
@@ -448,23 +448,23 @@ TEST_CASE("what was learned holds for an hour") {
   CHECK(takes("b", 1000));
 }
 
-TEST_CASE("of a value there is no lesson, and of a request that holds no such part") {
+TEST_CASE("of a value there is no limitation, and of a request that holds no such part") {
   const FakeModel model("a");
   const chat::Request request;
-  CHECK_FALSE(gateway::lesson_of(model, {kTrait}, request, "k", 0));
-  CHECK_FALSE(gateway::lesson_of(model, {kOfRequest}, request, "k", 0));
+  CHECK_FALSE(policy::limitation_of(model, {kTrait}, request, "k", 0));
+  CHECK_FALSE(policy::limitation_of(model, {kOfRequest}, request, "k", 0));
   const FakeModel long_name(std::string(1000, 'a'));
-  CHECK_FALSE(gateway::lesson_of(long_name, {kTrait, true}, request, "k", 0));
+  CHECK_FALSE(policy::limitation_of(long_name, {kTrait, true}, request, "k", 0));
 }
 
 TEST_CASE("what is learned of a request is for the caller that sent it") {
   chat::Request request;
   request.tools.emplace_back();
-  gateway::Learned learned;
-  learned.learn(*gateway::lesson_of(FakeModel("a"), {kOfRequest}, request, "key", 0), 0);
+  policy::CapabilityCache capabilities;
+  capabilities.learn(*policy::limitation_of(FakeModel("a"), {kOfRequest}, request, "key", 0), 0);
   const auto knows = [&](std::string_view key) {
     FakeModel model("a");
-    learned.apply(model, request, key, 0);
+    capabilities.apply(model, request, key, 0);
     return model.without == std::vector<std::uint32_t>{kOfRequest};
   };
   CHECK(knows("key"));
@@ -473,13 +473,13 @@ TEST_CASE("what is learned of a request is for the caller that sent it") {
 
 TEST_CASE("what one caller's schemas teach does not push out what is known of models") {
   const chat::Request request;
-  gateway::Learned learned;
+  policy::CapabilityCache capabilities;
   FakeModel model("a");
-  learned.learn(*gateway::lesson_of(model, {kTrait, true}, request, "k", 0), 0);
+  capabilities.learn(*policy::limitation_of(model, {kTrait, true}, request, "k", 0), 0);
   for (std::uint64_t i = 1; i <= 1000; ++i) {
-    learned.learn({"a", kOfRequest, i, 3600}, 0);
+    capabilities.learn({"a", kOfRequest, i, 3600}, 0);
   }
-  learned.apply(model, request, "k", 0);
+  capabilities.apply(model, request, "k", 0);
   CHECK(model.without == std::vector<std::uint32_t>{kTrait});
 }
 

@@ -108,9 +108,20 @@ void write_embeddings(const chat::EmbeddingsRequest& request,
   writer.end(tokens);
 }
 
+// https://platform.openai.com/docs/api-reference
+constexpr std::array kPaths = std::to_array<dialects::EndpointPath>({
+    {{"chat", "completions"}, Endpoint::chat, "chat/completions"},
+    {{"images", "generations"}, Endpoint::images, "images/generations"},
+    {{"audio", "speech"}, Endpoint::speech, "audio/speech"},
+    {{"audio", "transcriptions"}, Endpoint::transcriptions, "audio/transcriptions"},
+    {{"completions", ""}, Endpoint::completions, "completions"},
+    {{"embeddings", ""}, Endpoint::embeddings, "embeddings"},
+});
+
 constexpr dialects::ClientDialect kDialect{
     "openai_chat",
     "OpenAI",
+    kPaths,
     kConversations,
     &find_model_in,
     [](const RequestInput& input, chat::EmbeddingsRequest& out) {

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmproxy::gateway {
+namespace llmproxy::policy {
 
 using dialects::Endpoint;
 
@@ -40,4 +40,4 @@ std::string supplier_choice(const suppliers::Table& suppliers);
 // For the error of an unknown path, and for GET /.
 std::string routes_text(const suppliers::Table& suppliers);
 
-}  // namespace llmproxy::gateway
+}  // namespace llmproxy::policy

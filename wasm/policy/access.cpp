@@ -1,11 +1,11 @@
-#include "gateway/credential.h"
+#include "policy/access.h"
 
 #include "base/text.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace llmproxy::gateway {
+namespace llmproxy::policy {
 namespace {
 
 // "Bearer x" in any case and with any space, or the key alone.
@@ -61,4 +61,4 @@ Result<std::string_view> find_key(const http::Headers& headers,
   return key;
 }
 
-}  // namespace llmproxy::gateway
+}  // namespace llmproxy::policy

@@ -1,4 +1,4 @@
-#include "gateway/credential.h"
+#include "policy/access.h"
 
 #include "native/catch.h"
 #include "suppliers/table.h"
@@ -10,7 +10,7 @@ using namespace llmproxy;
 namespace {
 
 std::string key(const std::string& block) {
-  auto found = gateway::find_key(http::Headers::parse(block), suppliers::built_in().key_headers());
+  auto found = policy::find_key(http::Headers::parse(block), suppliers::built_in().key_headers());
   return found ? std::string(*found) : std::to_string(found.error().http_status());
 }
 

@@ -1,11 +1,11 @@
-#include "gateway/route.h"
+#include "policy/route.h"
 
 #include "native/catch.h"
 
 #include <string>
 
 using namespace llmproxy;
-using gateway::Endpoint;
+using policy::Endpoint;
 
 namespace {
 
@@ -14,8 +14,8 @@ std::string route(const std::string& method, const std::string& path,
                   const std::string& header = "") {
   std::string text = method + "\nhttps://x.test" + path + "\n" + header;
   const auto head = http::RequestHead::parse(text);
-  gateway::Route found;
-  if (Status status = gateway::find_route(head, suppliers::built_in(), found); !status) {
+  policy::Route found;
+  if (Status status = policy::find_route(head, suppliers::built_in(), found); !status) {
     return std::to_string(status.error().http_status());
   }
   switch (found.endpoint) {
@@ -212,8 +212,8 @@ TEST_CASE("a known path with another method is a 405 that names those it takes")
   const auto allowed = [](const std::string& method, const std::string& path) {
     const std::string text = method + "\nhttps://x.test" + path + "\n";
     const auto head = http::RequestHead::parse(text);
-    gateway::Route found;
-    Status status = gateway::find_route(head, suppliers::built_in(), found);
+    policy::Route found;
+    Status status = policy::find_route(head, suppliers::built_in(), found);
     if (status || status.error().http_status() != 405) {
       return std::string("no 405");
     }

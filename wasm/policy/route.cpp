@@ -1,8 +1,8 @@
-#include "gateway/route.h"
+#include "policy/route.h"
 
 #include "base/text.h"
-#include "gateway/query.h"
 #include "http/url.h"
+#include "policy/query.h"
 
 #include <algorithm>
 #include <array>
@@ -10,26 +10,12 @@
 #include <utility>
 #include <vector>
 
-namespace llmproxy::gateway {
+namespace llmproxy::policy {
 namespace {
 
+using dialects::EndpointPath;
 using Segments = std::span<const std::string_view>;
 using suppliers::Table;
-
-struct Known {
-  std::array<std::string_view, 2> segments;  // the last ones of the path; the second may be empty
-  Endpoint endpoint;
-  std::string_view path;
-};
-
-constexpr std::array kPosts = std::to_array<Known>({
-    {{"chat", "completions"}, Endpoint::chat, "chat/completions"},
-    {{"images", "generations"}, Endpoint::images, "images/generations"},
-    {{"audio", "speech"}, Endpoint::speech, "audio/speech"},
-    {{"audio", "transcriptions"}, Endpoint::transcriptions, "audio/transcriptions"},
-    {{"completions", ""}, Endpoint::completions, "completions"},
-    {{"embeddings", ""}, Endpoint::embeddings, "embeddings"},
-});
 
 Error unknown_route(const http::RequestHead& head, const Table& suppliers) {
   return {ErrorCode::unknown_route,
@@ -84,7 +70,7 @@ bool are_noise(Segments segments, const Table& suppliers) {
   });
 }
 
-bool ends_with(Segments segments, const Known& known) {
+bool ends_with(Segments segments, const EndpointPath& known) {
   const std::size_t count = known.segments[1].empty() ? 1 : 2;
   return segments.size() >= count && std::equal(segments.end() - static_cast<std::ptrdiff_t>(count),
                                                 segments.end(), known.segments.begin());
@@ -100,7 +86,7 @@ std::string encode(Segments segments) {
 }
 
 bool match_post(Segments segments, const Table& suppliers, Route& route) {
-  for (const Known& known : kPosts) {
+  for (const EndpointPath& known : route.client->paths) {
     const std::size_t count = known.segments[1].empty() ? 1 : 2;
     if (ends_with(segments, known) &&
         are_noise(segments.first(segments.size() - count), suppliers)) {
@@ -109,11 +95,11 @@ bool match_post(Segments segments, const Table& suppliers, Route& route) {
       return true;
     }
   }
-  // A POST to the bare base is a chat, too.
+  // The base alone is the first of them.
   const bool bare = are_base(segments, suppliers);
   if (bare) {
-    route.endpoint = Endpoint::chat;
-    route.path = "chat/completions";
+    route.endpoint = route.client->paths.front().endpoint;
+    route.path = route.client->paths.front().path;
   }
   return bare;
 }
@@ -317,4 +303,4 @@ std::string routes_text(const Table& suppliers) {
                  kOthers});
 }
 
-}  // namespace llmproxy::gateway
+}  // namespace llmproxy::policy

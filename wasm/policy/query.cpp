@@ -1,4 +1,4 @@
-#include "gateway/query.h"
+#include "policy/query.h"
 
 #include "base/percent.h"
 #include "base/text.h"
@@ -7,7 +7,7 @@
 #include <array>
 #include <cstddef>
 
-namespace llmproxy::gateway {
+namespace llmproxy::policy {
 namespace {
 
 // The name of a field out of its escapes, which some clients apply twice.
@@ -90,4 +90,4 @@ std::string query_without_secrets(std::string_view url) {
   return out;
 }
 
-}  // namespace llmproxy::gateway
+}  // namespace llmproxy::policy

@@ -9,11 +9,11 @@
 #include <string>
 #include <string_view>
 
-namespace llmproxy::gateway {
+namespace llmproxy::policy {
 
 // The key, as a slice of the head; an error (401) when there is none, or when it could not stand in
 // a header. Its form is the supplier's matter. `names`: of headers where it may be instead of
 // `authorization`.
 Result<std::string_view> find_key(const http::Headers& headers, std::span<const std::string> names);
 
-}  // namespace llmproxy::gateway
+}  // namespace llmproxy::policy

@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-namespace llmproxy::gateway {
+namespace llmproxy::policy {
 
 // The query of `url` with its question mark, without the fields whose names say that they hold a
 // secret; empty: nothing is left. A key in it stays here: it would be in every log on the way.
 std::string query_without_secrets(std::string_view url);
 
-}  // namespace llmproxy::gateway
+}  // namespace llmproxy::policy

@@ -16,9 +16,9 @@
 #include <string_view>
 #include <vector>
 
-namespace llmproxy::gateway {
+namespace llmproxy::policy {
 
-struct Lesson {
+struct Limitation {
   std::string model;
   std::uint32_t refusal;  // a number of the dialect's
   std::uint64_t subject;  // 0: the model
@@ -27,23 +27,24 @@ struct Lesson {
 
 // What a refusal teaches, should the smaller request be answered; nothing: nothing. `key`: the
 // caller's.
-std::optional<Lesson> lesson_of(const dialects::SupplierModel& model,
-                                const dialects::Refused& refused, const chat::Request& request,
-                                std::string_view key, std::int64_t now);
+std::optional<Limitation> limitation_of(const dialects::SupplierModel& model,
+                                        const dialects::Refused& refused,
+                                        const chat::Request& request, std::string_view key,
+                                        std::int64_t now);
 
-class Learned {
+class CapabilityCache {
  public:
-  bool empty() const { return lessons_.empty(); }
-  void learn(Lesson lesson, std::int64_t now);
+  bool empty() const { return limitations_.empty(); }
+  void learn(Limitation limitation, std::int64_t now);
   // Applies what is known of the model, and of what this caller asks of it.
   void apply(dialects::SupplierModel& model, const chat::Request& request, std::string_view key,
              std::int64_t now) const;
 
  private:
   // Which one goes when there are too many.
-  std::vector<Lesson>::iterator least();
+  std::vector<Limitation>::iterator least();
 
-  std::vector<Lesson> lessons_;  // the newest last
+  std::vector<Limitation> limitations_;  // the newest last
 };
 
-}  // namespace llmproxy::gateway
+}  // namespace llmproxy::policy
