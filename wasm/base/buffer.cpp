@@ -104,7 +104,7 @@ bool Buffer::grow(std::size_t capacity) {
   auto* data = static_cast<char*>(std::realloc(data_, capacity));
   if (data == nullptr) {
     static_cast<void>(resize_block(capacity, capacity_));
-    count_refusal();
+    count_shortage();
     failed_ = true;
     return false;
   }

@@ -8,7 +8,7 @@ namespace {
 
 std::size_t budget = kMemoryBudget;  // NOLINT: changed by tests alone
 std::size_t counted = 0;             // NOLINT: of the instance
-std::size_t refusals = 0;            // NOLINT: the same
+std::size_t shortages = 0;           // NOLINT: the same
 
 constexpr std::array<std::size_t, kMemoryPools> kLimits = {kMaxUploads, kMaxFirstPieces};
 std::array<std::size_t, kMemoryPools> pools = {};  // NOLINT: of the instance, what of each is taken
@@ -17,7 +17,7 @@ std::array<std::size_t, kMemoryPools> pools = {};  // NOLINT: of the instance, w
 
 bool resize_block(std::size_t from, std::size_t to) {
   if (to > kSmallBlock && (counted > budget || to > budget - counted)) {
-    ++refusals;
+    ++shortages;
     return false;
   }
   counted += to - from;
@@ -28,12 +28,12 @@ std::size_t counted_memory() {
   return counted;
 }
 
-std::size_t memory_refusals() {
-  return refusals;
+std::size_t memory_shortages() {
+  return shortages;
 }
 
-void count_refusal() {
-  ++refusals;
+void count_shortage() {
+  ++shortages;
 }
 
 std::size_t set_memory_budget(std::size_t bytes) {
@@ -44,7 +44,7 @@ bool PoolClaim::grow_to(std::size_t bytes) {
   std::size_t& used = pools[static_cast<std::size_t>(pool_)];
   const std::size_t more = bytes > size_ ? bytes - size_ : 0;
   if (more > kLimits[static_cast<std::size_t>(pool_)] - used) {
-    ++refusals;
+    ++shortages;
     return false;
   }
   used += more;
@@ -58,7 +58,7 @@ void PoolClaim::release() {
 
 bool MemoryClaim::add(std::size_t bytes) {
   if (counted > budget || bytes > budget - counted) {
-    ++refusals;
+    ++shortages;
     return false;
   }
   counted += bytes;

@@ -21,11 +21,11 @@ inline constexpr std::size_t kSmallBlock = std::size_t{16} << 10U;
 // room for that, and nothing is counted. Sizes are bytes; 0 is no block.
 bool resize_block(std::size_t from, std::size_t to);
 std::size_t counted_memory();
-// How often memory was refused. Whoever writes into several Buffers need not ask each of them:
+// How often there was no memory. Whoever writes into several Buffers need not ask each of them:
 // where this has changed meanwhile, one of them has a gap.
-std::size_t memory_refusals();
+std::size_t memory_shortages();
 // One more: there was room by this count, and still no memory.
-void count_refusal();
+void count_shortage();
 // For tests: another budget, and the one that was there before.
 std::size_t set_memory_budget(std::size_t bytes);
 

@@ -91,7 +91,8 @@ struct VendorNote {
   std::string_view value;  // JSON
 };
 
-// The supplier refused to answer, or to go on. It may say so in pieces.
+// The model, or its supplier's safety filter, refused to answer, or to go on. It may say so in
+// pieces.
 struct Refusal {
   std::uint32_t choice = 0;
   std::string_view reason;  // UTF-8, not JSON yet

@@ -29,9 +29,9 @@ class ReplyReader {
   virtual void begin_call(EventSink& /*sink*/) {}
   // At the end: nothing that a client could see was in it, and it was not blocked.
   virtual bool is_empty() const { return false; }
-  // When at_end() gave an error: what the supplier refused, as a number of its dialect's, where
-  // another request would do.
-  virtual std::optional<std::uint32_t> refusal() const { return std::nullopt; }
+  // When at_end() gave an error: which downgrade of the request would mend it, as a number of the
+  // dialect's.
+  virtual std::optional<std::uint32_t> downgrade() const { return std::nullopt; }
 };
 
 // Takes something off the events on their way to another sink.
@@ -44,7 +44,7 @@ class EventFilter : public EventSink {
 // Writes the response a client reads, whole or as a stream, to the buffer it was made with.
 class ReplyWriter : public EventSink {
  public:
-  // Nothing has come for a while: a sign of life that says nothing.
+  // Nothing has come for a while: something that says nothing, so that nobody gives up.
   virtual void keep_alive() = 0;
   // The reply is complete. In place of end(): what was asked for and is not in it, as an error;
   // nothing: it is there.

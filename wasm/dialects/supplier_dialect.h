@@ -58,15 +58,15 @@ struct Bounds {
   std::string high;
 };
 
-// What a supplier refused, where a smaller request would do.
-struct Refused {
-  std::uint32_t what = 0;  // a number of the dialect's
-  // The model never takes it. If not, it was about the value in this request.
+// A smaller request that may do where the supplier answered this one with an error.
+struct Downgrade {
+  std::uint32_t what = 0;  // it does without: a number of the dialect's
+  // The model never takes it. If not, the error was about the value in this request.
   bool of_model = false;
   std::optional<Bounds> bounds = {};
 };
 
-// A model, and what is known of it: what it refuses can be taken out of the next request.
+// A model, and what is known of it: what it does not take can be left out of the next request.
 class SupplierModel {
  public:
   virtual ~SupplierModel() = default;
@@ -80,9 +80,9 @@ class SupplierModel {
       const chat::CompleteRequest& source) const = 0;
 
   // Nothing: the error is of another kind.
-  virtual std::optional<Refused> find_refusal(int status, std::string_view body) const = 0;
+  virtual std::optional<Downgrade> find_downgrade(int status, std::string_view body) const = 0;
   // Asks for less from now on.
-  virtual void adapt_to(const Refused& refused) = 0;
+  virtual void adapt_to(const Downgrade& downgrade) = 0;
   // It is about something in this request (one schema, one address), and says nothing of others.
   virtual bool is_of_request(std::uint32_t what) const = 0;
   // A fingerprint of that something with the caller's key; 0: there is none.
@@ -112,7 +112,7 @@ struct ModelsCalls {
 
 struct SupplierDialect {
   std::string_view name;
-  // Of a refusal that stays one.
+  // Of an error that no smaller request mends.
   Error (*read_error)(int status, std::string_view body);
   // `name`: as the client gave it.
   std::unique_ptr<SupplierModel> (*make_model)(std::string_view name);

@@ -311,7 +311,7 @@ void Completion::finish(Call& call) {
     return;
   }
   if (Status status = call.reader->at_end(sink_); !status) {
-    const std::optional<std::uint32_t> refused = call.reader->refusal();
+    const std::optional<std::uint32_t> refused = call.reader->downgrade();
     if (refused && may_ask_for_less(*refused)) {
       refusal_ = status.error();
       ask_for_less({*refused});
@@ -399,7 +399,7 @@ bool Completion::may_ask_for_less(std::uint32_t refusal) const {
 // Each "not with this model" is answered once with a request that asks for less.
 void Completion::answer_refusal(Call& call) {
   const std::string_view body = call.error_body->view();
-  const std::optional<dialects::Refused> refused = model_->find_refusal(call.status, body);
+  const std::optional<dialects::Downgrade> refused = model_->find_downgrade(call.status, body);
   refusal_ = context_.supplier_dialect().read_error(call.status, body);
   if (refused && may_ask_for_less(refused->what)) {
     ask_for_less(*refused);
@@ -408,7 +408,7 @@ void Completion::answer_refusal(Call& call) {
   }
 }
 
-void Completion::ask_for_less(const dialects::Refused& refused) {
+void Completion::ask_for_less(const dialects::Downgrade& refused) {
   refusals_.push_back(refused.what);
   if (!context_.is_strict()) {
     if (auto limitation =

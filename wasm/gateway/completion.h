@@ -94,7 +94,7 @@ class Completion final : public Operation {
   bool is_in_time(Call& call, std::uint32_t ms);
   void keep_alive();
   void answer_refusal(Call& call);
-  void ask_for_less(const dialects::Refused& refused);
+  void ask_for_less(const dialects::Downgrade& refused);
   bool may_ask_for_less(std::uint32_t refusal) const;
   void apply_limitations();
   bool answers_whole() const { return !request_->stream; }

@@ -273,9 +273,9 @@ void Exchange::handle(Do what) {
   if (!listens()) {
     return;
   }
-  const std::size_t refusals = memory_refusals();
+  const std::size_t shortages = memory_shortages();
   what(*operation_);
-  if (memory_refusals() != refusals) {
+  if (memory_shortages() != shortages) {
     context_.outbox.take_back();
     operation_->give_up(out_of_memory());
   }

@@ -15,7 +15,7 @@ constexpr std::int64_t kSeconds = 3600;
 }  // namespace
 
 std::optional<Limitation> limitation_of(const dialects::SupplierModel& model,
-                                        const dialects::Refused& refused,
+                                        const dialects::Downgrade& refused,
                                         const chat::Request& request, std::string_view key,
                                         std::int64_t now) {
   const bool of_request = model.is_of_request(refused.what);

@@ -28,7 +28,7 @@ struct Limitation {
 // What a refusal teaches, should the smaller request be answered; nothing: nothing. `key`: the
 // caller's.
 std::optional<Limitation> limitation_of(const dialects::SupplierModel& model,
-                                        const dialects::Refused& refused,
+                                        const dialects::Downgrade& refused,
                                         const chat::Request& request, std::string_view key,
                                         std::int64_t now);
 

@@ -37,14 +37,14 @@ TEST_CASE("what Buffers hold is counted, and is given back") {
 
 TEST_CASE("over the budget a large block is refused, and a small one is not") {
   const Budget budget(counted_memory() + 100'000);
-  const std::size_t refusals = memory_refusals();
+  const std::size_t shortages = memory_shortages();
   Buffer large;
   large.append(std::string(90'000, 'x'));
   CHECK_FALSE(large.failed());
   Buffer other;
   other.append(std::string(50'000, 'x'));
   CHECK(other.failed());
-  CHECK(memory_refusals() == refusals + 1);
+  CHECK(memory_shortages() == shortages + 1);
   Buffer small;
   small.append("an error can always be told");
   CHECK_FALSE(small.failed());

@@ -119,11 +119,11 @@ TEST_CASE("without memory an exchange is right or says so, wherever it runs out"
     std::size_t refused = 0;
     bool enough = false;
     for (std::size_t room = 16'000; room < 2'000'000 && !enough; room += 9'000) {
-      const std::size_t refusals = memory_refusals();
+      const std::size_t shortages = memory_shortages();
       const std::size_t before = set_memory_budget(counted_memory() + room);
       const test::Outcome outcome = test::play(named.play);
       set_memory_budget(before);
-      enough = memory_refusals() == refusals;
+      enough = memory_shortages() == shortages;
       refused += enough ? 0 : 1;
       check(outcome, right);
       if (!enough) {

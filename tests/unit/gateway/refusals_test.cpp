@@ -1,6 +1,6 @@
 // What a refusal does to the request that met it, and to those that come after it at the same
 // instance.
-#include "dialects/gemini/refusal.h"
+#include "dialects/gemini/downgrade.h"
 #include "json/string.h"
 #include "native/catch.h"
 #include "native/driver.h"
@@ -15,7 +15,7 @@
 #include <vector>
 
 using namespace llmproxy;
-using gemini::Refusal;
+using gemini::Feature;
 
 namespace {
 
@@ -412,10 +412,10 @@ class FakeModel final : public dialects::SupplierModel {
       const chat::CompleteRequest&) const override {
     return nullptr;
   }
-  std::optional<dialects::Refused> find_refusal(int, std::string_view) const override {
+  std::optional<dialects::Downgrade> find_downgrade(int, std::string_view) const override {
     return std::nullopt;
   }
-  void adapt_to(const dialects::Refused& refused) override { without.push_back(refused.what); }
+  void adapt_to(const dialects::Downgrade& refused) override { without.push_back(refused.what); }
   bool is_of_request(std::uint32_t what) const override { return what == kOfRequest; }
   std::uint64_t subject_of(std::uint32_t what, const chat::Request& request,
                            std::string_view key) const override {
@@ -485,15 +485,15 @@ TEST_CASE("what one caller's schemas teach does not push out what is known of mo
 
 TEST_CASE("a history without a signature that was lost has no fingerprint") {
   const chat::Request request;
-  CHECK(gemini::subject_of(Refusal::json_schema, request, "k") == 0);
-  CHECK(gemini::subject_of(Refusal::missing_signature, request, "k") == 0);
+  CHECK(gemini::subject_of(Feature::json_schema, request, "k") == 0);
+  CHECK(gemini::subject_of(Feature::missing_signature, request, "k") == 0);
 }
 
 TEST_CASE("a fingerprint is of the caller and of all that was said") {
   chat::Request request;
   request.tools.emplace_back().parameters = "{}";
   const auto of = [&](std::string_view key) {
-    return gemini::subject_of(Refusal::json_schema, request, key);
+    return gemini::subject_of(Feature::json_schema, request, key);
   };
   const std::uint64_t first = of("a");
   CHECK(first != 0);
@@ -501,5 +501,5 @@ TEST_CASE("a fingerprint is of the caller and of all that was said") {
   CHECK(first != of("b"));
   request.tools.emplace_back().parameters = "";
   CHECK(first != of("a"));
-  CHECK(gemini::subject_of(Refusal::temperature, request, "a") == 0);
+  CHECK(gemini::subject_of(Feature::temperature, request, "a") == 0);
 }

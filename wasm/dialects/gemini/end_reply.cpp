@@ -94,11 +94,11 @@ bool ReplyReader::is_empty() const {
   });
 }
 
-std::optional<std::uint32_t> ReplyReader::refusal() const {
+std::optional<std::uint32_t> ReplyReader::downgrade() const {
   const bool is_unsigned = std::any_of(choices_.begin(), choices_.end(), [](const auto& entry) {
     return entry.value.ending == Ending::unsigned_history && !entry.value.visible;
   });
-  return is_unsigned ? std::optional(static_cast<std::uint32_t>(Refusal::missing_signature))
+  return is_unsigned ? std::optional(static_cast<std::uint32_t>(Feature::missing_signature))
                      : std::nullopt;
 }
 

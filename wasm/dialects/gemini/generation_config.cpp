@@ -100,13 +100,13 @@ void GenerationConfigWriter::write(AnswerForm form) {
 }
 
 struct GenerationConfigWriter::Parameter {
-  Refusal what;
+  Feature what;
   std::string_view name;
   std::string_view param;  // of the client's
   double no_effect;        // the value that changes nothing
 };
 
-std::string_view GenerationConfigWriter::clamp(Refusal parameter, std::string_view number) const {
+std::string_view GenerationConfigWriter::clamp(Feature parameter, std::string_view number) const {
   for (const auto& [what, bounds] : model_.bounds) {
     if (what == parameter) {
       const double value = json::approximate(number);
@@ -140,13 +140,13 @@ void GenerationConfigWriter::write_number(const Parameter& parameter, const chat
 
 void GenerationConfigWriter::write_sampling() {
   const chat::Sampling& sampling = request_.sampling;
-  write_number({Refusal::temperature, "temperature", "temperature", 1}, sampling.temperature);
-  write_number({Refusal::top_p, "topP", "top_p", 1}, sampling.top_p);
-  write_number({Refusal::top_k, "topK", "top_k", kNever}, sampling.top_k);
+  write_number({Feature::temperature, "temperature", "temperature", 1}, sampling.temperature);
+  write_number({Feature::top_p, "topP", "top_p", 1}, sampling.top_p);
+  write_number({Feature::top_k, "topK", "top_k", kNever}, sampling.top_k);
   // Users of the original llmproxy know top_logprobs as topK. OpenAI's meaning needs logprobs:
   // true.
   if (!sampling.top_k && !sampling.logprobs && sampling.top_logprobs.value_or(0) > 0) {
-    write_integer({Refusal::top_k, "topK", request_.names.top_logprobs, kNever},
+    write_integer({Feature::top_k, "topK", request_.names.top_logprobs, kNever},
                   *sampling.top_logprobs);
   }
   const auto penalty = [&](const Parameter& parameter, const chat::Number& number) {
@@ -154,9 +154,9 @@ void GenerationConfigWriter::write_sampling() {
       write_number(parameter, number);
     }
   };
-  penalty({Refusal::presence_penalty, "presencePenalty", "presence_penalty", 0},
+  penalty({Feature::presence_penalty, "presencePenalty", "presence_penalty", 0},
           sampling.presence_penalty);
-  penalty({Refusal::frequency_penalty, "frequencyPenalty", "frequency_penalty", 0},
+  penalty({Feature::frequency_penalty, "frequencyPenalty", "frequency_penalty", 0},
           sampling.frequency_penalty);
 }
 
@@ -174,7 +174,7 @@ void GenerationConfigWriter::write_integer(const Parameter& parameter, std::int6
 }
 
 void GenerationConfigWriter::write_logprobs() {
-  if (!model_.takes(Refusal::logprobs)) {
+  if (!model_.takes(Feature::logprobs)) {
     changes_.add("logprobs", Reason::dropped);
     return;
   }
@@ -185,7 +185,7 @@ void GenerationConfigWriter::write_logprobs() {
     changes_.add(request_.names.top_logprobs, Reason::clamped);
   }
   if (top > 0) {
-    write_integer({Refusal::top_logprobs, "logprobs", request_.names.top_logprobs, kNever},
+    write_integer({Feature::top_logprobs, "logprobs", request_.names.top_logprobs, kNever},
                   std::min(top, kMaxLogprobs));
   }
 }
@@ -194,7 +194,7 @@ void GenerationConfigWriter::write_limits() {
   const chat::Sampling& sampling = request_.sampling;
   if (sampling.max_output_tokens) {
     write_integer(
-        {Refusal::max_tokens, "maxOutputTokens", request_.names.max_output_tokens, kNever},
+        {Feature::max_tokens, "maxOutputTokens", request_.names.max_output_tokens, kNever},
         *sampling.max_output_tokens);
   }
   // For one choice it is left out: some models refuse the field itself.
@@ -205,9 +205,9 @@ void GenerationConfigWriter::write_limits() {
   if (sampling.seed) {
     // An int32 there.
     const bool fits = *sampling.seed >= INT32_MIN && *sampling.seed <= INT32_MAX;
-    write_integer({Refusal::seed, "seed", "seed", kNever},
+    write_integer({Feature::seed, "seed", "seed", kNever},
                   fits ? *sampling.seed : *sampling.seed & INT32_MAX);
-    if (!fits && model_.takes(Refusal::seed)) {
+    if (!fits && model_.takes(Feature::seed)) {
       changes_.add("seed", Reason::clamped);
     }
   }
@@ -217,7 +217,7 @@ void GenerationConfigWriter::write_limits() {
 }
 
 void GenerationConfigWriter::write_stops() {
-  if (!model_.takes(Refusal::stop)) {
+  if (!model_.takes(Feature::stop)) {
     changes_.add("stop", Reason::dropped);
     return;
   }
@@ -282,24 +282,24 @@ GenerationConfigWriter::Thinking GenerationConfigWriter::read_thinking() const {
   return out;
 }
 
-// What of it was refused goes, or moves within its bounds.
+// What of it the model does not take goes, or moves within its bounds.
 void GenerationConfigWriter::fit_thinking(Thinking& thinking) {
   const auto leave_out = [&](std::string& value) {
     changes_.add(thinking.param, Reason::dropped);
     thinking.clamped = false;
     value.clear();
   };
-  if (!thinking.budget.empty() && !model_.takes(Refusal::thinking_budget)) {
+  if (!thinking.budget.empty() && !model_.takes(Feature::thinking_budget)) {
     leave_out(thinking.budget);
   }
-  if (!thinking.level.empty() && !model_.takes(Refusal::thinking_level)) {
+  if (!thinking.level.empty() && !model_.takes(Feature::thinking_level)) {
     leave_out(thinking.level);
   }
-  if (thinking.thoughts && !model_.takes(Refusal::include_thoughts)) {
+  if (thinking.thoughts && !model_.takes(Feature::include_thoughts)) {
     changes_.add(thinking.param, Reason::dropped);
     thinking.thoughts = false;
   }
-  const std::string fitting(clamp(Refusal::thinking_budget, thinking.budget));
+  const std::string fitting(clamp(Feature::thinking_budget, thinking.budget));
   if (!thinking.budget.empty() && fitting != thinking.budget) {
     thinking.budget = fitting;
     thinking.clamped = true;

@@ -39,7 +39,7 @@ class GenerationConfigWriter {
   struct Parameter;
   void write_number(const Parameter& parameter, const chat::Number& number);
   // `number`, or the bound it is beyond.
-  std::string_view clamp(Refusal parameter, std::string_view number) const;
+  std::string_view clamp(Feature parameter, std::string_view number) const;
   void write_integer(const Parameter& parameter, std::int64_t number);
   void write_clamped(const Parameter& parameter, std::string_view number);
   void write_logprobs();

@@ -137,16 +137,16 @@ Model parse_model(std::string_view name) {
   model.name = name;
   model.system = has(kSystem);
   if (!has(kSampling)) {
-    model.leave_out(Refusal::temperature);
-    model.leave_out(Refusal::top_p);
-    model.leave_out(Refusal::top_k);
+    model.leave_out(Feature::temperature);
+    model.leave_out(Feature::top_p);
+    model.leave_out(Feature::top_k);
   }
   if (!has(kPenalties)) {
-    model.leave_out(Refusal::presence_penalty);
-    model.leave_out(Refusal::frequency_penalty);
+    model.leave_out(Feature::presence_penalty);
+    model.leave_out(Feature::frequency_penalty);
   }
   if (!has(kLogprobs)) {
-    model.leave_out(Refusal::logprobs);
+    model.leave_out(Feature::logprobs);
   }
   model.candidates = has(kCandidates);
   model.prefill = has(kPrefill);
@@ -168,52 +168,52 @@ Model parse_model(std::string_view name) {
   return model;
 }
 
-void Model::adapt_to(const Refused& refused) {
-  switch (refused.what) {
-    case Refusal::penalties:
-      leave_out(Refusal::presence_penalty);
-      leave_out(Refusal::frequency_penalty);
+void Model::adapt_to(const Downgrade& downgrade) {
+  switch (downgrade.what) {
+    case Feature::penalties:
+      leave_out(Feature::presence_penalty);
+      leave_out(Feature::frequency_penalty);
       break;
-    case Refusal::thinking:
+    case Feature::thinking:
       thinking = Thinking::none;
       break;
-    case Refusal::candidates:
+    case Feature::candidates:
       candidates = false;
       break;
-    case Refusal::media_resolution:
+    case Feature::media_resolution:
       media_resolution = false;
       break;
-    case Refusal::json_mode:
+    case Feature::json_mode:
       json_mode = false;
       break;
-    case Refusal::schema_and_tools:
+    case Feature::schema_and_tools:
       schema_and_tools = false;
       break;
-    case Refusal::json_schema:
+    case Feature::json_schema:
       json_schema = false;
       break;
-    case Refusal::system:
+    case Feature::system:
       system = false;
       break;
-    case Refusal::prefill:
+    case Feature::prefill:
       prefill = false;
       break;
-    case Refusal::media_url:
+    case Feature::media_url:
       media_urls = false;
       break;
-    case Refusal::invalid_signature:
+    case Feature::invalid_signature:
       keep_signatures = false;
       signatures = true;
       break;
-    case Refusal::missing_signature:
+    case Feature::missing_signature:
       sign_all = true;
       signatures = true;
       break;
     default:
-      if (refused.bounds) {
-        bounds.emplace_back(refused.what, *refused.bounds);
+      if (downgrade.bounds) {
+        bounds.emplace_back(downgrade.what, *downgrade.bounds);
       } else {
-        leave_out(refused.what);
+        leave_out(downgrade.what);
       }
       break;
   }

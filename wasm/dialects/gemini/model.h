@@ -25,8 +25,8 @@ enum class Thinking : std::uint8_t {
   level,   // thinkingLevel
 };
 
-// What Gemini may refuse to take with an error, each for itself, and what is done without it.
-enum class Refusal : std::uint8_t {
+// What Gemini may answer with an error, each for itself, and what is done without it.
+enum class Feature : std::uint8_t {
   // Parameters that are left out, or brought within the bounds that the error tells.
   temperature,
   top_p,
@@ -56,15 +56,15 @@ enum class Refusal : std::uint8_t {
   missing_signature,  // what is unsigned gets the stand-in
   invalid_signature,  // those of the history are not this model's
 };
-inline constexpr std::size_t kRefusals = 25;
-static_assert(static_cast<std::size_t>(Refusal::invalid_signature) + 1 == kRefusals);
+inline constexpr std::size_t kFeatures = 25;
+static_assert(static_cast<std::size_t>(Feature::invalid_signature) + 1 == kFeatures);
 
 using dialects::Bounds;
 
-// One refusal.
-struct Refused {
-  Refusal what = Refusal::temperature;
-  // The model never takes it. If not, it was about the value in this request.
+// A request that does without a feature, or keeps within its bounds.
+struct Downgrade {
+  Feature what = Feature::temperature;
+  // The model never takes it. If not, the error was about the value in this request.
   bool of_model = false;
   std::optional<Bounds> bounds = {};
 };
@@ -92,14 +92,14 @@ struct Model {
   // Row of the table of efforts.
   std::uint8_t efforts = 0;
   // Parameters that are left out.
-  std::bitset<kRefusals> left_out;
+  std::bitset<kFeatures> left_out;
   // Bounds of parameters that were out of them; few.
-  std::vector<std::pair<Refusal, Bounds>> bounds;
+  std::vector<std::pair<Feature, Bounds>> bounds;
 
-  bool takes(Refusal parameter) const { return !left_out[static_cast<std::size_t>(parameter)]; }
-  // Asks for less from now on: only without, or within the bounds of, what was refused.
-  void adapt_to(const Refused& refused);
-  void leave_out(Refusal parameter) { left_out.set(static_cast<std::size_t>(parameter)); }
+  bool takes(Feature parameter) const { return !left_out[static_cast<std::size_t>(parameter)]; }
+  // Asks for less from now on: only without, or within the bounds of, this feature.
+  void adapt_to(const Downgrade& downgrade);
+  void leave_out(Feature parameter) { left_out.set(static_cast<std::size_t>(parameter)); }
 };
 
 // "models/gemini-2.5-flash", "google/gemini-2.5-flash" and "gemini-2.5-flash" are the same model.

@@ -36,7 +36,7 @@ class ReplyReader final : public chat::ReplyReader {
   std::string_view continuation() const override;
   void begin_call(chat::EventSink& sink) override;
   bool is_empty() const override;
-  std::optional<std::uint32_t> refusal() const override;
+  std::optional<std::uint32_t> downgrade() const override;
 
  private:
   // The members of one part, in whatever order they came.

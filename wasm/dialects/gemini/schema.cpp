@@ -22,8 +22,8 @@ bool is_in_capitals(json::Cursor cursor) {
          type.raw.front() >= 'A' && type.raw.front() <= 'Z';
 }
 
-// Keywords that the first door needs in other words. Most schemas have none of them, and a tree is
-// made only of those that do.
+// Keywords that Gemini's form of JSON Schema needs in other words. Most schemas have none of them,
+// and a tree is made only of those that do.
 bool needs_other_words(json::Cursor& cursor, bool is_schema) {
   constexpr std::array kKeywords =
       std::to_array<std::string_view>({"const", "definitions", "$ref", "allOf", "exclusiveMinimum",

@@ -1,10 +1,11 @@
 // JSON Schemas of tools and answers, in the forms Gemini takes.
 //
-// Gemini has two doors. `parametersJsonSchema` and `responseJsonSchema` take JSON Schema and pass
-// over most of what they do not know (https://ai.google.dev/api/caching#FunctionDeclaration); a few
-// keywords need other words there. `parameters` and `responseSchema` take a part of OpenAPI's and
-// refuse the rest by name (https://ai.google.dev/api/caching#Schema): for models without the first
-// door, and for schemas that it refuses.
+// Gemini has two forms of schemas. `parametersJsonSchema` and `responseJsonSchema` take JSON Schema
+// and pass over most of what they do not know
+// (https://ai.google.dev/api/caching#FunctionDeclaration); a few keywords need other words there.
+// `parameters` and `responseSchema` take a part of OpenAPI's and reject the rest by name
+// (https://ai.google.dev/api/caching#Schema): for models without the first form, and for schemas
+// that are rejected in it.
 #pragma once
 
 #include "base/limits.h"
@@ -42,15 +43,15 @@ class SchemaBudget {
   bool over_ = false;
 };
 
-// For the first door. Nothing when the schema can go there byte by byte as it is. `schema` is a
-// JSON object, proven to be one. What comes out is of no use when the budget is over then.
+// In the form of JSON Schema. Nothing when the schema can go there byte by byte as it is. `schema`
+// is a JSON object, proven to be one. What comes out is of no use when the budget is over then.
 std::optional<Schema> adapt_schema(std::string_view schema, SchemaBudget& budget);
 
-// For the second door.
+// In the form of OpenAPI.
 Schema lower_schema(std::string_view schema, SchemaBudget& budget);
 
-// {"type": "object", "properties": {}} and the like: the second door refuses it, and it says
-// nothing.
+// {"type": "object", "properties": {}} and the like: the form of OpenAPI has no place for it, and
+// it says nothing.
 bool takes_no_arguments(std::string_view schema);
 
 }  // namespace llmproxy::gemini

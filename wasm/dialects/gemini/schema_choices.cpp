@@ -1,4 +1,4 @@
-// Schemas that give a choice (anyOf, oneOf, several types), in the form that the second door takes.
+// Schemas that give a choice (anyOf, oneOf, several types), in the form of OpenAPI.
 #include "base/text.h"
 #include "dialects/gemini/schema_tree.h"
 

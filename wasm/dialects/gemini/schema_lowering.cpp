@@ -21,7 +21,7 @@ constexpr std::array kPlain = std::to_array<const char*>(
     {"title", "description", "minItems", "minProperties", "maxProperties", "minimum", "maximum",
      "minLength", "maxLength", "pattern"});
 
-// Whatever else the door knows is dealt with by name, and the rest it refuses.
+// Whatever else Gemini's form of OpenAPI has is dealt with by name, and the rest is rejected.
 constexpr std::array kHandled = std::to_array<std::string_view>(
     {"type",       "format",   "enum",       "items",    "prefixItems",
      "properties", "required", "anyOf",      "oneOf",    "$ref",

@@ -26,7 +26,7 @@ inline const Tree* find_array(const Tree& schema, std::string_view key) {
   return found != nullptr && found->is_array() ? found : nullptr;
 }
 
-// What JSON Schema says in words that Gemini's first door has no ear for, in words that it has:
+// What Gemini does not read of JSON Schema, in words that it does read:
 // const, definitions, anchors, siblings of $ref, boolean schemas, allOf, exclusive bounds,
 // OpenAPI's nullable.
 class SchemaAdapter {
@@ -77,7 +77,7 @@ class SchemaAdapter {
   std::map<std::string, std::size_t, std::less<>> definitions_;  // by name, where they stand
 };
 
-// The part of OpenAPI's that the second door takes. The tree must have been adapted.
+// The part of OpenAPI's schemas that Gemini takes. The tree must have been adapted.
 class SchemaLowering {
  public:
   SchemaLowering(const Tree& root, SchemaBudget& budget) : root_(root), budget_(budget) {}

@@ -2,13 +2,13 @@
 
 #include "base/text.h"
 #include "dialects/gemini/code_fence.h"
+#include "dialects/gemini/downgrade.h"
 #include "dialects/gemini/final_answer.h"
 #include "dialects/gemini/lists.h"
 #include "dialects/gemini/media.h"
 #include "dialects/gemini/model.h"
 #include "dialects/gemini/read_error.h"
 #include "dialects/gemini/read_reply.h"
-#include "dialects/gemini/refusal.h"
 #include "dialects/gemini/reply_context.h"
 #include "dialects/gemini/write_request.h"
 #include "http/url.h"
@@ -83,27 +83,28 @@ class GeminiModel final : public dialects::SupplierModel {
     return std::make_unique<GeminiRequest>(source, model_);
   }
 
-  std::optional<dialects::Refused> find_refusal(int status, std::string_view body) const override {
-    std::optional<Refused> refused = gemini::find_refusal(status, body);
-    if (!refused) {
+  std::optional<dialects::Downgrade> find_downgrade(int status,
+                                                    std::string_view body) const override {
+    std::optional<Downgrade> downgrade = gemini::find_downgrade(status, body);
+    if (!downgrade) {
       return std::nullopt;
     }
-    return dialects::Refused{static_cast<std::uint32_t>(refused->what), refused->of_model,
-                             std::move(refused->bounds)};
+    return dialects::Downgrade{static_cast<std::uint32_t>(downgrade->what), downgrade->of_model,
+                               std::move(downgrade->bounds)};
   }
-  void adapt_to(const dialects::Refused& refused) override {
-    model_.adapt_to({refusal_of(refused.what), refused.of_model, refused.bounds});
+  void adapt_to(const dialects::Downgrade& downgrade) override {
+    model_.adapt_to({feature_of(downgrade.what), downgrade.of_model, downgrade.bounds});
   }
   bool is_of_request(std::uint32_t what) const override {
-    return gemini::is_of_request(refusal_of(what));
+    return gemini::is_of_request(feature_of(what));
   }
   std::uint64_t subject_of(std::uint32_t what, const chat::Request& request,
                            std::string_view key) const override {
-    return gemini::subject_of(refusal_of(what), request, key);
+    return gemini::subject_of(feature_of(what), request, key);
   }
 
  private:
-  static Refusal refusal_of(std::uint32_t what) { return static_cast<Refusal>(what); }
+  static Feature feature_of(std::uint32_t what) { return static_cast<Feature>(what); }
 
   Model model_;
 };

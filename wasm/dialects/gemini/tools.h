@@ -74,7 +74,7 @@ class ToolsWriter {
 // Where a schema goes, and where it comes from.
 struct SchemaPlace {
   std::string_view schema;
-  std::string_view name;      // of the door that takes JSON Schema
+  std::string_view name;      // of the field that takes JSON Schema
   std::string_view old_name;  // of the one that takes OpenAPI's
   std::string_view param;     // of the client's, for changes
 };

@@ -59,11 +59,13 @@ class ChatModel final : public dialects::SupplierModel {
     return std::make_unique<ChatRequest>(source, name_, refused_);
   }
 
-  std::optional<dialects::Refused> find_refusal(int status, std::string_view body) const override {
+  std::optional<dialects::Downgrade> find_downgrade(int status,
+                                                    std::string_view body) const override {
     const std::optional<RefusedSetting> found = find_refused_setting(status, body);
-    return found ? std::optional(dialects::Refused{found->number, found->of_model}) : std::nullopt;
+    return found ? std::optional(dialects::Downgrade{found->number, found->of_model})
+                 : std::nullopt;
   }
-  void adapt_to(const dialects::Refused& refused) override { refused_.add(refused.what); }
+  void adapt_to(const dialects::Downgrade& downgrade) override { refused_.add(downgrade.what); }
   bool is_of_request(std::uint32_t /*what*/) const override { return false; }
   std::uint64_t subject_of(std::uint32_t /*what*/, const chat::Request& /*request*/,
                            std::string_view /*key*/) const override {

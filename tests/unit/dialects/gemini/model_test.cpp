@@ -30,12 +30,12 @@ TEST_CASE("parameters per generation") {
                          Row{"gemma-3-27b-it", true, false, true, true, false}}) {
     INFO(row.name);
     const gemini::Model model = parse_model(row.name);
-    for (const gemini::Refusal parameter :
-         {gemini::Refusal::temperature, gemini::Refusal::top_p, gemini::Refusal::top_k}) {
+    for (const gemini::Feature parameter :
+         {gemini::Feature::temperature, gemini::Feature::top_p, gemini::Feature::top_k}) {
       CHECK(model.takes(parameter) == row.sampling);
     }
-    CHECK(model.takes(gemini::Refusal::presence_penalty) == row.penalties);
-    CHECK(model.takes(gemini::Refusal::frequency_penalty) == row.penalties);
+    CHECK(model.takes(gemini::Feature::presence_penalty) == row.penalties);
+    CHECK(model.takes(gemini::Feature::frequency_penalty) == row.penalties);
     CHECK(model.candidates == row.candidates);
     CHECK(model.prefill == row.prefill);
     CHECK(model.signatures == row.signatures);

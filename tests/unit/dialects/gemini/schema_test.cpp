@@ -52,7 +52,7 @@ std::string lowered_property(const std::string& schema) {
 
 }  // namespace
 
-TEST_CASE("the first door takes most schemas byte by byte") {
+TEST_CASE("JSON Schema: most schemas go byte by byte") {
   for (
       const char* schema :
       {R"({"type":"object","properties":{"a":{"type":["string","null"]}},"required":["a"],"additionalProperties":false})",
@@ -65,7 +65,7 @@ TEST_CASE("the first door takes most schemas byte by byte") {
   }
 }
 
-TEST_CASE("what the first door needs in other words") {
+TEST_CASE("JSON Schema: what Gemini needs in other words") {
   CHECK(adapted_property(R"({"const":"a"})") == R"({"enum":["a"],"type":"string"})");
   CHECK(adapted_property(R"({"const":1})") == R"({"enum":[1],"type":"integer"})");
   CHECK(adapted_property(R"({"const":{"a":1}})") == R"({"type":"object"} lossy)");
@@ -260,7 +260,7 @@ TEST_CASE("types in capitals, as Google writes them") {
   CHECK(adapted_property(R"({"type":"Any"})") == "as it is");
 }
 
-TEST_CASE("the second door: keywords it refuses by name") {
+TEST_CASE("OpenAPI: keywords that are rejected by name") {
   CHECK(
       lowered(
           R"({"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false})") ==
@@ -282,7 +282,7 @@ TEST_CASE("the second door: keywords it refuses by name") {
         R"({"type":"object"} lossy)");
 }
 
-TEST_CASE("the second door: one type, and null beside it") {
+TEST_CASE("OpenAPI: one type, and null beside it") {
   CHECK(lowered_property(R"({"type":["string","null"]})") ==
         R"({"nullable":true,"type":"string"})");
   CHECK(lowered_property(R"({"anyOf":[{"type":"string"},{"type":"null"}]})") ==
@@ -294,7 +294,7 @@ TEST_CASE("the second door: one type, and null beside it") {
 }
 
 // "When using any_of, it must be the only field set."
-TEST_CASE("the second door: choices stand alone") {
+TEST_CASE("OpenAPI: choices stand alone") {
   CHECK(
       lowered_property(
           R"({"description":"Which.","title":"T","anyOf":[{"type":"string","description":"A name."},{"type":"integer"},{"type":"null"}]})") ==
@@ -312,7 +312,7 @@ TEST_CASE("the second door: choices stand alone") {
       R"({"type":"array","items":{"anyOf":[{"type":"string","description":"D"},{"type":"integer"}]}})");
 }
 
-TEST_CASE("the second door: an object stays one, whatever it lets choose") {
+TEST_CASE("OpenAPI: an object stays one, whatever it lets choose") {
   CHECK(
       lowered(
           R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"integer"}},"anyOf":[{"required":["a"]},{"required":["b"]}]})") ==
@@ -327,7 +327,7 @@ TEST_CASE("the second door: an object stays one, whatever it lets choose") {
       R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}}} lossy)");
 }
 
-TEST_CASE("the second door: enums are texts") {
+TEST_CASE("OpenAPI: enums are texts") {
   CHECK(lowered_property(R"({"enum":["a","b"]})") == R"({"type":"string","enum":["a","b"]})");
   CHECK(lowered_property(R"({"type":"integer","enum":[60,120]})") ==
         R"({"type":"integer","description":"One of: 60, 120."} lossy)");
@@ -335,7 +335,7 @@ TEST_CASE("the second door: enums are texts") {
         R"({"type":"string","description":"One of: \"a\", \"\"."} lossy)");
 }
 
-TEST_CASE("the second door: arrays have items, objects have properties") {
+TEST_CASE("OpenAPI: arrays have items, objects have properties") {
   CHECK(lowered_property(R"({"type":"array"})") == R"({"type":"array","items":{"type":"string"}})");
   CHECK(lowered_property(R"({"type":"object","properties":{}})") == R"({"type":"object"})");
   CHECK(lowered_property(
@@ -346,7 +346,7 @@ TEST_CASE("the second door: arrays have items, objects have properties") {
         R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"]})");
 }
 
-TEST_CASE("the second door: references are written out, and end") {
+TEST_CASE("OpenAPI: references are written out, and end") {
   CHECK(
       lowered(
           R"({"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"string"}}})") ==
@@ -363,13 +363,13 @@ TEST_CASE("the second door: references are written out, and end") {
   CHECK(lowered(deep).ends_with(" lossy"));
 }
 
-TEST_CASE("the second door: bounds on arrays are told in words") {
+TEST_CASE("OpenAPI: bounds on arrays are told in words") {
   CHECK(
       lowered_property(R"({"type":"array","items":{"type":"string"},"minItems":1,"maxItems":3})") ==
       R"({"minItems":1,"description":"At most 3 items.","type":"array","items":{"type":"string"}} lossy)");
 }
 
-TEST_CASE("the second door: conditions, discriminators and booleans go") {
+TEST_CASE("OpenAPI: conditions, discriminators and booleans go") {
   CHECK(
       lowered_property(
           R"({"type":"object","properties":{"a":{"type":"string"}},"if":{"required":["a"]},"then":{},"else":{}})") ==

@@ -533,7 +533,7 @@ TEST_CASE("changes name a field as the client does") {
                              R"(,"messages":[{"role":"user","content":"x"}]})";
     auto request = read_chat(body);
     gemini::Model model = gemini::parse_model("gemini-2.5-flash");
-    model.adapt_to({gemini::Refusal::max_tokens, false, gemini::Bounds{"1", "9"}});
+    model.adapt_to({gemini::Feature::max_tokens, false, gemini::Bounds{"1", "9"}});
     SpanList out;
     chat::Changes changes;
     gemini::ReplyContext context;

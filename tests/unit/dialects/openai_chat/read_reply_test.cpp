@@ -424,7 +424,7 @@ TEST_CASE("the row of the dialect") {
   const chat::FetchedMedia media;
   const auto model = dialect.make_model(request->model);
   CHECK(model->find_links({*request, media}).empty());
-  const auto refused = model->find_refusal(
+  const auto refused = model->find_downgrade(
       400,
       R"({"error":{"message":"Unsupported parameter: 'seed'","param":"seed","code":"unsupported_parameter"}})");
   REQUIRE(refused);

@@ -226,7 +226,7 @@ TEST_CASE("the chunk with the role says what follows") {
   CHECK(first(chat::Refusal{0, "no"}) == R"({"content":null,"refusal":"","role":"assistant"})");
   CHECK(first(chat::Usage{1, 2, 3}) == R"({"content":"","refusal":null,"role":"assistant"})");
 
-  // A sign of life before anything is known has no role yet.
+  // A keep-alive before anything is known has no role yet.
   Buffer out;
   auto writer = openai_chat::make_stream_writer(kOptions, out);
   writer->keep_alive();

@@ -1,4 +1,4 @@
-#include "dialects/gemini/refusal_bounds.h"
+#include "dialects/gemini/downgrade_bounds.h"
 
 #include "base/text.h"
 

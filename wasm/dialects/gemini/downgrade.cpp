@@ -1,7 +1,7 @@
-#include "dialects/gemini/refusal.h"
+#include "dialects/gemini/downgrade.h"
 
 #include "base/text.h"
-#include "dialects/gemini/refusal_text.h"
+#include "dialects/gemini/downgrade_text.h"
 #include "json/lenient.h"
 
 #include <algorithm>
@@ -65,21 +65,21 @@ std::string_view unsigned_of(const chat::Part& part) {
   return media != nullptr ? media->base64.raw.substr(0, kEnough) : std::string_view();
 }
 
-std::string_view subject_in(Refusal refusal, const chat::Message& message, const chat::Part& part) {
-  if (refusal == Refusal::media_url) {
+std::string_view subject_in(Feature feature, const chat::Message& message, const chat::Part& part) {
+  if (feature == Feature::media_url) {
     return url_of(part);
   }
   if (message.role != chat::Role::assistant) {
     return {};
   }
-  return refusal == Refusal::missing_signature ? unsigned_of(part) : signature_of(part);
+  return feature == Feature::missing_signature ? unsigned_of(part) : signature_of(part);
 }
 
 // The first signature, what the model said first, or the first address.
-std::string_view first_of(Refusal refusal, const chat::Request& request) {
+std::string_view first_of(Feature feature, const chat::Request& request) {
   for (const chat::Message& message : request.messages) {
     for (const chat::Part& part : request.in(message.parts)) {
-      const std::string_view found = subject_in(refusal, message, part);
+      const std::string_view found = subject_in(feature, message, part);
       if (!found.empty()) {
         return found;
       }
@@ -216,7 +216,7 @@ Line read_line(std::string_view line) {
   return {true, concat({place, place.empty() ? "" : ".", name}), line};
 }
 
-std::optional<Refused> find_in_violations(const Complaint& complaint, bool& has_path) {
+std::optional<Downgrade> find_in_violations(const Complaint& complaint, bool& has_path) {
   for (const Violation& violation : complaint.violations) {
     if (violation.field.empty()) {
       continue;
@@ -235,7 +235,7 @@ std::optional<Refused> find_in_violations(const Complaint& complaint, bool& has_
   return std::nullopt;
 }
 
-std::optional<Refused> find_in_lines(std::string_view message, bool& has_path) {
+std::optional<Downgrade> find_in_lines(std::string_view message, bool& has_path) {
   // One of several lines may be a name of the caller's with line breaks in it: of a model it tells
   // nothing that others should hear.
   message = trim(message);
@@ -257,7 +257,7 @@ std::optional<Refused> find_in_lines(std::string_view message, bool& has_path) {
 
 }  // namespace
 
-std::optional<Refused> find_refusal(int status, std::string_view body) {
+std::optional<Downgrade> find_downgrade(int status, std::string_view body) {
   if (status != 400) {
     return std::nullopt;
   }
@@ -279,20 +279,20 @@ std::optional<Refused> find_refusal(int status, std::string_view body) {
   return find_by_words(complaint.message);
 }
 
-bool is_of_request(Refusal refusal) {
-  return refusal == Refusal::json_schema || refusal == Refusal::media_url ||
-         refusal == Refusal::missing_signature || refusal == Refusal::invalid_signature;
+bool is_of_request(Feature feature) {
+  return feature == Feature::json_schema || feature == Feature::media_url ||
+         feature == Feature::missing_signature || feature == Feature::invalid_signature;
 }
 
-std::uint64_t subject_of(Refusal refusal, const chat::Request& request, std::string_view key) {
+std::uint64_t subject_of(Feature feature, const chat::Request& request, std::string_view key) {
   Fingerprint subject;
-  if (refusal == Refusal::json_schema) {
+  if (feature == Feature::json_schema) {
     subject.add(request.format.schema);
     for (const chat::Tool& tool : request.tools) {
       subject.add(tool.parameters);
     }
-  } else if (is_of_request(refusal)) {
-    subject.add(first_of(refusal, request));
+  } else if (is_of_request(feature)) {
+    subject.add(first_of(feature, request));
   }
   return subject.value(key);
 }

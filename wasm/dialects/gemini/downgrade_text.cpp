@@ -1,7 +1,7 @@
-#include "dialects/gemini/refusal_text.h"
+#include "dialects/gemini/downgrade_text.h"
 
 #include "base/text.h"
-#include "dialects/gemini/refusal_bounds.h"
+#include "dialects/gemini/downgrade_bounds.h"
 
 #include <algorithm>
 #include <array>
@@ -27,50 +27,50 @@ std::string letters_of(std::string_view text) {
 
 struct Name {
   std::string_view letters;
-  Refusal what;
+  Feature what;
 };
 
 constexpr std::array kParameters = std::to_array<Name>({
-    {"temperature", Refusal::temperature},
-    {"topp", Refusal::top_p},
-    {"topk", Refusal::top_k},
-    {"presencepenalty", Refusal::presence_penalty},
-    {"frequencypenalty", Refusal::frequency_penalty},
-    {"penalty", Refusal::penalties},
-    {"penalties", Refusal::penalties},
-    {"responselogprobs", Refusal::logprobs},
-    {"logprobs", Refusal::logprobs},
-    {"maxoutputtokens", Refusal::max_tokens},
-    {"seed", Refusal::seed},
-    {"stopsequences", Refusal::stop},
-    {"thinking", Refusal::thinking},
-    {"thinkingconfig", Refusal::thinking},
-    {"thinkingbudget", Refusal::thinking_budget},
-    {"budget", Refusal::thinking_budget},
-    {"thinkinglevel", Refusal::thinking_level},
-    {"includethoughts", Refusal::include_thoughts},
-    {"mediaresolution", Refusal::media_resolution},
-    {"candidatecount", Refusal::candidates},
-    {"multiplecandidates", Refusal::candidates},
-    {"jsonmode", Refusal::json_mode},
-    {"responsemimetype", Refusal::json_mode},
-    {"responsemimetypeapplicationjson", Refusal::json_mode},
-    {"responseschema", Refusal::json_schema},
-    {"responsejsonschema", Refusal::json_schema},
-    {"systeminstruction", Refusal::system},
-    {"developerinstruction", Refusal::system},
+    {"temperature", Feature::temperature},
+    {"topp", Feature::top_p},
+    {"topk", Feature::top_k},
+    {"presencepenalty", Feature::presence_penalty},
+    {"frequencypenalty", Feature::frequency_penalty},
+    {"penalty", Feature::penalties},
+    {"penalties", Feature::penalties},
+    {"responselogprobs", Feature::logprobs},
+    {"logprobs", Feature::logprobs},
+    {"maxoutputtokens", Feature::max_tokens},
+    {"seed", Feature::seed},
+    {"stopsequences", Feature::stop},
+    {"thinking", Feature::thinking},
+    {"thinkingconfig", Feature::thinking},
+    {"thinkingbudget", Feature::thinking_budget},
+    {"budget", Feature::thinking_budget},
+    {"thinkinglevel", Feature::thinking_level},
+    {"includethoughts", Feature::include_thoughts},
+    {"mediaresolution", Feature::media_resolution},
+    {"candidatecount", Feature::candidates},
+    {"multiplecandidates", Feature::candidates},
+    {"jsonmode", Feature::json_mode},
+    {"responsemimetype", Feature::json_mode},
+    {"responsemimetypeapplicationjson", Feature::json_mode},
+    {"responseschema", Feature::json_schema},
+    {"responsejsonschema", Feature::json_schema},
+    {"systeminstruction", Feature::system},
+    {"developerinstruction", Feature::system},
 });
 
 // Of what can be counted: the bounds of these are whole numbers.
-bool is_whole(Refusal what) {
-  return what == Refusal::top_k || what == Refusal::max_tokens || what == Refusal::seed ||
-         what == Refusal::thinking_budget || what == Refusal::top_logprobs;
+bool is_whole(Feature what) {
+  return what == Feature::top_k || what == Feature::max_tokens || what == Feature::seed ||
+         what == Feature::thinking_budget || what == Feature::top_logprobs;
 }
 
-// Its value was refused.
-Refused value_of(Refusal what, std::string_view text) {
+// Its value was not taken.
+Downgrade value_of(Feature what, std::string_view text) {
   // "logprobs" is the number of alternatives there.
-  const Refusal part = what == Refusal::logprobs ? Refusal::top_logprobs : what;
+  const Feature part = what == Feature::logprobs ? Feature::top_logprobs : what;
   return {part, false, find_bounds(text, is_whole(part))};
 }
 
@@ -79,7 +79,7 @@ std::string_view without_prefix(std::string_view text, std::string_view prefix) 
 }
 
 // "MINIMAL" of "Thinking level MINIMAL".
-std::optional<Refusal> level_named(std::string_view letters) {
+std::optional<Feature> level_named(std::string_view letters) {
   constexpr std::string_view kLevel = "thinkinglevel";
   if (!letters.starts_with(kLevel)) {
     return std::nullopt;
@@ -88,7 +88,7 @@ std::optional<Refusal> level_named(std::string_view letters) {
   for (const std::string_view level :
        {"minimal", "low", "medium", "high", "xhigh", "max", "none"}) {
     if (letters == level) {
-      return Refusal::thinking_level;
+      return Feature::thinking_level;
     }
   }
   return std::nullopt;
@@ -135,7 +135,7 @@ bool is_of_model(std::string_view rest) {
 }
 
 // "<parameter> is not supported for this model."
-std::optional<Refused> find_subject(std::string_view text) {
+std::optional<Downgrade> find_subject(std::string_view text) {
   const Verb* verb = nullptr;
   std::size_t end = kMaxSubject;
   for (const Verb& row : kVerbs) {
@@ -149,9 +149,9 @@ std::optional<Refused> find_subject(std::string_view text) {
     return std::nullopt;
   }
   const std::string_view subject = text.substr(0, end);
-  const std::optional<Refusal> what = parameter_named(subject);
+  const std::optional<Feature> what = parameter_named(subject);
   if (!what) {
-    const std::optional<Refusal> level = level_named(letters_of(subject));
+    const std::optional<Feature> level = level_named(letters_of(subject));
     return level ? std::optional(value_of(*level, text)) : std::nullopt;
   }
   // A name in quotes or with a number is a value, or the caller's; but "The parameter `top_k`".
@@ -162,12 +162,12 @@ std::optional<Refused> find_subject(std::string_view text) {
     return is_letter(c) || c == '_' || c == '.' || c == ' ';
   });
   const std::string_view rest = text.substr(end + verb->words.size());
-  return verb->of_model && plain && is_of_model(rest) ? Refused{*what, true}
+  return verb->of_model && plain && is_of_model(rest) ? Downgrade{*what, true}
                                                       : value_of(*what, text);
 }
 
 // "The model does not support setting thinking_budget to 0.", "This model does not support topK."
-std::optional<Refused> find_object(std::string_view text) {
+std::optional<Downgrade> find_object(std::string_view text) {
   constexpr std::string_view kVerb = "does not support ";
   const std::size_t at = text.find(kVerb);
   if (at > kMaxSubject || !contains(text.substr(0, at), "model")) {
@@ -179,15 +179,15 @@ std::optional<Refused> find_object(std::string_view text) {
   for (const std::string_view end : {" to ", " for ", ". ", "\n"}) {
     object = object.substr(0, object.find(end));
   }
-  const std::optional<Refusal> what = parameter_named(object);
+  const std::optional<Feature> what = parameter_named(object);
   if (!what) {
     return std::nullopt;
   }
-  return with_value ? value_of(*what, text) : Refused{*what, true};
+  return with_value ? value_of(*what, text) : Downgrade{*what, true};
 }
 
 // "it has a topK value of 100 but the supported range is from 1 (inclusive) to 65 (exclusive)."
-std::optional<Refused> find_value(std::string_view text) {
+std::optional<Downgrade> find_value(std::string_view text) {
   const std::size_t end = text.find(" value of ");
   if (!text.starts_with("it has a") || end > kMaxSubject) {
     return std::nullopt;
@@ -195,7 +195,7 @@ std::optional<Refused> find_value(std::string_view text) {
   constexpr std::size_t kArticle = 8;
   std::string_view name = text.substr(kArticle, end - kArticle);
   name = without_prefix(name, "n ");
-  const std::optional<Refusal> what = parameter_named(name);
+  const std::optional<Feature> what = parameter_named(name);
   return what ? std::optional(value_of(*what, text)) : std::nullopt;
 }
 
@@ -235,58 +235,58 @@ std::string own_words(std::string_view message) {
 }
 
 struct Row {
-  Refusal what;
+  Feature what;
   std::string_view words;
   std::string_view and_words = {};
 };
 
 // The first row that fits decides. The texts are those that users of Gemini report.
 constexpr std::array kRows = std::to_array<Row>({
-    {Refusal::missing_signature, "missing a thought_signature"},
-    {Refusal::invalid_signature, "corrupted thought signature"},
-    {Refusal::invalid_signature, "invalid thought signature"},
-    {Refusal::invalid_signature, "thought signature is not valid"},
-    {Refusal::schema_and_tools, "function calling with a response mime type"},
-    {Refusal::schema_and_tools, "function calling with response mime type"},
+    {Feature::missing_signature, "missing a thought_signature"},
+    {Feature::invalid_signature, "corrupted thought signature"},
+    {Feature::invalid_signature, "invalid thought signature"},
+    {Feature::invalid_signature, "thought signature is not valid"},
+    {Feature::schema_and_tools, "function calling with a response mime type"},
+    {Feature::schema_and_tools, "function calling with response mime type"},
     // Google's own tools. https://github.com/tbphp/gpt-load/issues/188, and Vertex:
     // https://github.com/pollinations/pollinations/issues/6834
-    {Refusal::schema_and_tools, "tool use with a response mime type"},
-    {Refusal::schema_and_tools, "controlled generation is not supported with"},
-    {Refusal::candidates, "multiple candidates"},
-    {Refusal::prefill, "requests ending with a model turn"},
-    {Refusal::thinking_budget, "only works in thinking mode"},
-    {Refusal::thinking_budget, "thinking budget", "invalid"},
-    {Refusal::thinking_budget, "thinking_budget", "invalid"},
-    {Refusal::thinking_budget, "thinking_budget", "range"},
-    {Refusal::thinking_budget, "thinking budget", "thinking level"},
-    {Refusal::thinking_level, "thinking_level", "support"},
-    {Refusal::thinking_level, "thinking level", "support"},
-    {Refusal::media_url, "cannot fetch content"},
-    {Refusal::media_url, "url_roboted"},
-    {Refusal::media_url, "url_error"},
-    {Refusal::media_url, "url_rejected"},
-    {Refusal::media_url, "url_unreachable"},
-    {Refusal::media_url, "url_", "denied"},
-    {Refusal::media_url, "unsupported file uri"},
-    {Refusal::json_schema, "too many states"},
-    {Refusal::json_schema, "nesting depth"},
-    {Refusal::json_schema, "reference to undefined schema"},
-    {Refusal::json_schema, "should be non-empty for object type"},
-    {Refusal::json_schema, "missing field", "parameters"},
-    {Refusal::json_schema, "missing field", "schema"},
-    {Refusal::json_schema, "proto field is not repeating"},
-    {Refusal::json_schema, "only allowed for string type"},
+    {Feature::schema_and_tools, "tool use with a response mime type"},
+    {Feature::schema_and_tools, "controlled generation is not supported with"},
+    {Feature::candidates, "multiple candidates"},
+    {Feature::prefill, "requests ending with a model turn"},
+    {Feature::thinking_budget, "only works in thinking mode"},
+    {Feature::thinking_budget, "thinking budget", "invalid"},
+    {Feature::thinking_budget, "thinking_budget", "invalid"},
+    {Feature::thinking_budget, "thinking_budget", "range"},
+    {Feature::thinking_budget, "thinking budget", "thinking level"},
+    {Feature::thinking_level, "thinking_level", "support"},
+    {Feature::thinking_level, "thinking level", "support"},
+    {Feature::media_url, "cannot fetch content"},
+    {Feature::media_url, "url_roboted"},
+    {Feature::media_url, "url_error"},
+    {Feature::media_url, "url_rejected"},
+    {Feature::media_url, "url_unreachable"},
+    {Feature::media_url, "url_", "denied"},
+    {Feature::media_url, "unsupported file uri"},
+    {Feature::json_schema, "too many states"},
+    {Feature::json_schema, "nesting depth"},
+    {Feature::json_schema, "reference to undefined schema"},
+    {Feature::json_schema, "should be non-empty for object type"},
+    {Feature::json_schema, "missing field", "parameters"},
+    {Feature::json_schema, "missing field", "schema"},
+    {Feature::json_schema, "proto field is not repeating"},
+    {Feature::json_schema, "only allowed for string type"},
     // Vertex: "Unable to submit request because `f` functionDeclaration `parameters.a` schema …".
     // https://github.com/google-gemini/gemini-cli/issues/2282
     // https://github.com/spring-projects/spring-ai/issues/1373
-    {Refusal::json_schema, " functiondeclaration ", " schema "},
-    {Refusal::json_schema, "schema type field"},
-    {Refusal::json_schema, "schema should be of type"},
-    {Refusal::json_schema, "alongside any_of"},
-    {Refusal::json_schema, "when using any_of"},
-    {Refusal::json_schema, " function parameters didn't specify"},
-    {Refusal::json_schema, "schema", "invalid"},
-    {Refusal::json_schema, "schema", "not supported"},
+    {Feature::json_schema, " functiondeclaration ", " schema "},
+    {Feature::json_schema, "schema type field"},
+    {Feature::json_schema, "schema should be of type"},
+    {Feature::json_schema, "alongside any_of"},
+    {Feature::json_schema, "when using any_of"},
+    {Feature::json_schema, " function parameters didn't specify"},
+    {Feature::json_schema, "schema", "invalid"},
+    {Feature::json_schema, "schema", "not supported"},
 });
 
 // All that a schema with too many bounds on arrays is told.
@@ -315,16 +315,16 @@ std::vector<std::string> names_of(std::string_view path) {
   return names;
 }
 
-std::optional<Refused> find_in_contents(const std::vector<std::string>& names) {
+std::optional<Downgrade> find_in_contents(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (name == "filedata") {
-      return Refused{Refusal::media_url};
+      return Downgrade{Feature::media_url};
     }
     if (name == "thoughtsignature") {
-      return Refused{Refusal::invalid_signature};
+      return Downgrade{Feature::invalid_signature};
     }
     if (name == "mediaresolution") {
-      return Refused{Refusal::media_resolution};
+      return Downgrade{Feature::media_resolution};
     }
   }
   return std::nullopt;
@@ -332,7 +332,7 @@ std::optional<Refused> find_in_contents(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::optional<Refusal> parameter_named(std::string_view name) {
+std::optional<Feature> parameter_named(std::string_view name) {
   const std::string letters = letters_of(name);
   std::string_view rest = letters;
   for (const std::string_view prefix : {"the", "parameter", "generationconfig"}) {
@@ -348,7 +348,7 @@ std::optional<Refusal> parameter_named(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<Refused> find_by_path(std::string_view path, std::string_view text) {
+std::optional<Downgrade> find_by_path(std::string_view path, std::string_view text) {
   std::vector<std::string> names = names_of(path);
   if (!names.empty() && names.front() == "generatecontentrequest") {
     names.erase(names.begin());
@@ -361,25 +361,25 @@ std::optional<Refused> find_by_path(std::string_view path, std::string_view text
   if (root == "tools") {
     const bool schema = names.size() > 2 && names[1] == "functiondeclarations" &&
                         (names[2] == "parameters" || names[2] == "parametersjsonschema");
-    return schema ? std::optional(Refused{Refusal::json_schema}) : std::nullopt;
+    return schema ? std::optional(Downgrade{Feature::json_schema}) : std::nullopt;
   }
   if (root == "systeminstruction" && unknown && names.size() == 1) {
-    return Refused{Refusal::system, true};
+    return Downgrade{Feature::system, true};
   }
   if (root != "generationconfig" || names.size() < 2) {
     return std::nullopt;
   }
   const bool inner = names[1] == "thinkingconfig" && names.size() > 2;
-  const std::optional<Refusal> what = parameter_named(inner ? names[2] : names[1]);
+  const std::optional<Feature> what = parameter_named(inner ? names[2] : names[1]);
   if (!what) {
     return std::nullopt;
   }
-  const std::optional<Refused> said = find_by_sentence(text);
+  const std::optional<Downgrade> said = find_by_sentence(text);
   const bool of_model = unknown || (said && said->what == *what && said->of_model);
-  return of_model ? Refused{*what, *what != Refusal::json_schema} : value_of(*what, lower(text));
+  return of_model ? Downgrade{*what, *what != Feature::json_schema} : value_of(*what, lower(text));
 }
 
-std::optional<Refused> find_by_sentence(std::string_view message) {
+std::optional<Downgrade> find_by_sentence(std::string_view message) {
   const std::string small = lower(trim(message));
   const std::string_view text = without_prefix(small, "unable to submit request because ");
   if (auto value = find_value(text)) {
@@ -391,9 +391,9 @@ std::optional<Refused> find_by_sentence(std::string_view message) {
   return find_subject(text);
 }
 
-std::optional<Refused> find_by_words(std::string_view message) {
+std::optional<Downgrade> find_by_words(std::string_view message) {
   if (trim(message) == kBare) {
-    return Refused{Refusal::json_schema};
+    return Downgrade{Feature::json_schema};
   }
   const std::string text = own_words(message);
   for (const Row& row : kRows) {

@@ -1,4 +1,4 @@
-#include "dialects/gemini/refusal.h"
+#include "dialects/gemini/downgrade.h"
 
 #include "json/string.h"
 #include "native/catch.h"
@@ -6,15 +6,15 @@
 #include <string>
 
 using namespace llmproxy;
-using gemini::Refusal;
-using gemini::Refused;
+using gemini::Downgrade;
+using gemini::Feature;
 
 namespace {
 
 // An error as Google sends it, and what is found in it.
-std::optional<Refused> find(const std::string& message, const std::string& details = "") {
-  return gemini::find_refusal(400, R"({"error":{"code":400,"message":")" + json::escape(message) +
-                                       R"(","status":"INVALID_ARGUMENT")" + details + "}}");
+std::optional<Downgrade> find(const std::string& message, const std::string& details = "") {
+  return gemini::find_downgrade(400, R"({"error":{"code":400,"message":")" + json::escape(message) +
+                                         R"(","status":"INVALID_ARGUMENT")" + details + "}}");
 }
 
 std::string violation(const std::string& field, const std::string& description) {
@@ -25,49 +25,49 @@ std::string violation(const std::string& field, const std::string& description) 
 
 struct Text {
   const char* message;
-  Refusal what;
+  Feature what;
 };
 
 }  // namespace
 
 TEST_CASE("what a model never takes") {
   for (const Text& row : {
-           Text{"Penalty is not enabled for models/gemini-2.5-flash", Refusal::penalties},
-           Text{"Logprobs is not enabled for models/gemini-2.5-pro", Refusal::logprobs},
-           Text{"Logprobs is not supported for this model.", Refusal::logprobs},
-           Text{"Thinking is not enabled for models/gemini-2.0-flash", Refusal::thinking},
+           Text{"Penalty is not enabled for models/gemini-2.5-flash", Feature::penalties},
+           Text{"Logprobs is not enabled for models/gemini-2.5-pro", Feature::logprobs},
+           Text{"Logprobs is not supported for this model.", Feature::logprobs},
+           Text{"Thinking is not enabled for models/gemini-2.0-flash", Feature::thinking},
            Text{"Unable to submit request because thinking is not supported by this model. Learn "
                 "more: https://cloud.google.com/vertex-ai/generative-ai/docs/thinking",
-                Refusal::thinking},
+                Feature::thinking},
            Text{"Unable to submit request because Thinking_level is not supported by this model.",
-                Refusal::thinking_level},
-           Text{"Thinking level is not supported for this model.", Refusal::thinking_level},
-           Text{"Thinking budget is not supported for this model.", Refusal::thinking_budget},
-           Text{"JSON mode is not enabled for models/gemma-3-27b-it", Refusal::json_mode},
-           Text{"JSON mode is not enabled for this model", Refusal::json_mode},
-           Text{"Developer instruction is not enabled for models/gemma-3-27b-it", Refusal::system},
-           Text{"Multiple candidates is not enabled for this model", Refusal::candidates},
-           Text{"temperature is not supported by this model", Refusal::temperature},
-           Text{"The parameter `top_k` is not supported by this model.", Refusal::top_k},
-           Text{"This model does not support topP.", Refusal::top_p},
+                Feature::thinking_level},
+           Text{"Thinking level is not supported for this model.", Feature::thinking_level},
+           Text{"Thinking budget is not supported for this model.", Feature::thinking_budget},
+           Text{"JSON mode is not enabled for models/gemma-3-27b-it", Feature::json_mode},
+           Text{"JSON mode is not enabled for this model", Feature::json_mode},
+           Text{"Developer instruction is not enabled for models/gemma-3-27b-it", Feature::system},
+           Text{"Multiple candidates is not enabled for this model", Feature::candidates},
+           Text{"temperature is not supported by this model", Feature::temperature},
+           Text{"The parameter `top_k` is not supported by this model.", Feature::top_k},
+           Text{"This model does not support topP.", Feature::top_p},
            Text{"Invalid JSON payload received. Unknown name \"presencePenalty\" at "
                 "'generation_config': Cannot find field.",
-                Refusal::presence_penalty},
+                Feature::presence_penalty},
            Text{"Invalid JSON payload received. Unknown name \"thinkingLevel\" at "
                 "'generation_config.thinking_config': Cannot find field.",
-                Refusal::thinking_level},
+                Feature::thinking_level},
            Text{"Invalid JSON payload received. Unknown name \"thinkingConfig\" at "
                 "'generation_config': Cannot find field.",
-                Refusal::thinking},
+                Feature::thinking},
            Text{"Invalid JSON payload received. Unknown name \"seed\" at 'generation_config': "
                 "Cannot find field.",
-                Refusal::seed},
+                Feature::seed},
            Text{"Invalid JSON payload received. Unknown name \"responseLogprobs\" at "
                 "'generation_config': Cannot find field.",
-                Refusal::logprobs},
+                Feature::logprobs},
            Text{"Invalid JSON payload received. Unknown name \"systemInstruction\": Cannot find "
                 "field.",
-                Refusal::system},
+                Feature::system},
        }) {
     INFO(row.message);
     const auto found = find(row.message);
@@ -82,44 +82,44 @@ TEST_CASE("a value that is not taken says nothing of the model") {
   for (const Text& row : {
            Text{"Unable to submit request because it has a topK value of 100 but the supported "
                 "range is from 1 (inclusive) to 65 (exclusive). Update the value and try again.",
-                Refusal::top_k},
+                Feature::top_k},
            Text{"The thinking budget 99999 is invalid. Please choose a value between 0 and 24576.",
-                Refusal::thinking_budget},
-           Text{"The thinking budget (52428) is invalid.", Refusal::thinking_budget},
+                Feature::thinking_budget},
+           Text{"The thinking budget (52428) is invalid.", Feature::thinking_budget},
            Text{"The model does not support setting thinking_budget to 0.",
-                Refusal::thinking_budget},
+                Feature::thinking_budget},
            Text{"Budget 0 is invalid. This model only works in thinking mode.",
-                Refusal::thinking_budget},
+                Feature::thinking_budget},
            Text{"Unable to submit request because thinking_budget is out of range; supported "
                 "values are integers from 512 to 24576.",
-                Refusal::thinking_budget},
+                Feature::thinking_budget},
            Text{"You can only set only one of thinking budget and thinking level.",
-                Refusal::thinking_budget},
+                Feature::thinking_budget},
            Text{"Thinking level MINIMAL is not supported for this model. Please retry with other "
                 "thinking level.",
-                Refusal::thinking_level},
+                Feature::thinking_level},
            Text{"Thinking_config.include_thoughts is only enabled when thinking is enabled.",
-                Refusal::include_thoughts},
+                Feature::include_thoughts},
            Text{"Unable to submit request because it has a temperature value of 1000 but the "
                 "supported range is from 0 (inclusive) to 2.0001 (exclusive). Update the value "
                 "and try again.",
-                Refusal::temperature},
+                Feature::temperature},
            Text{"Unable to submit request because it has a maxOutputTokens value of 100000 but "
                 "the supported range is from 1 (inclusive) to 65537 (exclusive). Update the "
                 "value and try again.",
-                Refusal::max_tokens},
+                Feature::max_tokens},
            Text{"* GenerateContentRequest.generation_config.top_k: top_k must be in the range [1, "
                 "41).\n",
-                Refusal::top_k},
-           Text{"Invalid value at 'generation_config.top_k' (TYPE_INT32), 1.5", Refusal::top_k},
+                Feature::top_k},
+           Text{"Invalid value at 'generation_config.top_k' (TYPE_INT32), 1.5", Feature::top_k},
            Text{"Invalid value at 'generation_config.seed' (TYPE_INT32), 4294967296",
-                Refusal::seed},
+                Feature::seed},
            Text{"* GenerateContentRequest.generation_config.logprobs: must be between 0 and 5",
-                Refusal::top_logprobs},
+                Feature::top_logprobs},
            Text{"* GenerateContentRequest.generation_config.response_mime_type: allowed mimetypes "
                 "are `text/plain`.\n",
-                Refusal::json_mode},
-           Text{"Requests ending with a model turn are not supported.", Refusal::prefill},
+                Feature::json_mode},
+           Text{"Requests ending with a model turn are not supported.", Feature::prefill},
        }) {
     INFO(row.message);
     const auto found = find(row.message);
@@ -155,7 +155,7 @@ TEST_CASE("what holds under a condition, of a value or of a quoted name is no tr
 TEST_CASE("a response type that is named with its value is JSON mode") {
   const auto found = find("responseMimeType application/json is not supported by this model.");
   REQUIRE(found);
-  CHECK(found->what == Refusal::json_mode);
+  CHECK(found->what == Feature::json_mode);
 }
 
 TEST_CASE("what never goes with a model is a trait of it") {
@@ -202,89 +202,89 @@ TEST_CASE("the bounds that an error tells") {
   CHECK(bounds("The thinking budget 1 is invalid: between 5") == "none");
 }
 
-TEST_CASE("a refusal of a schema, a signature or an address") {
+TEST_CASE("downgrades of a schema, a signature or an address") {
   for (const Text& row : {
            Text{"The specified schema produces a constraint that has too many states for serving.",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"A schema in GenerationConfig in the request exceeds the maximum allowed nesting "
                 "depth.",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"* GenerateContentRequest.tools[0].function_declarations[0].parameters.properties: "
                 "should be non-empty for OBJECT type\n",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"* GenerateContentRequest.tools[0].function_declarations[0].parameters.properties"
                 "[url_list].items: missing field.\n",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"* GenerateContentRequest.generation_config.response_schema.properties[a].items: "
                 "missing field.\n",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"Invalid JSON payload received. Unknown name \"additionalProperties\" at "
                 "'tools[0].function_declarations[1].parameters': Cannot find field.",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"Invalid JSON payload received. Unknown name \"temperature\" at "
                 "'tools[0].function_declarations[1].parameters.properties[0].value': Cannot find "
                 "field.",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"Invalid JSON payload received. Unknown name \"parametersJsonSchema\" at "
                 "'tools[0].function_declarations[0]': Cannot find field.",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"Invalid value at 'tools[0].function_declarations[0].parameters.properties[0]."
                 "value.type' (type.googleapis.com/google.ai.generativelanguage.v1beta.Type), "
                 "\"thinking budget is invalid\"",
-                Refusal::json_schema},
-           Text{"Request contains an invalid argument.", Refusal::json_schema},
+                Feature::json_schema},
+           Text{"Request contains an invalid argument.", Feature::json_schema},
            Text{"Unable to submit request because `f` functionDeclaration `parameters.city` schema "
                 "didn't specify the schema type field. Learn more: "
                 "https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"Unable to submit request because `f` functionDeclaration `parameters.x` schema "
                 "specified other fields alongside any_of. When using any_of, it must be the only "
                 "field set.",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"Unable to submit request because f functionDeclaration parameters.modes schema "
                 "specified incorrect schema type field. For schema with enum values, schema type "
                 "should not be OBJECT or ARRAY.",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"Unable to submit request because `f` functionDeclaration `parameters` schema "
                 "should be of type OBJECT.",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"Unable to submit request because `it's` functionDeclaration `parameters.don't` "
                 "schema didn't specify the schema type field.",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"Unable to submit request because function parameters schema should be of type "
                 "OBJECT.",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"Unable to submit request because one or more function parameters didn't specify "
                 "the schema type field.",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"Unable to submit request because one or more function parameters didn't specify "
                 "its type.",
-                Refusal::json_schema},
+                Feature::json_schema},
            Text{"Unable to submit request because the response schema didn't specify the schema "
                 "type field.",
-                Refusal::json_schema},
-           Text{"Corrupted thought signature.", Refusal::invalid_signature},
-           Text{"Thought signature is not valid", Refusal::invalid_signature},
+                Feature::json_schema},
+           Text{"Corrupted thought signature.", Feature::invalid_signature},
+           Text{"Thought signature is not valid", Feature::invalid_signature},
            Text{"Invalid value at 'contents[1].parts[0].thought_signature' (TYPE_BYTES), Base64 "
                 "decoding failed for \"x\"",
-                Refusal::invalid_signature},
+                Feature::invalid_signature},
            Text{"Function call is missing a thought_signature in functionCall parts. This is "
                 "required for tools to work correctly. Additional data, function call "
                 "`default_api:temperature` , position 2.",
-                Refusal::missing_signature},
+                Feature::missing_signature},
            Text{"Unable to submit request because function call `get` in the 5. content block is "
                 "missing a `thought_signature`.",
-                Refusal::missing_signature},
+                Feature::missing_signature},
            Text{"Image part is missing a thought_signature in content position 2, part position 1.",
-                Refusal::missing_signature},
+                Feature::missing_signature},
            Text{"Cannot fetch content from the provided URL. Please ensure the URL is valid. "
                 "Status: URL_ERROR-ERROR_NOT_FOUND",
-                Refusal::media_url},
-           Text{"URL_ROBOTED-ROBOTED_DENIED", Refusal::media_url},
+                Feature::media_url},
+           Text{"URL_ROBOTED-ROBOTED_DENIED", Feature::media_url},
            Text{"* GenerateContentRequest.contents[0].parts[1].file_data.file_uri: is not valid",
-                Refusal::media_url},
+                Feature::media_url},
            Text{"Function calling with a response mime type: 'application/json' is unsupported",
-                Refusal::schema_and_tools},
+                Feature::schema_and_tools},
        }) {
     INFO(row.message);
     const auto found = find(row.message);
@@ -302,11 +302,11 @@ TEST_CASE("the field that Google names decides before all words") {
       find(message, violation("tools[0].function_declarations[0].parameters.properties[0].value",
                               "Unknown name \"temperature\" at 'tools[0]': Cannot find field."));
   REQUIRE(schema);
-  CHECK(schema->what == Refusal::json_schema);
+  CHECK(schema->what == Feature::json_schema);
   const auto temperature =
       find("Request contains an invalid argument.", violation("generation_config", message));
   REQUIRE(temperature);
-  CHECK(temperature->what == Refusal::temperature);
+  CHECK(temperature->what == Feature::temperature);
   CHECK(temperature->of_model);
   CHECK_FALSE(find("Penalty is not enabled", violation("contents[0].role", "x")));
 }
@@ -357,10 +357,10 @@ TEST_CASE("a name with line breaks in it tells nothing of the model") {
   // Without one it cannot hide where it stands.
   const auto found = find(begin + fake + end);
   REQUIRE(found);
-  CHECK(found->what == Refusal::json_schema);
+  CHECK(found->what == Feature::json_schema);
 }
 
-TEST_CASE("other refusals stay what they are") {
+TEST_CASE("errors that no smaller request mends") {
   CHECK_FALSE(find("API key not valid. Please pass a valid API key."));
   CHECK_FALSE(find(""));
   CHECK_FALSE(find("User location is not supported for the API use."));
@@ -372,12 +372,12 @@ TEST_CASE("other refusals stay what they are") {
   CHECK_FALSE(find("This model only supports text output."));
   const std::string no =
       R"({"error":{"code":429,"message":"Penalty is not enabled for models/x"}})";
-  CHECK(gemini::find_refusal(400, no));
-  CHECK_FALSE(gemini::find_refusal(429, no));
+  CHECK(gemini::find_downgrade(400, no));
+  CHECK_FALSE(gemini::find_downgrade(429, no));
   // Only what stands in the error's own message.
-  CHECK_FALSE(gemini::find_refusal(400, "Penalty is not enabled for models/x"));
-  CHECK_FALSE(gemini::find_refusal(400, R"({"message":"Penalty is not enabled for models/x"})"));
-  CHECK_FALSE(gemini::find_refusal(400, R"({"error":"Penalty is not enabled for models/x"})"));
-  CHECK_FALSE(gemini::find_refusal(400, ""));
-  CHECK(gemini::find_refusal(400, "[" + no + "]"));
+  CHECK_FALSE(gemini::find_downgrade(400, "Penalty is not enabled for models/x"));
+  CHECK_FALSE(gemini::find_downgrade(400, R"({"message":"Penalty is not enabled for models/x"})"));
+  CHECK_FALSE(gemini::find_downgrade(400, R"({"error":"Penalty is not enabled for models/x"})"));
+  CHECK_FALSE(gemini::find_downgrade(400, ""));
+  CHECK(gemini::find_downgrade(400, "[" + no + "]"));
 }
