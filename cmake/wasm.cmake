@@ -1,4 +1,4 @@
-# The WebAssembly module. Measured choices are explained in wasm/README.md.
+# The WebAssembly module. Measured choices are explained in docs/performance.md.
 
 # em++ takes -Oz for "no inlining by the compiler"; INLINING_LIMIT=0 says that this is not meant. Without it, what is a load
 # or a constant becomes a call of a function of libc++, and the module is larger and slower.
