@@ -1,5 +1,5 @@
 #!/bin/sh
-# What does not run code: format, clang-tidy, layers, and the JavaScript linter. `npm run check -- --fix` formats.
+# What does not run code: format, clang-tidy, layers, documents, and the JavaScript linter. `npm run check -- --fix` formats.
 . "$(dirname "$0")/lib.sh"
 case $(uname -s) in
   Linux) ensure_clang clang-format clang-tidy catch2 ;;
@@ -18,8 +18,8 @@ say "Format"
 # shellcheck disable=SC2086
 clang-format --dry-run --Werror $SOURCES || fail "Not formatted. This formats it: npm run check -- --fix"
 
-say "Layers"
-node --test --test-reporter=dot tests/project/layers.test.mjs
+say "Layers and documents"
+node --test --test-reporter=dot tests/project/layers.test.mjs tests/project/docs.test.mjs
 
 say "JavaScript"
 eslint --max-warnings 0 .
