@@ -9,7 +9,6 @@ export const HEAD = 4;
 export const WRITE = 5;
 export const PIPE = 6;
 export const END = 7;
-export const ASK = 8;
 
 // When an exchange is told of the time first; then the core says when.
 export const FIRST_TICK_MS = 1000;

@@ -1,6 +1,6 @@
 // One request: carries out what the core commands, and tells it what happens.
 import {
-  ABORT, ASK, COMMANDS, ENCODINGS, END, FETCH, FIRST_TICK_MS, HEAD, NOTHING, PIPE, READ, SENDS_REQUEST_BODY, WAIT, WANTS_REPLY_HEADERS, WRITE,
+  ABORT, COMMANDS, ENCODINGS, END, FETCH, FIRST_TICK_MS, HEAD, NOTHING, PIPE, READ, SENDS_REQUEST_BODY, WAIT, WANTS_REPLY_HEADERS, WRITE,
 } from "./commands.js";
 import { addHeaders, textOf, upstreamHead } from "./heads.js";
 import { DeadInstance } from "./instance.js";
@@ -11,8 +11,6 @@ import { joined, PIECE, upload, Upstream, views } from "./upstream.js";
 // Small integers are numbers that cost nothing.
 const MAX_SEED = 2 ** 30;
 
-const decoder = new TextDecoder();
-
 /** The exchange ended while something was waited for: its client left, or time was up. */
 export class Over extends Error {}
 
@@ -22,8 +20,6 @@ export class Exchange {
     this.request = request;
     this.ctx = ctx;
     this.upstreams = []; // that are not over
-    this.brought = ""; // of the request's head
-    this.broughtSize = 0; // in bytes
     this.head = null; // of the response
     this.written = []; // of the response, and not passed on yet
     this.reading = null; // the arguments of LP_READ, until it is carried out
@@ -185,8 +181,8 @@ export class Exchange {
   }
 
   async run() {
-    const { request, instance } = this;
-    const size = this.bring(`${request.method}\n${request.url}\n${this.headerBlock(instance.firstHeaders)}`);
+    const { instance } = this;
+    const size = instance.write(this.requestHead());
     this.handle = this.calls.lp_exchange_new(size, Date.now() / 1000, this.seedLow, this.seedHigh);
     instance.open.add(this);
     for (;;) {
@@ -230,9 +226,6 @@ export class Exchange {
     const kind = this.calls.lp_next(this.handle);
     const given = instance.arguments();
     switch (kind) {
-      case ASK:
-        this.calls.lp_request_headers(this.handle, this.bring(this.headerBlock(instance.headerLists[given[0]])));
-        break;
       case FETCH:
         this.fetch(given);
         break;
@@ -294,23 +287,15 @@ export class Exchange {
     this.calls.lp_request_end(this.handle);
   }
 
-  /** The headers of the request that have these names, a line each. */
-  headerBlock(names) {
-    const { headers } = this.request;
-    let block = "";
-    for (const name of names) {
+  /** Method, URL, and the headers that are on the allow-list. To look each up costs less than to go through all there are. */
+  requestHead() {
+    const { method, url, headers } = this.request;
+    let head = `${method}\n${url}\n`;
+    for (const name of this.instance.requestHeaders) {
       const value = headers.get(name);
-      if (value !== null) block += `${name}: ${value}\n`;
+      if (value !== null) head += `${name}: ${value}\n`;
     }
-    return block;
-  }
-
-  /** Writes a part of the request's head into the range for input; its size in bytes. */
-  bring(text) {
-    const size = this.instance.write(text);
-    this.brought += text;
-    this.broughtSize += size;
-    return size;
+    return head;
   }
 
   /** False when the core wants no more. */
@@ -346,19 +331,14 @@ export class Exchange {
     this.due = this.calls.lp_reply_head(this.handle, id, reply.status, size);
   }
 
-  /** A range of what was brought, by its bytes: visible ASCII, but what stands before it may be more. */
-  broughtText(begin, size) {
-    if (this.broughtSize === this.brought.length) return this.brought.slice(begin, begin + size);
-    return decoder.decode(new TextEncoder().encode(this.brought).subarray(begin, begin + size));
-  }
-
   /** `given` are the arguments of LP_FETCH, by the numbers that wasm/exports/llmproxy.h tells. */
   fetch(given) {
     const { instance } = this;
     const flags = given[6];
-    const { headers, ...head } = upstreamHead(textOf(instance.memory(), given[1], given[2]), instance.commonUpstreamHeaders);
-    if (given[8] > 0) headers[head.keyName] = head.keyPrefix + this.broughtText(given[7], given[8]);
-    const init = { method: head.method, headers, redirect: "manual" };
+    const head = upstreamHead(textOf(instance.memory(), given[1], given[2]), instance.commonUpstreamHeaders);
+    const { method, headers } = head;
+    if (given[8] > 0) headers[head.credentialName] = head.credentialPrefix + textOf(instance.memory(), given[7], given[8]);
+    const init = { method, headers, redirect: "manual" };
     if (given[5] > 0) init.body = this.bodyOf(given[3], given[4], given[5]);
     else if (flags & SENDS_REQUEST_BODY) init.body = this.request.body;
     if (this.signal) init.signal = this.signal;

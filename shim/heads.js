@@ -17,7 +17,7 @@ export function addHeaders(block, headers) {
   return headers;
 }
 
-/** The head of a fetch. Where its last line has no end, the key of the request belongs. */
+/** The head of a fetch. Where its last line has no end, the credential belongs: that crosses in its own slot. */
 export function upstreamHead(text, commonHeaders) {
   const method = text.indexOf("\n");
   const url = text.indexOf("\n", method + 1);
@@ -27,7 +27,7 @@ export function upstreamHead(text, commonHeaders) {
     method: text.slice(0, method),
     url: text.slice(method + 1, url),
     headers: addHeaders(text.slice(url + 1, lines), { ...commonHeaders }),
-    keyName: colon < 0 ? "" : text.slice(lines, colon),
-    keyPrefix: colon < 0 ? "" : text.slice(colon + 2),
+    credentialName: colon < 0 ? "" : text.slice(lines, colon),
+    credentialPrefix: colon < 0 ? "" : text.slice(colon + 2),
   };
 }

@@ -2,7 +2,7 @@
 // The rules of the boundary are in wasm/exports/llmproxy.h.
 import { ARGUMENTS } from "./commands.js";
 import core from "./core.wasm";
-import { addHeaders, textOf, upstreamHead } from "./heads.js";
+import { addHeaders, textOf } from "./heads.js";
 import { rehearse } from "./rehearsal.js";
 
 const encoder = new TextEncoder();
@@ -57,8 +57,7 @@ class Instance {
     this.windowMs = WINDOW_MS; // until configure()
     this.commonHeaders = addHeaders(this.text(3), {});
     this.commonUpstreamHeaders = addHeaders(this.text(4), {});
-    this.headerLists = [5, 6, 7, 8].map((part) => this.text(part).split("\n"));
-    this.firstHeaders = this.headerLists[0]; // come with the head
+    this.requestHeaders = this.text(5).split("\n"); // the allow-list
   }
 
   /**

@@ -4,7 +4,7 @@
 import { END, READ, WAIT } from "./commands.js";
 
 // Where in lp_text() each one begins: head, body, reply.
-const REHEARSALS = [9, 12];
+const REHEARSALS = [6, 9];
 
 export function rehearse(instance) {
   for (const part of REHEARSALS) play(instance, part);

@@ -28,10 +28,7 @@ class Host {
       static_cast<void>(lp_reserve(0));
       lp_set_variable(0, 0);
     }
-    const std::size_t end = end_of_line(play.head, 2);
-    asked_of_ = play.head.substr(end);
-    brought_ = play.head.substr(0, end) + header_block(0);
-    exchange_ = lp_exchange_new(give(brought_), kNow, 1, 0);
+    exchange_ = lp_exchange_new(give(allowed(play.head)), kNow, 1, 0);
   }
   ~Host() { lp_exchange_free(exchange_); }
   Host(const Host&) = delete;
@@ -68,36 +65,28 @@ class Host {
     return text.size();
   }
 
-  // The headers in a list, and no others.
-  std::string header_block(std::uint32_t list) const {
-    const std::string names = "\n" + fixed_text(5 + list) + "\n";
-    std::string block;
-    for (std::size_t begin = 0; begin < asked_of_.size();) {
-      const std::size_t end = asked_of_.find('\n', begin);
-      std::string name = asked_of_.substr(begin, asked_of_.find(':', begin) - begin);
+  // The head with the headers that are on the allow-list, and no others.
+  static std::string allowed(const std::string& head) {
+    const std::string names = "\n" + fixed_text(5) + "\n";
+    std::size_t begin = end_of_line(head, 2);
+    std::string out = head.substr(0, begin);
+    while (begin < head.size()) {
+      const std::size_t end = head.find('\n', begin);
+      std::string name = head.substr(begin, head.find(':', begin) - begin);
       std::transform(name.begin(), name.end(), name.begin(),
                      [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       if (names.find("\n" + name + "\n") != std::string::npos) {
-        block.append(asked_of_, begin, end + 1 - begin);
+        out.append(head, begin, end + 1 - begin);
       }
       begin = end + 1;
     }
-    return block;
-  }
-
-  void send_headers(std::uint32_t list) {
-    const std::string block = header_block(list);
-    brought_.append(block);
-    lp_request_headers(exchange_, give(block));
+    return out;
   }
 
   // Carries out one command.
   std::uint32_t next() {
     const std::uint32_t command = lp_next(exchange_);
     switch (command) {
-      case LP_ASK:
-        send_headers(static_cast<std::uint32_t>(argument(0)));
-        break;
       case LP_FETCH:
         take_fetch();
         break;
@@ -146,7 +135,7 @@ class Host {
     Upstream& upstream = out_.upstreams.emplace_back();
     upstream.head = text(1);
     if (argument(8) > 0) {
-      upstream.head.append(brought_, argument(7), argument(8)).append("\n");
+      upstream.head.append(text(7)).append("\n");
     }
     upstream.head.insert(end_of_line(upstream.head, 2), fixed_text(4));
     bodies_.push_back({argument(3), argument(4), argument(5)});
@@ -288,8 +277,6 @@ class Host {
 
   const Play& play_;
   lp_exchange* exchange_ = nullptr;
-  std::string asked_of_;     // headers of the request
-  std::string brought_;      // of the head
   bool was_last_ = false;    // of the response, what was written
   std::uint32_t fetch_ = 0;  // that is answered at the moment
   Reply reply_;              // to that

@@ -10,7 +10,7 @@ import { CORE } from "./harness.mjs";
 // suppliers as a document, with the reader that will read an operator's.
 const BUDGET = { bytes: 430_000, gzipped: 180_000 };
 // Those of wasm/exports/llmproxy.h, and what Emscripten adds to every module.
-const OURS = `lp_reserve lp_set_variable lp_exchange_new lp_exchange_free lp_request_headers lp_request_reserve lp_request_take lp_request_end lp_request_fail
+const OURS = `lp_reserve lp_set_variable lp_exchange_new lp_exchange_free lp_request_reserve lp_request_take lp_request_end lp_request_fail
   lp_held lp_reply_head lp_reply_reserve lp_reply_take lp_reply_end lp_reply_fail lp_client_lost lp_next lp_arguments lp_text
   lp_text_size lp_farewell_status lp_tick`.split(/\s+/);
 const RUNTIME = /^(memory|_initialize|__errno_location|__indirect_function_table|stack\w+|emscripten_stack_\w+|_emscripten_stack_\w+)$/;

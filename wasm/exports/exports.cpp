@@ -8,6 +8,7 @@
 #include "gateway/config.h"
 #include "gateway/exchange.h"
 #include "gateway/rehearsal.h"
+#include "gateway/request_headers.h"
 #include "gateway/responses.h"
 
 #include <array>
@@ -107,14 +108,13 @@ const std::vector<std::string>& texts() {
     Buffer event;
     client.write_error(error, body);
     client.write_error_event(error, event);
-    std::vector<std::string> texts = {llmproxy::gateway::error_headers(error),
-                                      std::string(body.view()), std::string(event.view()),
-                                      llmproxy::gateway::common_headers(),
-                                      llmproxy::gateway::common_upstream_headers()};
-    for (std::size_t i = 0; i < llmproxy::gateway::kHeaderLists; ++i) {
-      texts.push_back(
-          header_names(static_cast<llmproxy::gateway::HeaderList>(i), config().suppliers()));
-    }
+    std::vector<std::string> texts = {
+        llmproxy::gateway::error_headers(error),
+        std::string(body.view()),
+        std::string(event.view()),
+        llmproxy::gateway::common_headers(),
+        llmproxy::gateway::common_upstream_headers(),
+        llmproxy::gateway::request_header_names(config().suppliers())};
     for (const llmproxy::gateway::Rehearsal& rehearsal :
          llmproxy::gateway::rehearsals(config().suppliers())) {
       texts.insert(texts.end(), {rehearsal.head, rehearsal.body, rehearsal.reply});
@@ -153,11 +153,6 @@ lp_exchange* lp_exchange_new(size_t head_size, double now, uint32_t seed_low, ui
 
 void lp_exchange_free(lp_exchange* exchange) {
   delete exchange;
-}
-
-void lp_request_headers(lp_exchange* exchange, size_t size) {
-  scratch().commit(size);
-  exchange->core.take_headers(scratch().view());
 }
 
 char* lp_request_reserve(lp_exchange* exchange, size_t size) {
@@ -232,11 +227,10 @@ uint32_t lp_next(lp_exchange* exchange) {
                    body.size,
                    (fetch.sends_request_body ? std::uintptr_t{LP_SENDS_REQUEST_BODY} : 0) |
                        (fetch.wants_reply_headers ? std::uintptr_t{LP_WANTS_REPLY_HEADERS} : 0),
-                   fetch.key.begin,
-                   fetch.key.size};
+                   address(fetch.credential.data()),
+                   fetch.credential.size()};
       break;
     }
-    case CommandKind::ask:
     case CommandKind::abort:
     case CommandKind::pipe:
       arguments = {command.id};

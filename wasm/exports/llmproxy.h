@@ -40,10 +40,11 @@ enum {
   // decoded: 0 not at all, 1 gzip, 2 deflate
   LP_READ = 1,
   // 0 id, 1 head, 2 its size, 3 the body, or a table of its spans, 4 their number (0: it is in one
-  // piece), 5 size of the body, 6 bits of LP_SENDS_REQUEST_BODY and the like, 7 where in what was
-  // brought of the request's head the key begins, 8 its size
-  // The head comes without the headers that every fetch has. Where there is a key, the last line of
-  // the head has no end: the key is that. So heads are alike, and none holds a secret.
+  // piece), 5 size of the body, 6 bits of LP_SENDS_REQUEST_BODY and the like, 7 the credential, 8
+  // its size (0: there is none)
+  // The head comes without the headers that every fetch has. A credential crosses in its own slot,
+  // so that no head holds a secret: the last line of the head then is "name: prefix" without an
+  // end, and the credential completes it.
   LP_FETCH = 2,
   LP_ABORT = 3,  // 0 id
   // 0 status, 1 header block without what every response has, 2 its size
@@ -51,7 +52,6 @@ enum {
   LP_WRITE = 5,  // 0 bytes, 1 their number, 2: 1 if that is all, so that LP_END comes next
   LP_PIPE = 6,   // 0 id: the reply body of this fetch is the rest of the response, untouched
   LP_END = 7,    // the response is complete
-  LP_ASK = 8,    // 0 number of a list: bring those headers of the request that are in it
 };
 
 enum { LP_FIRST_TICK_MS = 1000 };
@@ -85,14 +85,12 @@ LP_EXPORT(lp_reserve) char* lp_reserve(size_t size);
 // A variable of the environment: its name and then its value stand in the reserved range.
 LP_EXPORT(lp_set_variable) void lp_set_variable(size_t name_size, size_t value_size);
 
-// `head_size` bytes of request head stand in the reserved range, with those headers that are in the
-// first list of lp_text(). `now`: Unix time in seconds.
+// `head_size` bytes of request head stand in the reserved range, with those headers of the request
+// that are on the allow-list (lp_text()). `now`: Unix time in seconds.
 LP_EXPORT(lp_exchange_new)
 lp_exchange* lp_exchange_new(size_t head_size, double now, uint32_t seed_low, uint32_t seed_high);
 LP_EXPORT(lp_exchange_free) void lp_exchange_free(lp_exchange* exchange);
 
-// `size` bytes of header block stand in the range lp_reserve() returned: the answer to LP_ASK.
-LP_EXPORT(lp_request_headers) void lp_request_headers(lp_exchange* exchange, size_t size);
 // Room for the next bytes of the request body; NULL: no more of it is wanted, an answer is due.
 LP_EXPORT(lp_request_reserve) char* lp_request_reserve(lp_exchange* exchange, size_t size);
 LP_EXPORT(lp_request_take) void lp_request_take(lp_exchange* exchange, size_t size);
@@ -135,9 +133,8 @@ LP_EXPORT(lp_arguments) const uintptr_t* lp_arguments(void);
 // that has not begun, 2 the last bytes of a stream that has.
 // 3: the headers that every response has (besides an x-request-id, which the host makes where the
 // block has none), 4: those that every fetch has.
-// 5: the headers of a request that come with its head, 6 to 8: those of the other lists of LP_ASK;
-// names, a line each.
-// 9 to 11 and 12 to 14: an exchange to rehearse with, as request head, body and reply to its one
+// 5: the allow-list of request headers: names in lower case, a line each.
+// 6 to 8 and 9 to 11: an exchange to rehearse with, as request head, body and reply to its one
 // fetch.
 LP_EXPORT(lp_text) const char* lp_text(uint32_t part);
 LP_EXPORT(lp_text_size) size_t lp_text_size(uint32_t part);

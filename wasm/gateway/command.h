@@ -3,6 +3,7 @@
 
 #include "base/spans.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,25 +19,19 @@ enum class CommandKind : std::uint8_t {
   write = 5,  // the next bytes of the response
   pipe = 6,   // the rest of the response is the reply body of fetch `id`, untouched
   end = 7,    // the response is complete
-  ask = 8,    // bring the headers of the request that are in list `id`
 };
 
 // Of a body of a request, as the host is to decode it.
 // https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
 enum class ContentEncoding : std::uint8_t { identity = 0, gzip = 1, deflate = 2 };
 
-// Of a fetch that carries the key of the request: where that key stands in what the host brought of
-// the request's head, counted over all of it. The host has it as text already, and so the head of
-// the fetch is the same for every client.
-struct KeyRange {
-  std::size_t begin = 0;
-  std::size_t size = 0;  // 0: it carries none
-};
-
 struct Fetch {
-  // Without common_upstream_headers(). With a key its last line has no end yet: the key is that.
+  // Without common_upstream_headers(), and without the credential: where there is one, the last
+  // line names the header that carries it and what stands before it there, and has no end.
   std::string head;
-  KeyRange key = {};
+  // The caller's key, or empty. It crosses in this slot alone, so that no head holds it. The bytes
+  // are the exchange's own and stay until it is over.
+  std::string_view credential = {};
   // Must stay as it is until the exchange is over; nullptr: none.
   const SpanList* body = nullptr;
   // Instead of a body of our own, that of the request, which must not have been read: it goes on as

@@ -121,7 +121,7 @@ Result<Fetch> Context::call(std::string_view method, std::string_view path,
     }
   }
   text.append(supplier().key_header).append(": ").append(supplier().key_prefix);
-  return Fetch{std::move(text), key};
+  return Fetch{std::move(text), key_text};
 }
 
 std::optional<Error> Context::find_delay(Silence& silence, std::uint32_t ms, bool begun) const {

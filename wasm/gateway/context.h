@@ -30,8 +30,7 @@ struct Context {
   const std::int64_t now;  // Unix time in seconds
   Random random;
   policy::Route route = {};
-  KeyRange key = {};
-  std::string_view key_text = {};  // the same, where it stands
+  std::string_view key_text = {};  // the caller's key, where it stands in the request's head
   Buffer body = {};                // of the request, if it was read
   bool body_read = false;
   chat::Changes changes = {};

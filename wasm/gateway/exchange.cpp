@@ -70,25 +70,6 @@ Exchange::Exchange(const Config& config, policy::CapabilityCache& capabilities,
     : head_text_(head),
       head_(http::RequestHead::parse(head_text_)),
       context_{config, capabilities, head_, now, Random(seed)} {
-  if (const std::optional<HeaderList> more = headers_needed(head_, config.suppliers())) {
-    ask(*more);
-  } else {
-    begin();
-  }
-}
-
-void Exchange::ask(HeaderList list) {
-  asking_ = true;
-  context_.outbox.ask(list);
-}
-
-void Exchange::take_headers(std::string_view block) {
-  if (!asking_) {
-    return;
-  }
-  asking_ = false;
-  head_text_.append(block);
-  head_ = http::RequestHead::parse(head_text_);
   begin();
 }
 
@@ -127,11 +108,6 @@ void Exchange::answer_here() {
 void Exchange::begin_api() {
   Result<std::string_view> key =
       policy::find_key(head_.headers, context_.config.suppliers().key_headers());
-  if (!key && key.error().code == ErrorCode::missing_key && !asked_for_keys_) {
-    asked_for_keys_ = true;
-    ask(HeaderList::keys);
-    return;
-  }
   if (!key) {
     context_.answer_error(key.error());
     return;
@@ -141,7 +117,6 @@ void Exchange::begin_api() {
     context_.answer_error(out_of_memory());
     return;
   }
-  context_.key = {static_cast<std::size_t>(key->data() - head_text_.data()), key->size()};
   context_.key_text = *key;
   if (head_.method == "GET" || head_.method == "HEAD" || Forward::passes_body(context_)) {
     start();

@@ -6,7 +6,6 @@
 #include "base/memory_budget.h"
 #include "gateway/context.h"
 #include "gateway/operation.h"
-#include "gateway/request_headers.h"
 #include "gateway/silence.h"
 #include "http/head.h"
 
@@ -21,8 +20,8 @@ namespace llmproxy::gateway {
 class Exchange {
  public:
   // `config` and `capabilities` must outlive the exchange. `head` is a request head as http/head.h
-  // has it, with the headers of HeaderList::first: it asks for others that it needs. `now`: Unix
-  // time in seconds. `seed`: of every id made here.
+  // has it, with those headers that are in request_header_names(). `now`: Unix time in seconds.
+  // `seed`: of every id made here.
   Exchange(const Config& config, policy::CapabilityCache& capabilities, std::string_view head,
            std::int64_t now, std::uint64_t seed);
   Exchange(const Exchange&) = delete;
@@ -30,8 +29,6 @@ class Exchange {
 
   // Events. What an event hands over may be gone when the call returns.
   //
-  // The headers that were asked for, as far as the request has them.
-  void take_headers(std::string_view block);
   // Room for `count` bytes of the request body, to be filled and then committed; nullptr when they
   // are not wanted (any more), because an answer is due already.
   [[nodiscard]] char* reserve_request(std::size_t count);
@@ -61,7 +58,6 @@ class Exchange {
  private:
   void begin();
   void answer_here();
-  void ask(HeaderList list);
   void begin_api();
   void expect_body();
   char* make_room(std::size_t count);
@@ -73,12 +69,9 @@ class Exchange {
   void handle(Do what);
   bool listens() const { return operation_ != nullptr && !context_.outbox.is_over() && !lost_; }
 
-  // What head_ refers to: the head, and the headers that were asked for behind it.
-  std::string head_text_;
+  std::string head_text_;  // what head_ and the key refer to: it never changes
   http::RequestHead head_;
   Context context_;
-  bool asking_ = false;  // for headers
-  bool asked_for_keys_ = false;
   bool reading_ = false;  // the request body
   Silence request_silence_;
   std::uint32_t reading_ms_ = 0;

@@ -3,8 +3,8 @@
 
 #include "base/buffer.h"
 #include "gateway/command.h"
-#include "gateway/request_headers.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,7 +17,6 @@ class Outbox {
  public:
   Outbox() { commands_.reserve(kUsual); }
 
-  void ask(HeaderList list) { issue(CommandKind::ask).id = static_cast<std::uint32_t>(list); }
   // `size` of the body in bytes; 0: unknown.
   void read(std::size_t size, ContentEncoding encoding) {
     Command& command = issue(CommandKind::read);

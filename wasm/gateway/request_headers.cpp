@@ -1,68 +1,39 @@
 #include "gateway/request_headers.h"
 
 #include "base/text.h"
-#include "dialects/table.h"
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
 namespace llmproxy::gateway {
 namespace {
 
+constexpr std::string_view kOwn[] = {
+    "authorization", "content-length", "content-encoding",  "content-type",
+    "supplier",      "upgrade",        "x-llmproxy-strict", "access-control-request-headers",
 #ifdef LLMPROXY_TRAP_FOR_TESTS
-constexpr std::string_view kFirst =
-    "authorization\ncontent-length\ncontent-encoding\nx-llmproxy-strict\nx-trap";
-#else
-constexpr std::string_view kFirst =
-    "authorization\ncontent-length\ncontent-encoding\nx-llmproxy-strict";
+    "x-trap",
 #endif
+};
 
-// "/v2/{supplier}/chat/completions" and the like, as clients send it. Every other form of the same
-// route is right with more headers.
-bool is_plain_call(const http::RequestHead& head, const suppliers::Table& suppliers) {
-  std::string_view path = head.path;
-  constexpr std::string_view kPrefix = "/v2/";
-  if (head.method != "POST" || path.substr(0, kPrefix.size()) != kPrefix) {
-    return false;
+void add_new(const std::vector<std::string>& more, std::vector<std::string_view>& names) {
+  for (const std::string& name : more) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
   }
-  path.remove_prefix(kPrefix.size());
-  const suppliers::Supplier* supplier = suppliers.find(path.substr(0, path.find('/')));
-  return supplier != nullptr && supplier->dialect != dialects::default_client().name &&
-         !contains(path, "transcriptions");
-}
-
-std::string lines_of(const std::vector<std::string>& names) {
-  return join(std::vector<std::string_view>(names.begin(), names.end()), "\n");
 }
 
 }  // namespace
 
-std::string header_names(HeaderList list, const suppliers::Table& suppliers) {
-  switch (list) {
-    case HeaderList::first:
-      return std::string(kFirst);
-    case HeaderList::preflight:
-      return "access-control-request-headers";
-    case HeaderList::keys:
-      return lines_of(suppliers.key_headers());
-    case HeaderList::more:
-      break;
-  }
-  std::string names = "supplier\ncontent-type\nupgrade";
+std::string request_header_names(const suppliers::Table& suppliers) {
+  std::vector<std::string_view> names(std::begin(kOwn), std::end(kOwn));
+  add_new(suppliers.key_headers(), names);
   for (const suppliers::Supplier& supplier : suppliers.all()) {
-    if (!supplier.request_headers.empty()) {
-      names.append("\n").append(lines_of(supplier.request_headers));
-    }
+    add_new(supplier.request_headers, names);
   }
-  return names;
-}
-
-std::optional<HeaderList> headers_needed(const http::RequestHead& head,
-                                         const suppliers::Table& suppliers) {
-  if (head.method == "OPTIONS") {
-    return HeaderList::preflight;
-  }
-  return is_plain_call(head, suppliers) ? std::nullopt : std::optional(HeaderList::more);
+  return join(names, "\n");
 }
 
 }  // namespace llmproxy::gateway

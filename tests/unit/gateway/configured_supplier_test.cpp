@@ -2,6 +2,7 @@
 // do, it can do.
 #include "gateway/exchange.h"
 #include "gateway/rehearsal.h"
+#include "gateway/request_headers.h"
 #include "native/catch.h"
 #include "suppliers/document.h"
 #include "suppliers/read_suppliers.h"
@@ -78,9 +79,9 @@ struct Outcome {
   bool piped = false;
 };
 
-// Of the request's headers those in the list.
-std::string pick(const std::string& headers, gateway::HeaderList list) {
-  const std::string names = "\n" + header_names(list, table()) + "\n";
+// Of the request's headers those on the allow-list.
+std::string pick(const std::string& headers) {
+  const std::string names = "\n" + gateway::request_header_names(table()) + "\n";
   std::string block;
   const http::Headers all = http::Headers::parse(headers);
   for (const http::Header& header : all.all()) {
@@ -121,15 +122,11 @@ Outcome play(const std::string& line, const std::string& headers, const std::str
   gateway::Config config(table());
   config.set("ACME_BASE_URL", base_url);
   policy::CapabilityCache capabilities;
-  gateway::Exchange exchange(config, capabilities,
-                             line + "\n" + pick(headers, gateway::HeaderList::first), 0, 1);
+  gateway::Exchange exchange(config, capabilities, line + "\n" + pick(headers), 0, 1);
   Outcome out;
   for (int i = 0; i < 20; ++i) {
     const gateway::Command& command = exchange.next();
     switch (command.kind) {
-      case gateway::CommandKind::ask:
-        exchange.take_headers(pick(headers, static_cast<gateway::HeaderList>(command.id)));
-        break;
       case gateway::CommandKind::read:
         send(exchange, body);
         break;
@@ -272,8 +269,6 @@ TEST_CASE("without a default, a model that is nobody's is refused") {
   gateway::Config config(none);
   policy::CapabilityCache capabilities;
   gateway::Exchange exchange(config, capabilities, "GET\nhttps://x.test/v1/models\n" + kKey, 0, 1);
-  REQUIRE(exchange.next().kind == gateway::CommandKind::ask);
-  exchange.take_headers("");
   const gateway::Command& command = exchange.next();
   REQUIRE(command.kind == gateway::CommandKind::head);
   CHECK(command.status == 400);
