@@ -18,8 +18,8 @@ say "Format"
 # shellcheck disable=SC2086
 clang-format --dry-run --Werror $SOURCES || fail "Not formatted. This formats it: npm run check -- --fix"
 
-say "Layers and documents"
-node --test --test-reporter=dot tests/project/layers.test.mjs tests/project/docs.test.mjs
+say "Layers, documents, and a test for each source"
+node --test --test-reporter=dot tests/project/layers.test.mjs tests/project/docs.test.mjs tests/project/sources.test.mjs
 
 say "JavaScript"
 eslint --max-warnings 0 .

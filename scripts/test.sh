@@ -109,6 +109,7 @@ suite "worker links" count_node node --test --test-reporter=tap --test-timeout=6
 suite "worker limits" count_node node --test --test-reporter=tap --test-timeout=120000 tests/worker/limits.test.mjs
 suite "project layers" count_node node --test --test-reporter=tap --test-timeout=60000 tests/project/layers.test.mjs
 suite "project documents" count_node node --test --test-reporter=tap --test-timeout=60000 tests/project/docs.test.mjs
+suite "project sources" count_node node --test --test-reporter=tap --test-timeout=60000 tests/project/sources.test.mjs
 suite "project start" count_node node --test --test-reporter=tap --test-timeout=120000 tests/project/start.test.mjs
 suite "project bench" count_node node --test --test-reporter=tap --test-timeout=120000 tests/project/bench.test.mjs
 suite "clients openai (Node)" count_node node --test --test-reporter=tap --test-timeout=120000 tests/clients/openai.test.mjs
