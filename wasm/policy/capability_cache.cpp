@@ -15,15 +15,15 @@ constexpr std::int64_t kSeconds = 3600;
 }  // namespace
 
 std::optional<Limitation> limitation_of(const dialects::SupplierModel& model,
-                                        const dialects::Downgrade& refused,
+                                        const dialects::Downgrade& downgrade,
                                         const chat::Request& request, std::string_view key,
                                         std::int64_t now) {
-  const bool of_request = model.is_of_request(refused.what);
-  const std::uint64_t subject = model.subject_of(refused.what, request, key);
-  if (model.name().size() > kMaxName || (of_request ? subject == 0 : !refused.of_model)) {
+  const bool of_request = model.is_of_request(downgrade.what);
+  const std::uint64_t subject = model.subject_of(downgrade.what, request, key);
+  if (model.name().size() > kMaxName || (of_request ? subject == 0 : !downgrade.of_model)) {
     return std::nullopt;
   }
-  return Limitation{std::string(model.name()), refused.what, subject, now + kSeconds};
+  return Limitation{std::string(model.name()), downgrade.what, subject, now + kSeconds};
 }
 
 // What one caller alone has of it goes before what all have.
@@ -36,7 +36,7 @@ std::vector<Limitation>::iterator CapabilityCache::least() {
 void CapabilityCache::learn(Limitation limitation, std::int64_t now) {
   const auto is_over = [&](const Limitation& known) {
     return known.until <= now ||
-           (known.model == limitation.model && known.refusal == limitation.refusal &&
+           (known.model == limitation.model && known.downgrade == limitation.downgrade &&
             known.subject == limitation.subject);
   };
   limitations_.erase(std::remove_if(limitations_.begin(), limitations_.end(), is_over),
@@ -56,13 +56,13 @@ void CapabilityCache::apply(dialects::SupplierModel& model, const chat::Request&
       continue;
     }
     auto known = std::find_if(subjects.begin(), subjects.end(),
-                              [&](const auto& row) { return row.first == limitation.refusal; });
+                              [&](const auto& row) { return row.first == limitation.downgrade; });
     if (known == subjects.end()) {
       known = subjects.insert(
-          known, {limitation.refusal, model.subject_of(limitation.refusal, request, key)});
+          known, {limitation.downgrade, model.subject_of(limitation.downgrade, request, key)});
     }
     if (limitation.subject == known->second) {
-      model.adapt_to({limitation.refusal, true});
+      model.adapt_to({limitation.downgrade, true});
     }
   }
 }

@@ -1,10 +1,10 @@
 // What an instance learned of models: which of them never takes what. It saves the next requests a
-// refusal. It is learned when the request without it was answered, holds for an hour, and is gone
+// error. It is learned when the request without it was answered, holds for an hour, and is gone
 // with the instance.
 //
-// A refusal of one schema, history or address says nothing of others: it is remembered for the
-// caller that sent it alone, by a fingerprint, and nothing of the request itself is kept. What was
-// wrong with a value is not remembered at all.
+// What was wrong with one schema, history or address says nothing of others: it is remembered for
+// the caller that sent it alone, by a fingerprint, and nothing of the request itself is kept. What
+// was wrong with a value is not remembered at all.
 #pragma once
 
 #include "chat/request.h"
@@ -20,15 +20,15 @@ namespace llmproxy::policy {
 
 struct Limitation {
   std::string model;
-  std::uint32_t refusal;  // a number of the dialect's
-  std::uint64_t subject;  // 0: the model
-  std::int64_t until;     // Unix time
+  std::uint32_t downgrade;  // a number of the dialect's
+  std::uint64_t subject;    // 0: the model
+  std::int64_t until;       // Unix time
 };
 
-// What a refusal teaches, should the smaller request be answered; nothing: nothing. `key`: the
+// What a downgrade teaches, should the smaller request be answered; nothing: nothing. `key`: the
 // caller's.
 std::optional<Limitation> limitation_of(const dialects::SupplierModel& model,
-                                        const dialects::Downgrade& refused,
+                                        const dialects::Downgrade& downgrade,
                                         const chat::Request& request, std::string_view key,
                                         std::int64_t now);
 
