@@ -58,4 +58,4 @@ add_executable(floor
   wasm/exports/no_imports.c wasm/exports/libc.c tests/bench/empty_operation.cpp)
 target_compile_options(floor PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
 llmproxy_link_module(floor)
-target_link_libraries(floor PRIVATE -Wl,--undefined=lp_next llmproxy_core)
+target_link_libraries(floor PRIVATE -Wl,--undefined=lp_next,--undefined=lp_warm_up llmproxy_core)

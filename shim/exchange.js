@@ -1,17 +1,19 @@
-// One request: carries out what the core commands, and tells it what happens.
+// One request: carries out the commands of the core, and tells the core what happens.
 import {
-  ABORT, COMMANDS, ENCODINGS, END, FETCH, FIRST_TICK_MS, HEAD, NOTHING, PIPE, READ, SENDS_REQUEST_BODY, WAIT, WANTS_REPLY_HEADERS, WRITE,
+  ABORT, COMMANDS, ENCODINGS, END, FETCH, FIRST_TICK_MS, HEAD, NOTHING, READ, SENDS_REQUEST_BODY, WAIT, WANTS_REPLY_HEADERS, WRITE,
 } from "./commands.js";
-import { addHeaders, textOf, upstreamHead } from "./heads.js";
+import { addHeaders, requestHead, textOf, upstreamHead } from "./heads.js";
 import { DeadInstance } from "./instance.js";
 import { mayBeWhole, readBody } from "./request_body.js";
 import { ResponseStream } from "./stream.js";
-import { joined, PIECE, upload, Upstream, views } from "./upstream.js";
+import { bodyOf, joined, PIECE, Upstream } from "./upstream.js";
 
-// Small integers are numbers that cost nothing.
+// Of each half of a seed. The engine holds integers of this size in place.
 const MAX_SEED = 2 ** 30;
+// What comes of an upstream whose fetch fails, or whose body breaks off.
+const FAILED = { done: true };
 
-/** The exchange ended while something was waited for: its client left, or time was up. */
+/** The exchange is over, and what was waited for came too late. */
 export class Over extends Error {}
 
 export class Exchange {
@@ -19,263 +21,150 @@ export class Exchange {
     this.instance = instance;
     this.request = request;
     this.ctx = ctx;
-    this.upstreams = []; // that are not over
-    this.head = null; // of the response
-    this.written = []; // of the response, and not passed on yet
-    this.reading = null; // the arguments of LP_READ, until it is carried out
-    this.asked = 0; // bytes of the body that are asked for at once
-    this.bodySize = 0; // of what the core took
+    this.handle = 0; // of the core's exchange
     this.ended = false;
-    this.due = NOTHING; // in the core
-    this.uploads = new Set(); // writers of bodies that are being sent out of memory
-    this.piped = false; // the rest of the response is a reply's own body
-    this.signal = null; // of the client, when it is watched
-    this.isLarge = false; // it holds a large request
-    this.timer = null; // of the next tick
+    this.due = NOTHING; // what lp_next() would say
+    // The request.
+    this.wantedBody = null; // the core asked for a body of this size and encoding, which is not read yet
+    this.asked = 0; // bytes of it that are being read in one piece
+    this.bodySize = 0; // bytes of it that the core took
+    this.signal = null; // tells that the client leaves, once it is watched
+    // The fetches.
+    this.upstreams = []; // that are not over
+    this.uploads = new Set(); // writers of bodies that the runtime still reads out of memory
+    // The response.
+    this.answer = null; // settles respond()
+    this.head = null;
+    this.written = []; // that did not go to the client yet
+    this.stream = null; // where the body goes, if it is not complete when the response begins
+    this.piped = false; // the body is that of a reply
+    // Time.
+    this.timer = null;
     this.lastTick = Date.now();
     this.nextTick = this.lastTick + FIRST_TICK_MS;
-    this.answer = null; // settles what the runtime waits for, as long as the response has not begun
-    this.stream = null; // the rest of the response, when it has begun before all of it is there
-    this.handle = 0;
-    // Of ids, which are no secrets.
+    // The seed is for ids, which are no secrets.
     this.seedLow = Math.floor(Math.random() * MAX_SEED);
     this.seedHigh = Math.floor(Math.random() * MAX_SEED);
     this.id = `req_${this.seedHigh}${this.seedLow}`;
   }
 
-  /** The exports of the instance; none of them may be called on an exchange that is over. */
+  /** The exports of the core. None of them may be called on an exchange that is over. */
   get calls() {
     if (this.ended) throw new Over();
     if (this.instance.dead) throw new DeadInstance();
     return this.instance.calls;
   }
 
-  /** Ends the exchange. A piped reply goes on without it. */
-  close() {
-    if (this.ended) return;
-    this.ended = true;
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.stream?.stopHolding();
-    // A supplier may answer before it has read all of the request, and still wants the rest.
-    if (!this.piped) for (const writer of this.uploads) writer.abort().catch(() => {});
-    this.free();
+  /** A promise of the response. A tick may begin it while run() still waits for an upstream. */
+  respond() {
+    return new Promise((resolve, reject) => {
+      this.answer = { resolve, reject };
+      this.run().catch(reject);
+    });
   }
 
-  /** Frees what the exchange holds, once it is over and nothing is sent out of it any more. */
-  free() {
-    if (!this.ended || this.uploads.size > 0) return;
-    this.instance.open.delete(this);
-    this.countAsked(0);
-    if (!this.instance.dead && this.handle !== 0) this.instance.calls.lp_exchange_free(this.handle);
-    if (!this.isLarge) return;
-    this.isLarge = false;
-    this.instance.large--;
-    this.instance.lastLarge = Date.now();
+  async run() {
+    const size = this.instance.writeInput(requestHead(this.request, this.instance.requestHeaders));
+    this.handle = this.calls.lp_exchange_new(size, Date.now() / 1000, this.seedLow, this.seedHigh);
+    this.instance.open.add(this);
+    while (!this.beginResponse()) {
+      if (this.timer === null) this.setTimer();
+      if (this.wantedBody === null) await this.nextEvent();
+      else await this.readRequest(this.wantedBody);
+    }
   }
 
-  /** Ends after an error. */
-  fail() {
-    this.abortAll();
-    this.close();
+  /** Carries out what is due. True when the response has begun; then its stream sees to the rest, if there is any. */
+  beginResponse() {
+    if (this.stream !== null) return true; // a tick was first
+    const last = this.carryOut();
+    if (last === WAIT && this.head === null) return false;
+    this.answer.resolve(new Response(this.responseBody(last), this.head)); // it copies bytes, before they are freed
+    if (last !== WAIT) this.close();
+    return true;
   }
 
-  /** Fails, and tells whoever waits for the response. */
-  collapse() {
-    if (this.ended) return; // the client went away
-    this.fail();
-    if (this.stream) this.stream.collapse();
-    else this.answer.reject(new DeadInstance());
+  responseBody(last) {
+    if (last === END) return this.takeWritten();
+    if (last === WAIT) {
+      this.stream = new ResponseStream(this);
+      return this.stream.readable;
+    }
+    this.piped = true;
+    return this.find(this.instance.arguments()[0]).reply.body;
   }
 
-  /**
-   * Frees the exchange also when the client goes away while nothing is written to it: then the runtime ends the
-   * request without a word, and with it the connection upstream and the timer. To look out for that from the beginning
-   * would cost a small exchange more than all the rest of it; what was left before the first tick is told by the tick
-   * that does not come (see Instance.sweep).
-   */
-  watchClient() {
-    if (this.signal !== null) return;
-    this.signal = this.request.signal;
-    this.signal.addEventListener("abort", () => this.loseClient());
-  }
-
-  /** From when the core has taken a large body of it. */
-  countAsLarge() {
-    if (this.isLarge || this.ended) return;
-    this.watchClient();
-    this.isLarge = true;
-    this.instance.large++;
-    this.instance.largeSince = Date.now();
-  }
-
-  /** Of its body, so many bytes are asked for at once. */
-  countAsked(size) {
-    this.instance.asked += size - this.asked;
-    this.asked = size;
-  }
-
-  setTimer() {
-    this.timer = setTimeout(() => this.tick(), this.nextTick - this.lastTick);
-  }
-
-  /** Tells the core how much time passed; it may be done with waiting. */
-  tick() {
-    if (this.ended) return;
-    try {
-      this.watchClient();
-      const now = Date.now();
-      const passed = now - this.lastTick;
-      this.lastTick = now;
-      if (this.stream?.isUnread(passed)) {
-        this.nextTick = now + FIRST_TICK_MS;
-        if (!this.ended) this.setTimer();
-        return;
+  /** Carries out the commands of the core. The last one is returned: WAIT, PIPE, or END when the response is complete. */
+  carryOut() {
+    const { instance } = this;
+    this.due = NOTHING;
+    for (;;) {
+      const command = this.calls.lp_next(this.handle);
+      const given = instance.arguments();
+      switch (command) {
+        case READ:
+          this.wantedBody = { size: given[0], encoding: given[1] };
+          break;
+        case FETCH:
+          this.fetch(given);
+          break;
+        case ABORT:
+          this.find(given[0])?.abort();
+          this.remove(given[0]);
+          break;
+        case HEAD: {
+          const headers = addHeaders(textOf(instance.memory(), given[1], given[2]), { ...instance.responseHeaders });
+          headers["x-request-id"] ??= this.id;
+          this.head = { status: given[0], headers };
+          break;
+        }
+        case WRITE: {
+          const bytes = instance.slice(given[0], given[1]);
+          const isLast = given[2] !== 0;
+          // The last bytes of a response that begins now are copied once, by Response.
+          this.written.push(isLast && this.stream === null ? bytes : bytes.slice());
+          if (isLast) return END;
+          break;
+        }
+        default:
+          return command;
       }
-      this.nextTick = now + this.calls.lp_tick(this.handle, passed);
-      if (this.stream) this.stream.flush();
-      else this.answerIfDue();
-      if (!this.ended) this.setTimer();
-    } catch {
-      this.collapse();
     }
   }
 
-  /** What run() waits for did not happen, and the response is another one. */
-  answerIfDue() {
-    const response = this.carryOutUntilResponse();
-    if (response !== null) this.answer.resolve(response);
-  }
-
-  /** The client went away: nothing upstream needs to go on. */
-  loseClient() {
-    if (this.ended) return;
-    try {
-      this.calls.lp_client_lost(this.handle);
-      while (this.next() !== WAIT);
-      this.close();
-    } catch {
-      this.fail();
-    }
+  /** `given` are the arguments of LP_FETCH. */
+  fetch(given) {
+    const { instance } = this;
+    const [id, head, headSize, body, spans, size, flags, credential, credentialSize] = given;
+    const memory = instance.memory();
+    const key = credentialSize > 0 ? textOf(memory, credential, credentialSize) : "";
+    const { url, ...init } = upstreamHead(textOf(memory, head, headSize), key, instance.upstreamHeaders);
+    init.redirect = "manual";
+    if (size > 0) init.body = bodyOf(this, body, spans, size);
+    else if (flags & SENDS_REQUEST_BODY) init.body = this.request.body;
+    if (this.signal !== null) init.signal = this.signal;
+    this.upstreams.push(new Upstream(id, url, init, (flags & WANTS_REPLY_HEADERS) !== 0));
   }
 
   find(id) {
     return this.upstreams.find((upstream) => upstream.id === id);
   }
 
-  remove(upstream) {
-    const index = this.upstreams.indexOf(upstream);
-    if (index >= 0) this.upstreams.splice(index, 1);
-  }
-
-  abortAll() {
-    for (const upstream of this.upstreams) upstream.abort();
-    this.upstreams = [];
-  }
-
-  /** A promise of the response. It begins when run() comes to it, or when a tick ends the waiting. */
-  respond() {
-    return new Promise((resolve, reject) => {
-      this.answer = { resolve, reject };
-      this.run().then(resolve, reject);
-    });
-  }
-
-  async run() {
-    const { instance } = this;
-    const size = instance.write(this.requestHead());
-    this.handle = this.calls.lp_exchange_new(size, Date.now() / 1000, this.seedLow, this.seedHigh);
-    instance.open.add(this);
-    for (;;) {
-      const response = this.carryOutUntilResponse();
-      if (response !== null) return response;
-      if (this.timer === null) this.setTimer();
-      if (this.reading === null) await this.event();
-      else await this.readRequest();
-    }
-  }
-
-  /** Carries out what is due. The response, if that can begin now; null when something must happen before. */
-  carryOutUntilResponse() {
-    const { instance } = this;
-    for (;;) {
-      switch (this.next()) {
-        case READ:
-          this.reading = [...instance.arguments()];
-          return null;
-        case PIPE:
-          return this.pipe();
-        case WRITE:
-          if (this.isWhole(instance.arguments())) return this.respondWhole(instance.arguments());
-          this.keepWritten();
-          break;
-        case END:
-          this.close();
-          return new Response(this.takeWritten(), this.head);
-        case WAIT:
-          this.due = NOTHING;
-          if (!this.head) return null;
-          this.stream = new ResponseStream(this);
-          return new Response(this.stream.readable, this.head);
-      }
-    }
-  }
-
-  /** Carries out the next command and returns its kind. */
-  next() {
-    const { instance } = this;
-    const kind = this.calls.lp_next(this.handle);
-    const given = instance.arguments();
-    switch (kind) {
-      case FETCH:
-        this.fetch(given);
-        break;
-      case ABORT: {
-        const upstream = this.find(given[0]);
-        upstream?.abort();
-        this.remove(upstream);
-        break;
-      }
-      case HEAD: {
-        const headers = addHeaders(textOf(instance.memory(), given[1], given[2]), { ...instance.commonHeaders });
-        headers["x-request-id"] ??= this.id;
-        this.head = { status: given[0], headers };
-        break;
-      }
-    }
-    return kind;
-  }
-
-  /** Is this write the whole body of the response? */
-  isWhole(given) {
-    return given[2] !== 0 && this.written.length === 0;
-  }
-
-  /** All of the response at once. Its bytes are copied out of memory here (see bodyOf). */
-  respondWhole(given) {
-    const response = new Response(this.instance.memory().subarray(given[0], given[0] + given[1]), this.head);
-    this.close();
-    return response;
-  }
-
-  /** The bytes of the last command, which are gone at the next one. */
-  keepWritten() {
-    const given = this.instance.arguments();
-    this.written.push(this.instance.copy(given[0], given[1]));
+  remove(id) {
+    this.upstreams = this.upstreams.filter((upstream) => upstream.id !== id);
   }
 
   takeWritten() {
-    const written = this.written;
-    if (written.length === 0) return null;
+    const { written } = this;
     this.written = [];
-    return written.length === 1 ? written[0] : joined(written);
+    return written.length > 1 ? joined(written) : (written[0] ?? null);
   }
 
-  /** As the arguments of LP_READ say. */
-  async readRequest() {
-    const [size, encoding] = this.reading;
-    this.reading = null;
+  async readRequest({ size, encoding }) {
+    const { instance } = this;
+    this.wantedBody = null;
     try {
-      const whole = mayBeWhole(size, this.instance.asked);
+      const whole = mayBeWhole(size, instance.asked);
       if (whole) this.countAsked(size);
       await readBody(this.request, whole, ENCODINGS[encoding], (bytes) => this.putRequest(bytes));
       this.countAsked(0);
@@ -287,140 +176,156 @@ export class Exchange {
     this.calls.lp_request_end(this.handle);
   }
 
-  /** Method, URL, and the headers that are on the allow-list. To look each up costs less than to go through all there are. */
-  requestHead() {
-    const { method, url, headers } = this.request;
-    let head = `${method}\n${url}\n`;
-    for (const name of this.instance.requestHeaders) {
-      const value = headers.get(name);
-      if (value !== null) head += `${name}: ${value}\n`;
-    }
-    return head;
+  /** This many bytes of the body are being read in one piece. */
+  countAsked(size) {
+    this.instance.asked += size - this.asked;
+    this.asked = size;
+  }
+
+  get isLarge() {
+    return this.bodySize > PIECE;
   }
 
   /** False when the core wants no more. */
   putRequest(bytes) {
     if (bytes.length === 0) return true;
-    const address = this.calls.lp_request_reserve(this.handle, bytes.length) >>> 0;
-    if (address === 0) return false;
-    this.instance.memory().set(bytes, address);
+    if (!this.instance.put(bytes, this.calls.lp_request_reserve(this.handle, bytes.length))) return false;
     this.calls.lp_request_take(this.handle, bytes.length);
+    const wasLarge = this.isLarge;
     this.bodySize += bytes.length;
-    if (this.bodySize > PIECE) this.countAsLarge();
+    if (this.isLarge && !wasLarge) {
+      this.watchClient();
+      this.instance.largeSince = Date.now();
+    }
     return true;
   }
 
-  putReply(id, bytes) {
-    if (bytes.length === 0) return;
-    const address = this.calls.lp_reply_reserve(this.handle, id, bytes.length) >>> 0;
-    if (address === 0) {
-      this.due = COMMANDS;
-      return;
-    }
-    this.instance.memory().set(bytes, address);
-    this.due = this.calls.lp_reply_take(this.handle, id, bytes.length);
-  }
-
-  putReplyHead({ id, flags, reply }) {
-    let size = 0;
-    if (flags & WANTS_REPLY_HEADERS) {
-      let block = "";
-      for (const [name, value] of reply.headers) block += `${name}: ${value}\n`;
-      size = this.instance.write(block);
-    }
-    this.due = this.calls.lp_reply_head(this.handle, id, reply.status, size);
-  }
-
-  /** `given` are the arguments of LP_FETCH, by the numbers that wasm/exports/llmproxy.h tells. */
-  fetch(given) {
-    const { instance } = this;
-    const flags = given[6];
-    const head = upstreamHead(textOf(instance.memory(), given[1], given[2]), instance.commonUpstreamHeaders);
-    const { method, headers } = head;
-    if (given[8] > 0) headers[head.credentialName] = head.credentialPrefix + textOf(instance.memory(), given[7], given[8]);
-    const init = { method, headers, redirect: "manual" };
-    if (given[5] > 0) init.body = this.bodyOf(given[3], given[4], given[5]);
-    else if (flags & SENDS_REQUEST_BODY) init.body = this.request.body;
-    if (this.signal) init.signal = this.signal;
-    this.upstreams.push(new Upstream(given[0], head.url, init, flags));
-  }
-
-  /**
-   * What is small and in one piece goes out of memory as it is: fetch() and Response copy the bytes that they are given
-   * before they return. https://fetch.spec.whatwg.org/#concept-bodyinit-extract
-   */
-  bodyOf(address, spans, size) {
-    if (spans === 0 && size <= PIECE) return this.instance.memory().subarray(address, address + size);
-    const table = spans === 0 ? [address, size] : this.instance.table(address, spans * 2);
-    if (size <= PIECE) return joined(views(table, this.instance.memory()));
-    const { readable, writable } = new FixedLengthStream(size);
-    const isOver = () => (this.ended && !this.piped) || this.instance.dead;
-    const writer = writable.getWriter();
-    const done = () => {
-      this.uploads.delete(writer);
-      this.free();
-    };
-    this.uploads.add(writer);
-    this.ctx.waitUntil(upload(table, () => this.instance.memory(), isOver, writer).then(done, done));
-    return readable;
-  }
-
-  /** A promise of the upstream to which something happens next. */
-  nextUpstream(whole) {
-    return Promise.race(this.upstreams.map((upstream) => upstream.happens(whole)));
-  }
-
-  /** Waits for the next thing to happen, and tells the core. */
-  async event() {
-    // As long as the response has not begun, nobody waits for a part of a body.
+  /** Waits for the next thing that an upstream does, and tells the core. */
+  async nextEvent() {
+    // A body that is short is read in one piece as long as nobody waits for a part of it.
     const whole = this.head === null;
-    const upstream = this.upstreams.length === 1 ? this.upstreams[0] : await this.nextUpstream(whole);
-    let result;
+    const next = (upstream) => upstream.next(whole).then(() => upstream, () => upstream);
+    const upstream = this.upstreams.length === 1 ? this.upstreams[0] : await Promise.race(this.upstreams.map(next));
+    const pending = upstream.next(whole);
+    let result = FAILED;
     try {
-      result = await upstream.next(whole);
-      if (!this.upstreams.includes(upstream)) return; // it was given up meanwhile
+      result = await pending;
     } catch {
-      this.remove(upstream);
-      this.calls.lp_reply_fail(this.handle, upstream.id);
-      this.due = COMMANDS;
-      return;
+      // It stays that.
     }
+    // It was aborted meanwhile, or run() has told the core for the stream.
+    if (upstream.pending !== pending || this.find(upstream.id) === undefined) return;
     upstream.pending = null;
-    if (upstream.reply === null) {
-      upstream.reply = result;
-      this.putReplyHead(upstream);
-    } else if (result instanceof ArrayBuffer) {
-      this.remove(upstream);
-      this.putReply(upstream.id, new Uint8Array(result));
-      this.endReply(upstream.id);
-    } else if (result.done) {
-      this.remove(upstream);
-      this.endReply(upstream.id);
-    } else {
-      this.putReply(upstream.id, result.value);
-    }
+    if (result instanceof Response) this.putReplyHead(upstream, result);
+    else this.putReply(upstream, result);
   }
 
-  endReply(id) {
-    this.calls.lp_reply_end(this.handle, id);
+  putReplyHead(upstream, reply) {
+    upstream.reply = reply;
+    let block = "";
+    if (upstream.wantsHeaders) for (const [name, value] of reply.headers) block += `${name}: ${value}\n`;
+    const size = block === "" ? 0 : this.instance.writeInput(block);
+    this.due = this.calls.lp_reply_head(this.handle, upstream.id, reply.status, size);
+  }
+
+  /** `result` is what a reader read, a whole body, or FAILED. */
+  putReply({ id }, result) {
+    const bytes = result instanceof ArrayBuffer ? new Uint8Array(result) : result.value;
+    if (bytes?.length > 0) {
+      const room = this.calls.lp_reply_reserve(this.handle, id, bytes.length);
+      this.due = this.instance.put(bytes, room) ? this.calls.lp_reply_take(this.handle, id, bytes.length) : COMMANDS;
+    }
+    if (result.done === false) return;
+    this.remove(id);
+    if (result === FAILED) this.calls.lp_reply_fail(this.handle, id);
+    else this.calls.lp_reply_end(this.handle, id);
     this.due = COMMANDS;
   }
 
-  pipe() {
-    const { reply } = this.find(this.instance.arguments()[0]);
-    this.piped = true;
-    this.close();
-    return new Response(reply.body, this.head);
+  setTimer() {
+    this.timer = setTimeout(() => this.tick(), this.nextTick - this.lastTick);
   }
 
-  /** Carries out all that is due; true when that was the end of the response. */
-  carryOut() {
-    this.due = NOTHING;
-    for (;;) {
-      const kind = this.next();
-      if (kind === WRITE) this.keepWritten();
-      if (kind === WAIT) return false;
-      if (kind === END) return true;
+  /** Tells the core how much time passed, which may end what it waits for. */
+  tick() {
+    if (this.ended) return;
+    try {
+      this.watchClient();
+      const now = Date.now();
+      const passed = now - this.lastTick;
+      this.lastTick = now;
+      if (this.stream?.isUnread(passed)) {
+        this.nextTick = now + FIRST_TICK_MS;
+      } else {
+        this.nextTick = now + this.calls.lp_tick(this.handle, passed);
+        if (this.stream === null) this.beginResponse();
+        else this.stream.flush();
+      }
+      if (!this.ended) this.setTimer();
+    } catch {
+      this.collapse();
     }
+  }
+
+  /**
+   * Ends the exchange when its client leaves, even while nothing is written to it. The runtime ends the request of a
+   * client that leaves, with its fetches and timers, and says so by this signal alone. To watch it costs more than all
+   * the rest of a small exchange, so that begins with the first tick. A client that left before that is known by the tick
+   * that does not come (see Instance.sweep).
+   */
+  watchClient() {
+    if (this.signal !== null) return;
+    this.signal = this.request.signal;
+    this.signal.addEventListener("abort", () => this.loseClient());
+  }
+
+  /** The client left. */
+  loseClient() {
+    if (this.ended) return;
+    try {
+      this.calls.lp_client_lost(this.handle);
+      this.carryOut();
+      this.close();
+    } catch {
+      this.fail();
+    }
+  }
+
+  /** Ends the exchange after an error, and the response with it. */
+  collapse() {
+    if (this.ended) return;
+    try {
+      if (this.stream === null) this.answer.reject(new DeadInstance());
+      else this.stream.collapse();
+    } finally {
+      this.fail();
+    }
+  }
+
+  fail() {
+    for (const upstream of this.upstreams) upstream.abort();
+    this.upstreams = [];
+    this.close();
+  }
+
+  /** Ends the exchange. A response that is piped goes on without it. */
+  close() {
+    if (this.ended) return;
+    this.ended = true;
+    clearTimeout(this.timer);
+    this.stream?.stopHolding();
+    // A supplier may answer before it has read all of the request, and wants the rest as long as its answer is read.
+    if (!this.piped) for (const writer of this.uploads) writer.abort().catch(() => {});
+    this.free();
+  }
+
+  /** Frees what the exchange holds, once it is over and the runtime reads none of it any more. */
+  free() {
+    if (!this.ended || this.uploads.size > 0) return;
+    this.countAsked(0);
+    this.instance.open.delete(this);
+    if (this.isLarge) this.instance.lastLarge = Date.now();
+    if (!this.instance.dead && this.handle !== 0) this.instance.calls.lp_exchange_free(this.handle);
+    this.handle = 0;
   }
 }

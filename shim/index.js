@@ -1,6 +1,6 @@
-// The Worker: hands each request to the core, and says something readable if the core dies of it.
+// The Worker: hands each request to the core, and answers with an error if the core dies of it.
 import { Exchange, Over } from "./exchange.js";
-import { farewell, instanceFor } from "./instance.js";
+import { fatal, instanceFor } from "./pool.js";
 
 export default {
   async fetch(request, env, ctx) {
@@ -11,7 +11,7 @@ export default {
     } catch (error) {
       exchange?.fail();
       if (error instanceof Over) return new Response(null, { status: 499 }); // nobody reads it
-      const { status, headers, body } = farewell;
+      const { status, headers, body } = fatal;
       return new Response(body.slice(), { status, headers: exchange ? { ...headers, "x-request-id": exchange.id } : headers });
     }
   },

@@ -1,68 +1,46 @@
-// One instance of the core: its memory, and what becomes of it when it traps.
+// One instance of the core: its exports, its memory, and the exchanges that are open on it.
 // The rules of the boundary are in wasm/exports/llmproxy.h.
-import { ARGUMENTS } from "./commands.js";
+import { ARGUMENTS, REQUEST_HEADERS, RESPONSE_HEADERS, UPSTREAM_HEADERS } from "./commands.js";
 import core from "./core.wasm";
 import { addHeaders, textOf } from "./heads.js";
-import { rehearse } from "./rehearsal.js";
 
 const encoder = new TextEncoder();
 
-// Linear memory never shrinks. An instance that has grown past the first mark is replaced when no large exchange is
-// open on it and none was for a while: a fresh one has to touch all of its memory for the first time, which costs
-// as much as the copying of a body. Past the second mark it is replaced at the first chance. Exchanges that are open
-// end on the old instance, which goes with the last of them: there is one such at a time, and only a small one, as a
-// Worker has 128 MB and an instance may take 96. A large one on which something is open goes on, with the memory it has.
-const MAX_LASTING_BYTES = 16 * 1024 * 1024;
-const MAX_BYTES = 72 * 1024 * 1024;
-const MAX_SHARED_BYTES = 24 * 1024 * 1024;
-const REST_MS = 1000;
-// Large exchanges that take longer than this do not keep their instance from being replaced.
-const MAX_LARGE_MS = 60 * 1000;
-// How long a replaced instance may live if another one is to be replaced.
-const MAX_RETIRED_MS = 10 * 60 * 1000;
+// What a stream brings within this time after a write goes out with the next one: a write costs the runtime more than
+// the core spends on a chunk. A variable sets another time.
+const WINDOW_MS = 10;
+const MAX_WINDOW_MS = 1000;
 
-// An exchange whose tick is overdue for so long has lost its client, and the runtime has ended the request (see
-// Exchange.watchClient).
+// When the tick of an exchange is overdue for this long, the runtime has ended its request: its client left before it
+// was watched (see Exchange.watchClient).
 const LOST_MS = 10 * 1000;
 // How often such exchanges are looked for.
 const SWEEP_MS = 1000;
 
-/** The instance is gone: a call into it trapped, now or earlier. No other error ends an instance. */
+/** A call into this instance trapped, now or earlier, and no other may follow. */
 export class DeadInstance extends Error {}
 
-// What a stream brings within so many milliseconds of the last write goes out in one: a write costs more than all
-// that is done to a chunk. A chunk that comes alone goes at once, and nothing is held longer than this.
-const WINDOW_MS = 10;
-const MAX_WINDOW_MS = 1000;
-
-function windowOf(setting) {
-  const ms = setting === undefined || setting === "" ? WINDOW_MS : Number(setting);
-  return ms >= 0 ? Math.min(ms, MAX_WINDOW_MS) : WINDOW_MS;
-}
-
-class Instance {
+export class Instance {
   constructor() {
     this.dead = false;
     this.calls = this.guarded(new WebAssembly.Instance(core, {}).exports);
     this.calls._initialize?.();
+    this.windowMs = WINDOW_MS;
     this.open = new Set(); // exchanges that are not freed
-    this.asked = 0; // bytes of bodies that are asked for at once
-    this.large = 0; // of them, with a large request
-    this.largeSince = 0; // when the last of those began
-    this.lastLarge = 0; // and ended
+    this.largeSince = 0; // when the last large request began
+    this.lastLarge = 0; // when an exchange with a large request was last freed
+    this.asked = 0; // bytes of request bodies that are being read in one piece
     this.lastSweep = 0;
-    this.retiredSince = 0;
     this.argumentsAt = this.calls.lp_arguments() >>> 0;
     this.view();
-    this.windowMs = WINDOW_MS; // until configure()
-    this.commonHeaders = addHeaders(this.text(3), {});
-    this.commonUpstreamHeaders = addHeaders(this.text(4), {});
-    this.requestHeaders = this.text(5).split("\n"); // the allow-list
+    this.responseHeaders = addHeaders(this.text(RESPONSE_HEADERS), {});
+    this.upstreamHeaders = addHeaders(this.text(UPSTREAM_HEADERS), {});
+    this.requestHeaders = this.text(REQUEST_HEADERS).split("\n");
   }
 
   /**
-   * The exports. Whatever a call of one of them throws is a trap: an exhausted stack is a RangeError, which other code
-   * throws for other reasons, so it is told by where it came from. None takes more than four numbers.
+   * The exports. What a call of one throws is a trap, and nothing else is: an exhausted stack is a RangeError, which
+   * JavaScript throws for other reasons as well. No export takes more than four numbers.
    */
   guarded(exports) {
     const calls = { memory: exports.memory };
@@ -80,10 +58,16 @@ class Instance {
     return calls;
   }
 
+  /** Hands the variables of the environment to the core. */
   configure(env) {
-    this.windowMs = windowOf(env.STREAM_WINDOW_MS);
+    const window = env.STREAM_WINDOW_MS ?? "";
+    const ms = window === "" ? WINDOW_MS : Number(window);
+    this.windowMs = ms >= 0 ? Math.min(ms, MAX_WINDOW_MS) : WINDOW_MS;
     for (const [name, value] of Object.entries(env)) {
-      if (typeof value === "string" && value !== "") this.setVariable(name, value);
+      if (typeof value !== "string" || value === "") continue;
+      const size = this.writeInput(name + value);
+      const nameSize = encoder.encode(name).length;
+      this.calls.lp_set_variable(nameSize, size - nameSize);
     }
     return this;
   }
@@ -91,31 +75,53 @@ class Instance {
   view() {
     const { buffer } = this.calls.memory;
     this.bytes = new Uint8Array(buffer);
-    this.given = new Uint32Array(buffer, this.argumentsAt, ARGUMENTS);
+    this.words = new Uint32Array(buffer, this.argumentsAt, ARGUMENTS);
   }
 
-  /** All of memory. Not to be kept: growth leaves an empty array behind. */
+  /** All of memory. Not to be kept: memory that grows leaves an empty array behind. */
   memory() {
     if (this.bytes.length === 0) this.view();
     return this.bytes;
   }
 
-  /** Of the command that was asked for last. Not to be kept. */
+  /** The arguments of the last command. Not to be kept, either. */
   arguments() {
-    if (this.given.length === 0) this.view();
-    return this.given;
+    if (this.words.length === 0) this.view();
+    return this.words;
   }
 
-  /** Is it time to give the memory back? */
-  isTooLarge() {
-    const size = this.memory().length;
-    if (size <= MAX_LASTING_BYTES) return false;
-    const now = Date.now();
-    if (this.large > 0) return now - this.largeSince > MAX_LARGE_MS;
-    return size > MAX_BYTES || now - this.lastLarge > REST_MS;
+  /** A range of memory, which is valid until the next call. */
+  slice(address, size) {
+    return this.memory().subarray(address, address + size);
   }
 
-  /** Frees exchanges that nobody waits for any more. Not those whose bodies may still be read by the runtime. */
+  /** A copy of a table of words. */
+  table(address, count) {
+    return new Uint32Array(this.memory().buffer, address, count).slice();
+  }
+
+  /** One of the texts that are the same for every exchange. */
+  text(part) {
+    return textOf(this.memory(), this.calls.lp_text(part), this.calls.lp_text_size(part));
+  }
+
+  /** Copies bytes to the address that the core reserved for them. False when it reserved none. */
+  put(bytes, address) {
+    if (address === 0) return false;
+    this.memory().set(bytes, address >>> 0);
+    return true;
+  }
+
+  /** Writes text into the core's input range. Returns its length in bytes. */
+  writeInput(text) {
+    if (this.dead) throw new DeadInstance();
+    const room = text.length * 3; // UTF-8 has at most three bytes per UTF-16 unit
+    const address = this.calls.lp_reserve(room) >>> 0;
+    if (address === 0) throw new DeadInstance(); // without room for a head there is room for nothing
+    return encoder.encodeInto(text, this.slice(address, room)).written;
+  }
+
+  /** Frees exchanges whose clients left before they were watched, unless the runtime may still read their bodies. */
   sweep() {
     const now = Date.now();
     if (now - this.lastSweep < SWEEP_MS) return;
@@ -126,84 +132,4 @@ class Instance {
       exchange.free();
     }
   }
-
-  copy(address, size) {
-    return this.memory().slice(address, address + size);
-  }
-
-  /** A table of 32-bit numbers. */
-  table(address, count) {
-    return new Uint32Array(this.memory().buffer, address, count).slice();
-  }
-
-  /** Writes text into the range for input; its size in bytes. */
-  write(text) {
-    if (this.dead) throw new DeadInstance();
-    const { length } = text;
-    const room = length * 3; // UTF-8 has at most three bytes per UTF-16 unit
-    const address = this.calls.lp_reserve(room) >>> 0;
-    if (address === 0) throw new DeadInstance(); // no room for a head is no room for anything
-    const memory = this.memory();
-    for (let i = 0; i < length; i++) {
-      const unit = text.charCodeAt(i);
-      if (unit > 0x7f) return encoder.encodeInto(text, memory.subarray(address, address + room)).written;
-      memory[address + i] = unit;
-    }
-    return length;
-  }
-
-  /** One of the texts that are the same for every exchange. */
-  text(part) {
-    return textOf(this.memory(), this.calls.lp_text(part), this.calls.lp_text_size(part));
-  }
-
-  setVariable(name, value) {
-    const size = this.write(name + value);
-    const nameSize = encoder.encode(name).length;
-    this.calls.lp_set_variable(nameSize, size - nameSize);
-  }
-}
-
-let current = null;
-let retired = null; // the instance that was replaced last
-
-// Made while the Worker starts, before there is an environment.
-let first = new Instance();
-
-/** What a client is told whose instance died: made while there is one that is well. */
-export const farewell = {
-  status: first.calls.lp_farewell_status(),
-  headers: addHeaders(first.text(0), { ...first.commonHeaders }),
-  body: encoder.encode(first.text(1)),
-  event: encoder.encode(first.text(2)),
-};
-rehearse(first);
-
-/** The instance for a new exchange: the current one, or a fresh one when that is dead or too large. */
-export function instanceFor(env) {
-  if (retired !== null && (retired.dead || retired.open.size === 0)) retired = null; // and with it its memory
-  if (!current || current.dead || (current.isTooLarge() && mayRetire())) {
-    if (current && !current.dead) {
-      current.retiredSince = Date.now();
-      retired = current;
-    }
-    current = (first ?? new Instance()).configure(env);
-    first = null;
-  }
-  current.sweep();
-  return current;
-}
-
-/**
- * May the current instance be replaced? Nothing is open on it, so that its memory is free at once; or it is not so large
- * that the Worker has no room for another beside it, and no third one is left. One that is old ends with what it has.
- */
-function mayRetire() {
-  if (current.open.size === 0) return true;
-  if (current.memory().length > MAX_SHARED_BYTES) return false;
-  if (retired === null) return true;
-  retired.sweep();
-  if (Date.now() - retired.retiredSince <= MAX_RETIRED_MS) return retired.open.size === 0;
-  retired.dead = true;
-  return true;
 }

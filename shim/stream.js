@@ -1,21 +1,21 @@
-// The rest of a response that has begun, as the client reads it: when what is there is written, and what is held.
-import { COMMANDS, NOTHING } from "./commands.js";
-import { farewell } from "./instance.js";
+// The body of a response that began before all of it was there.
+import { COMMANDS, END, NOTHING } from "./commands.js";
+import { fatal } from "./pool.js";
 
-// How long a client may read nothing of what is there for it: what waits holds memory.
+// How long a client may read nothing while there is something for it: what waits holds memory.
 const MAX_UNREAD_MS = 5 * 60 * 1000;
 
 export class ResponseStream {
   constructor(exchange) {
     this.exchange = exchange;
     this.windowMs = exchange.instance.windowMs;
-    this.windowEnd = 0; // until when what is due may be held
+    this.windowEnd = 0; // until then what is there may be held, and merged with what comes
     this.windowTimer = null;
-    this.flushed = false; // by that timer
+    this.flushed = false; // that timer has written
     this.lastChunk = 0; // when it came
     this.pulling = false; // the client wants more than there is
-    this.unreadMs = 0; // since it did
-    this.held = exchange.calls.lp_held(exchange.handle) >>> 0; // where the core says what it holds
+    this.unreadMs = 0; // since it last did
+    this.heldAt = exchange.calls.lp_held(exchange.handle) >>> 0; // where the core says which bytes it holds
     this.controller = null;
     this.readable = new ReadableStream(
       {
@@ -29,6 +29,7 @@ export class ResponseStream {
     );
   }
 
+  /** Returns when something was written: the runtime does not pull again before. */
   async pull() {
     const { exchange } = this;
     this.pulling = true;
@@ -36,19 +37,13 @@ export class ResponseStream {
     try {
       while (!exchange.ended) {
         if (exchange.due !== NOTHING || exchange.written.length > 0) {
-          const now = Date.now();
-          const gap = now - this.lastChunk;
-          this.lastChunk = now;
-          if (this.mayWrite(now, gap)) {
-            if (this.flush()) return;
-            continue; // a pull that wrote nothing is not followed by another
-          }
-          this.hold();
+          if (!this.mayWrite()) this.hold();
+          else if (this.flush()) return;
+          else continue;
         }
-        await exchange.event();
-        if (exchange.due === COMMANDS && exchange.carryOut()) {
-          this.end();
-        } else if (this.flushed) {
+        await exchange.nextEvent();
+        if (exchange.due === COMMANDS && exchange.carryOut() === END) this.end();
+        if (this.flushed) {
           this.flushed = false;
           return;
         }
@@ -61,35 +56,24 @@ export class ResponseStream {
   }
 
   /**
-   * Time passed. Does the client not read what is there? Then nothing of the supplier is waited for, and the time is none
-   * of its silence. A client that does not for too long is taken for lost.
+   * May what came now be written at once? Not inside the window of the last write; but a stream that brings fewer than
+   * three chunks in a window is too slow for a hold to save anything, as its timer costs as much as the write.
    */
-  isUnread(ms) {
-    if (this.pulling) return false;
-    this.unreadMs += ms;
-    if (this.unreadMs >= MAX_UNREAD_MS) {
-      this.exchange.loseClient();
-      this.controller.error(new Error("The client does not read its answer."));
-    }
-    return true;
-  }
-
-  /**
-   * A stream that brings fewer than three chunks in a window is too slow for a hold to save anything: the timer costs
-   * as much as the write.
-   */
-  mayWrite(now, gap) {
+  mayWrite() {
+    const now = Date.now();
+    const gap = now - this.lastChunk;
+    this.lastChunk = now;
     return now >= this.windowEnd || gap * 3 >= this.windowMs;
   }
 
-  /** Writes what there is to write, if anything, and then a new window begins. Was there anything? */
+  /** Writes all there is, and begins a new window. False when there was nothing. */
   flush() {
     this.stopHolding();
-    const over = this.exchange.carryOut();
-    const writes = this.write();
-    if (writes) this.windowEnd = Date.now() + this.windowMs;
-    if (over) this.end();
-    return writes;
+    const last = this.exchange.carryOut();
+    const wrote = this.write();
+    if (wrote) this.windowEnd = Date.now() + this.windowMs;
+    if (last === END) this.end();
+    return wrote;
   }
 
   write() {
@@ -104,7 +88,7 @@ export class ResponseStream {
     this.controller.close();
   }
 
-  /** Sees to it that what is held is written when the window is over, whatever the supplier does. */
+  /** Writes what is held when the window ends, whatever the supplier does. */
   hold() {
     if (this.windowTimer !== null) return;
     this.windowTimer = setTimeout(() => {
@@ -119,16 +103,29 @@ export class ResponseStream {
   }
 
   stopHolding() {
-    if (this.windowTimer === null) return;
     clearTimeout(this.windowTimer);
     this.windowTimer = null;
   }
 
-  /** Ends after an error of the exchange. What was written before, and is held, still belongs to the client. */
+  /**
+   * Time passed. True when the client does not read what is there: then the supplier is not waited for, and the time does
+   * not count as its silence. A client that does not read for too long has left.
+   */
+  isUnread(ms) {
+    if (this.pulling) return false;
+    this.unreadMs += ms;
+    if (this.unreadMs >= MAX_UNREAD_MS) {
+      this.exchange.loseClient();
+      this.controller.error(new Error("The client does not read its answer."));
+    }
+    return true;
+  }
+
+  /** Ends after an error: with what the core still held for the client, and an error event. */
   collapse() {
     const { instance, written } = this.exchange;
-    const [address, size] = instance.table(this.held, 2);
-    written.push(instance.copy(address, size), farewell.event.slice());
+    const [address, size] = instance.table(this.heldAt, 2);
+    written.push(instance.slice(address, size).slice(), fatal.event.slice());
     this.write();
     this.controller.close();
   }

@@ -1,4 +1,4 @@
-// One fetch of the core's: its head, then its body, as things that happen.
+// One fetch: its reply as things that happen, and the body that it sends.
 
 // Up to this size a body is handled in one piece.
 export const PIECE = 256 * 1024;
@@ -6,63 +6,40 @@ export const PIECE = 256 * 1024;
 const LARGE_PIECE = 512 * 1024;
 
 export class Upstream {
-  constructor(id, url, init, flags) {
+  constructor(id, url, init, wantsHeaders) {
     this.id = id;
-    this.flags = flags; // of LP_FETCH
+    this.wantsHeaders = wantsHeaders;
     this.reply = null;
     this.reader = null;
-    this.aborted = false;
-    this.pending = fetch(url, init);
+    this.pending = fetch(url, init); // what happens next; null until it is asked for
   }
 
-  /**
-   * May the whole body be asked for at once? Only when it is known to be small. The runtime decodes what is encoded, and
-   * the length is that of the encoded bytes: a few hundred of them may become a gigabyte.
-   */
+  /** Is the body known to be short? A length says nothing of an encoded body, which the runtime decodes. */
   get isShort() {
     const { headers } = this.reply;
     const size = Number(headers.get("content-length"));
     return size > 0 && size <= PIECE && !headers.has("content-encoding");
   }
 
-  /**
-   * The next thing to happen, until `pending` is null again: the Response first, then what its reader reads, or with
-   * `whole` the body as an ArrayBuffer if it is one piece.
-   */
+  /** A promise of what comes next: the reply, then what its reader reads; with `whole`, a short body as an ArrayBuffer. */
   next(whole) {
-    if (this.pending === null && whole && this.reader === null && this.isShort) {
+    if (this.pending !== null) return this.pending;
+    if (whole && this.reader === null && this.isShort) {
       this.pending = this.reply.arrayBuffer();
-    } else if (this.pending === null) {
+    } else {
       this.reader ??= this.reply.body?.getReader() ?? { read: async () => ({ done: true }) };
       this.pending = this.reader.read();
     }
     return this.pending;
   }
 
-  /** A promise of itself, for when the next thing has happened, a failure included. */
-  happens(whole) {
-    const self = () => this;
-    return this.next(whole).then(self, self);
-  }
-
-  /**
-   * Closes the connection; where there is no reply yet, as soon as there is one. (That the client went away
-   * reaches a fetch sooner, by the signal of its request.)
-   */
+  /** Closes the connection: at once, or as soon as there is a reply. */
   abort() {
-    this.aborted = true;
-    const gone = () => {};
-    if (this.reader) this.reader.cancel?.().catch(gone);
-    else if (this.reply) this.reply.body?.cancel().catch(gone);
-    else this.pending.then((reply) => reply.body?.cancel()).catch(gone);
+    const ignore = () => {};
+    if (this.reader !== null) this.reader.cancel?.().catch(ignore);
+    else if (this.reply !== null) this.reply.body?.cancel().catch(ignore);
+    else this.pending.then((reply) => reply.body?.cancel()).catch(ignore);
   }
-}
-
-/** The spans of a table (addresses and sizes), where they are in memory. */
-export function views(table, memory) {
-  const pieces = [];
-  for (let i = 0; i < table.length; i += 2) pieces.push(memory.subarray(table[i], table[i] + table[i + 1]));
-  return pieces;
 }
 
 /** A copy of all pieces, one behind the other. */
@@ -77,19 +54,40 @@ export function joined(pieces) {
 }
 
 /**
- * Writes the spans of a table to a stream, right out of memory: nothing of it may change or be freed until this
- * is done. `isOver()` says when nobody wants the rest.
+ * The body of a fetch, which is one range of memory or a table of spans. fetch() copies the bytes that it is given before
+ * it returns (https://fetch.spec.whatwg.org/#concept-bodyinit-extract); a large body is read out of memory as it is sent.
  */
-export async function upload(table, memory, isOver, writer) {
+export function bodyOf(exchange, address, spans, size) {
+  const { instance } = exchange;
+  if (spans === 0 && size <= PIECE) return instance.slice(address, size);
+  const table = spans === 0 ? [address, size] : instance.table(address, spans * 2);
+  if (size > PIECE) return upload(exchange, table, size);
+  const pieces = [];
+  for (let i = 0; i < table.length; i += 2) pieces.push(instance.slice(table[i], table[i + 1]));
+  return joined(pieces);
+}
+
+/** A stream of the spans. Until it is written, the exchange stays alive and is not freed. */
+function upload(exchange, table, size) {
+  const { readable, writable } = new FixedLengthStream(size);
+  const writer = writable.getWriter();
+  const done = () => {
+    exchange.uploads.delete(writer);
+    exchange.free();
+  };
+  exchange.uploads.add(writer);
+  exchange.ctx.waitUntil(send(exchange, table, writer).then(done, done));
+  return readable;
+}
+
+async function send(exchange, table, writer) {
+  const { instance } = exchange;
   for (let i = 0; i < table.length; i += 2) {
     const end = table[i] + table[i + 1];
     for (let begin = table[i]; begin < end; begin += LARGE_PIECE) {
-      if (isOver()) {
-        await writer.abort();
-        return;
-      }
-      await writer.write(memory().subarray(begin, Math.min(begin + LARGE_PIECE, end)));
+      if ((exchange.ended && !exchange.piped) || instance.dead) return writer.abort();
+      await writer.write(instance.slice(begin, Math.min(LARGE_PIECE, end - begin)));
     }
   }
-  await writer.close();
+  return writer.close();
 }

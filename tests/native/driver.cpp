@@ -67,7 +67,7 @@ class Host {
 
   // The head with the headers that are on the allow-list, and no others.
   static std::string allowed(const std::string& head) {
-    const std::string names = "\n" + fixed_text(5) + "\n";
+    const std::string names = "\n" + fixed_text(LP_REQUEST_HEADERS) + "\n";
     std::size_t begin = end_of_line(head, 2);
     std::string out = head.substr(0, begin);
     while (begin < head.size()) {
@@ -101,7 +101,7 @@ class Host {
       case LP_HEAD:
         LLMPROXY_ASSERT(out_.status == 0);  // one head per response
         out_.status = static_cast<int>(argument(0));
-        out_.headers = fixed_text(3).append(text(1));
+        out_.headers = fixed_text(LP_RESPONSE_HEADERS).append(text(1));
         if (out_.headers.find("\nx-request-id: ") == std::string::npos) {
           out_.headers.append("x-request-id: req_1\n");
         }
@@ -137,7 +137,7 @@ class Host {
     if (argument(8) > 0) {
       upstream.head.append(text(7)).append("\n");
     }
-    upstream.head.insert(end_of_line(upstream.head, 2), fixed_text(4));
+    upstream.head.insert(end_of_line(upstream.head, 2), fixed_text(LP_UPSTREAM_HEADERS));
     bodies_.push_back({argument(3), argument(4), argument(5)});
     upstream.body = read(bodies_.back());
     LLMPROXY_ASSERT(upstream.body.size() == argument(5));

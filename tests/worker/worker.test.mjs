@@ -456,6 +456,7 @@ test("a silent stream has a sign of life within twenty seconds", { timeout: 40_0
   await until(() => seen.has(alive), "an empty chunk", 21_000);
   release();
   await until(() => seen.has("[DONE]"), "the end");
+  assert.equal(seen.pieces.join("").split('"content":"x"').length, 2, "what follows comes once");
 });
 
 test("a redirect of a supplier is not followed with the key", async () => {

@@ -7,7 +7,6 @@
 #include "exports/llmproxy.h"
 #include "gateway/config.h"
 #include "gateway/exchange.h"
-#include "gateway/rehearsal.h"
 #include "gateway/request_headers.h"
 #include "gateway/responses.h"
 
@@ -21,6 +20,8 @@ using llmproxy::Buffer;
 using llmproxy::Span;
 using llmproxy::gateway::Command;
 using llmproxy::gateway::CommandKind;
+using llmproxy::gateway::ContentEncoding;
+using llmproxy::gateway::Due;
 
 struct lp_exchange {
   lp_exchange(const llmproxy::gateway::Config& config,
@@ -39,6 +40,20 @@ struct lp_exchange {
 namespace {
 
 static_assert(LP_FIRST_PIECE == llmproxy::kFirstPiece);
+static_assert(LP_WAIT == static_cast<int>(CommandKind::wait) &&
+              LP_READ == static_cast<int>(CommandKind::read) &&
+              LP_FETCH == static_cast<int>(CommandKind::fetch) &&
+              LP_ABORT == static_cast<int>(CommandKind::abort) &&
+              LP_HEAD == static_cast<int>(CommandKind::head) &&
+              LP_WRITE == static_cast<int>(CommandKind::write) &&
+              LP_PIPE == static_cast<int>(CommandKind::pipe) &&
+              LP_END == static_cast<int>(CommandKind::end));
+static_assert(LP_IDENTITY == static_cast<int>(ContentEncoding::identity) &&
+              LP_GZIP == static_cast<int>(ContentEncoding::gzip) &&
+              LP_DEFLATE == static_cast<int>(ContentEncoding::deflate));
+static_assert(LP_NOTHING == static_cast<int>(Due::nothing) &&
+              LP_BYTES == static_cast<int>(Due::bytes) &&
+              LP_COMMANDS == static_cast<int>(Due::commands));
 
 // Of the command that lp_next() returned last.
 std::array<std::uintptr_t, LP_ARGUMENTS> arguments;  // NOLINT: the host reads it where it is
@@ -92,7 +107,7 @@ std::uint32_t look(lp_exchange& exchange) {
   return static_cast<std::uint32_t>(exchange.core.due());
 }
 
-llmproxy::Error farewell_error() {
+llmproxy::Error fatal_error() {
   return {llmproxy::ErrorCode::instance_failed,
           "The proxy failed in the middle of this request. The next one gets a fresh start: please "
           "try again.",
@@ -100,26 +115,21 @@ llmproxy::Error farewell_error() {
 }
 
 // By the numbers of lp_text().
-const std::vector<std::string>& texts() {
-  static const std::vector<std::string> kTexts = [] {
-    const llmproxy::Error error = farewell_error();
+const std::array<std::string, LP_TEXTS>& texts() {
+  static const std::array<std::string, LP_TEXTS> kTexts = [] {
+    const llmproxy::Error error = fatal_error();
     const llmproxy::dialects::ClientDialect& client = llmproxy::dialects::default_client();
     Buffer body;
     Buffer event;
     client.write_error(error, body);
     client.write_error_event(error, event);
-    std::vector<std::string> texts = {
+    return std::array<std::string, LP_TEXTS>{
         llmproxy::gateway::error_headers(error),
         std::string(body.view()),
         std::string(event.view()),
         llmproxy::gateway::common_headers(),
         llmproxy::gateway::common_upstream_headers(),
         llmproxy::gateway::request_header_names(config().suppliers())};
-    for (const llmproxy::gateway::Rehearsal& rehearsal :
-         llmproxy::gateway::rehearsals(config().suppliers())) {
-      texts.insert(texts.end(), {rehearsal.head, rehearsal.body, rehearsal.reply});
-    }
-    return texts;
   }();
   return kTexts;
 }
@@ -266,6 +276,6 @@ size_t lp_text_size(uint32_t part) {
   return texts()[part].size();
 }
 
-int32_t lp_farewell_status(void) {
-  return farewell_error().http_status();
+int32_t lp_fatal_status(void) {
+  return fatal_error().http_status();
 }

@@ -26,7 +26,8 @@ extern "C" {
 #endif
 
 #ifdef __EMSCRIPTEN__
-#define LP_EXPORT(name) __attribute__((export_name(#name)))
+// Not to be inlined: what lp_warm_up() calls must be the functions that the host calls.
+#define LP_EXPORT(name) __attribute__((export_name(#name), noinline))
 #else
 #define LP_EXPORT(name)
 #endif
@@ -37,7 +38,7 @@ typedef struct lp_exchange lp_exchange;  // NOLINT(modernize-use-using): this is
 enum {
   LP_WAIT = 0,  // nothing until the next event
   // Bring the body of the request. 0 its size in bytes; 0: unknown. 1 how it is encoded, to be
-  // decoded: 0 not at all, 1 gzip, 2 deflate
+  // decoded: LP_IDENTITY and the like
   LP_READ = 1,
   // 0 id, 1 head, 2 its size, 3 the body, or a table of its spans, 4 their number (0: it is in one
   // piece), 5 size of the body, 6 bits of LP_SENDS_REQUEST_BODY and the like, 7 the credential, 8
@@ -61,6 +62,13 @@ enum { LP_FIRST_TICK_MS = 1000 };
 enum { LP_FIRST_PIECE = 32768 };
 
 enum { LP_ARGUMENTS = 9 };  // how many words they take at most
+
+// How a request body is encoded.
+enum {
+  LP_IDENTITY = 0,
+  LP_GZIP = 1,
+  LP_DEFLATE = 2,
+};
 
 // Of a fetch, a bit each.
 enum {
@@ -86,7 +94,7 @@ LP_EXPORT(lp_reserve) char* lp_reserve(size_t size);
 LP_EXPORT(lp_set_variable) void lp_set_variable(size_t name_size, size_t value_size);
 
 // `head_size` bytes of request head stand in the reserved range, with those headers of the request
-// that are on the allow-list (lp_text()). `now`: Unix time in seconds.
+// that are on the allow-list (LP_REQUEST_HEADERS). `now`: Unix time in seconds.
 LP_EXPORT(lp_exchange_new)
 lp_exchange* lp_exchange_new(size_t head_size, double now, uint32_t seed_low, uint32_t seed_high);
 LP_EXPORT(lp_exchange_free) void lp_exchange_free(lp_exchange* exchange);
@@ -129,16 +137,28 @@ LP_EXPORT(lp_next) uint32_t lp_next(lp_exchange* exchange);
 LP_EXPORT(lp_arguments) const uintptr_t* lp_arguments(void);
 
 // Texts that are the same for every exchange, valid as long as the instance is.
-// What to tell a client whose instance died: 0 is the header block and 1 the body of a response
-// that has not begun, 2 the last bytes of a stream that has.
-// 3: the headers that every response has (besides an x-request-id, which the host makes where the
-// block has none), 4: those that every fetch has.
-// 5: the allow-list of request headers: names in lower case, a line each.
-// 6 to 8 and 9 to 11: an exchange to rehearse with, as request head, body and reply to its one
-// fetch.
+enum {
+  // The fatal error response, for clients whose instance died: headers and body of a response that
+  // has not begun, and the last event of a stream that has.
+  LP_FATAL_HEADERS = 0,
+  LP_FATAL_BODY = 1,
+  LP_FATAL_EVENT = 2,
+  // The headers that every response has, besides an x-request-id, which the host makes where the
+  // response has none; and those that every fetch has.
+  LP_RESPONSE_HEADERS = 3,
+  LP_UPSTREAM_HEADERS = 4,
+  // The allow-list of request headers: names in lower case, a line each.
+  LP_REQUEST_HEADERS = 5,
+  LP_TEXTS = 6,
+};
 LP_EXPORT(lp_text) const char* lp_text(uint32_t part);
 LP_EXPORT(lp_text_size) size_t lp_text_size(uint32_t part);
-LP_EXPORT(lp_farewell_status) int32_t lp_farewell_status(void);
+// The status of the fatal error response.
+LP_EXPORT(lp_fatal_status) int32_t lp_fatal_status(void);
+
+// Plays exchanges without a client, so that the engine has compiled what requests need before the
+// first one comes. To be called when nothing else was called yet.
+LP_EXPORT(lp_warm_up) void lp_warm_up(void);
 
 #ifdef __cplusplus
 }

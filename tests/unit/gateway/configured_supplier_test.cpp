@@ -1,8 +1,8 @@
 // A row as an operator writes it, beside those that are compiled in: what a built-in supplier can
 // do, it can do.
 #include "gateway/exchange.h"
-#include "gateway/rehearsal.h"
 #include "gateway/request_headers.h"
+#include "gateway/warm_up.h"
 #include "native/catch.h"
 #include "suppliers/document.h"
 #include "suppliers/read_suppliers.h"
@@ -243,10 +243,10 @@ TEST_CASE("a configured supplier of a dialect that is translated") {
         "POST\nhttp://localhost:9/g/models/house-1:streamGenerateContent?alt=sse");
   CHECK(out.upstream_head.ends_with("\nx-house: "));
   CHECK(has(out.body, R"("content":"hi")"));
-  const auto rehearsals = gateway::rehearsals(table());
-  CHECK(has(rehearsals[0].head, "/v2/house/chat/completions\n"));
-  CHECK(has(rehearsals[0].body, R"({"model":"house-1",)"));
-  CHECK(rehearsals[1].reply == "data: {\"candidates\":[]}\r\n\r\n");
+  const auto warm_ups = gateway::warm_ups(table());
+  CHECK(has(warm_ups[0].head, "/v2/house/chat/completions\n"));
+  CHECK(has(warm_ups[0].body, R"({"model":"house-1",)"));
+  CHECK(warm_ups[1].reply == "data: {\"candidates\":[]}\r\n\r\n");
 }
 
 TEST_CASE("configured suppliers are named with the others, wherever those are") {

@@ -3,8 +3,8 @@
 
 #include "exports/llmproxy.h"
 #include "gateway/config.h"
-#include "gateway/rehearsal.h"
 #include "gateway/request_headers.h"
+#include "gateway/warm_up.h"
 #include "native/catch.h"
 #include "native/driver.h"
 
@@ -126,10 +126,10 @@ TEST_CASE("what to say when an instance dies is known beforehand") {
   const auto part = [](std::uint32_t index) {
     return std::string(lp_text(index), lp_text_size(index));
   };
-  REQUIRE(lp_farewell_status() == 503);
-  REQUIRE(has(part(0), "content-type: application/json\n"));
-  REQUIRE(has(part(1), "\"code\":\"instance_failed\""));
-  REQUIRE(part(2) == "data: " + part(1) + "\n\n");
+  REQUIRE(lp_fatal_status() == 503);
+  REQUIRE(has(part(LP_FATAL_HEADERS), "content-type: application/json\n"));
+  REQUIRE(has(part(LP_FATAL_BODY), "\"code\":\"instance_failed\""));
+  REQUIRE(part(LP_FATAL_EVENT) == "data: " + part(LP_FATAL_BODY) + "\n\n");
 }
 
 TEST_CASE("the allow-list has each header that means something once") {
@@ -189,10 +189,11 @@ TEST_CASE("the credential crosses in its own slot, and no head holds it") {
   CHECK_FALSE(fetch.wants_reply_headers);
 }
 
-TEST_CASE("what is rehearsed succeeds, whole and streamed") {
-  for (const gateway::Rehearsal& rehearsal : gateway::rehearsals(suppliers::built_in())) {
-    test::Play play{std::string(rehearsal.head), rehearsal.body};
-    play.reply.body = rehearsal.reply;
+TEST_CASE("the warm-up succeeds, whole and streamed") {
+  lp_warm_up();
+  for (const gateway::WarmUp& warm_up : gateway::warm_ups(suppliers::built_in())) {
+    test::Play play{std::string(warm_up.head), warm_up.body};
+    play.reply.body = warm_up.reply;
     const test::Outcome outcome = test::play(play);
     CHECK(outcome.status == 200);
     CHECK(outcome.upstreams.size() == 1);

@@ -1,4 +1,4 @@
-#include "gateway/rehearsal.h"
+#include "gateway/warm_up.h"
 
 #include "base/assert.h"
 #include "base/text.h"
@@ -18,7 +18,7 @@ constexpr std::string_view kQuestion =
 
 }  // namespace
 
-std::array<Rehearsal, 2> rehearsals(const suppliers::Table& suppliers) {
+std::array<WarmUp, 2> warm_ups(const suppliers::Table& suppliers) {
   const suppliers::Supplier* supplier = suppliers.find_warm_up();
   LLMPROXY_ASSERT(supplier != nullptr);
   const std::string& model = supplier->warm_up->model;
@@ -26,8 +26,8 @@ std::array<Rehearsal, 2> rehearsals(const suppliers::Table& suppliers) {
   const std::string head = concat({"POST\nhttp://localhost/v2/", supplier->name,
                                    "/chat/completions\nauthorization: Bearer x\n"});
   const std::string question = concat({R"({"model":")", model, kQuestion});
-  return {Rehearsal{head, concat({question, "false}"}), reply},
-          Rehearsal{head, concat({question, "true}"}), concat({"data: ", reply, "\r\n\r\n"})}};
+  return {WarmUp{head, concat({question, "false}"}), reply},
+          WarmUp{head, concat({question, "true}"}), concat({"data: ", reply, "\r\n\r\n"})}};
 }
 
 }  // namespace llmproxy::gateway
