@@ -107,6 +107,7 @@ suite "worker memory" count_node node --test --test-reporter=tap --test-timeout=
 suite "worker module" count_node node --test --test-reporter=tap --test-timeout=60000 tests/worker/module.test.mjs
 suite "worker links" count_node node --test --test-reporter=tap --test-timeout=60000 tests/worker/links.test.mjs
 suite "worker limits" count_node node --test --test-reporter=tap --test-timeout=120000 tests/worker/limits.test.mjs
+suite "worker uploads" count_node node --test --test-reporter=tap --test-timeout=120000 tests/worker/uploads.test.mjs
 suite "project layers" count_node node --test --test-reporter=tap --test-timeout=60000 tests/project/layers.test.mjs
 suite "project documents" count_node node --test --test-reporter=tap --test-timeout=60000 tests/project/docs.test.mjs
 suite "project sources" count_node node --test --test-reporter=tap --test-timeout=60000 tests/project/sources.test.mjs
